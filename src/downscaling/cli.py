@@ -1,0 +1,537 @@
+"""The command `downscaling`: one verb a stage. Heavy imports stand inside the verb that needs them."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from . import records
+from .provenance import recorded
+
+if TYPE_CHECKING:
+    from .study.settings import Tuning
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Stages of the study; the Snakefile runs them in order.",
+)
+
+Params = Annotated[str, typer.Option(help="The verb's values, as one JSON object.")]
+Out = Annotated[Path, typer.Option(help="What the verb writes, whole or not at all.")]
+Root = Annotated[Path, typer.Option(help="The preset's folder, from which image paths start.")]
+Gpus = Annotated[int, typer.Option(help="GPUs given to this job; 0 computes on the CPU.")]
+Paths = Annotated[list[Path], typer.Option()]
+
+
+@contextmanager
+def _plainly() -> Iterator[None]:
+    """Show an expected error as its one line; anything else keeps its traceback."""
+    from .devices import DeviceError
+    from .study import StudyError
+
+    try:
+        yield
+    except (records.RecordError, DeviceError, StudyError, FileNotFoundError, ValueError) as error:
+        if type(error) is ValueError and "\n" in str(error):
+            raise
+        typer.echo(f"downscaling: {error}", err=True)
+        raise typer.Exit(1) from None
+
+
+def _compute_on(gpus: int) -> None:
+    """Take the job's GPUs and fix what would make results depend on the machine's mood."""
+    from .devices import claim
+
+    claim(gpus)
+    import torch
+
+    torch.use_deterministic_algorithms(True, warn_only=True)
+
+
+@contextmanager
+def _progress(what: str, total: int) -> Iterator[Callable[[int], None]]:
+    """A progress line on standard error (a log file gets one every few seconds)."""
+    from tqdm import tqdm
+
+    quiet = 0.2 if sys.stderr.isatty() else 5.0
+    with tqdm(total=total, desc=what, mininterval=quiet) as bar:
+        yield lambda done: bar.update(done) and None
+
+
+# data
+
+
+@app.command()
+def render(raw: Annotated[Path, typer.Option()], truth: Annotated[Path, typer.Option()], params: Params) -> None:
+    """Render the miniature's data sets in their published layouts, and the truth about them."""
+    from .miniature import layouts
+    from .study.settings import Render
+
+    with _plainly(), recorded("render", params, [], truth):
+        layouts.write(raw, truth, Render.model_validate_json(params))
+
+
+@app.command()
+def prepare(
+    name: Annotated[str, typer.Argument(metavar="SOURCE")],
+    source: Annotated[Path, typer.Option()],
+    params: Params,
+    train: Annotated[list[str], typer.Option(help="SET=FILE")] = [],
+    test: Annotated[list[str], typer.Option(help="NAME=FILE")] = [],
+    images: Annotated[list[str], typer.Option(help="BENCHMARK=FOLDER")] = [],
+) -> None:
+    """Read a source in its published layout and write the records of its sets."""
+    from . import sources
+    from .study.settings import Prepare
+
+    settings = Prepare.model_validate_json(params)
+    folders = _named(images)
+    with _plainly():
+        for set_name, out in _named(train).items():
+            with recorded("prepare", params, [], out):
+                sources.prepare_train(set_name, source, out)
+        for test_name, out in _named(test).items():
+            with recorded("prepare", params, [], out):
+                sources.prepare_test(
+                    test_name, source, out, settings.benchmarks.get(test_name), folders.get(test_name)
+                )
+
+
+# backbones
+
+
+@app.command()
+def backbone(name: str, shipped: Annotated[Path, typer.Option()], out: Out) -> None:
+    """Copy a shipped backbone after its digest was checked."""
+    from .miniature import shelf
+
+    with _plainly(), recorded("backbone", None, [shipped / name], out):
+        shelf.take(shipped, name, out)
+
+
+@app.command()
+def pretrain(name: str, out: Out, params: Params, gpus: Gpus = 0) -> None:
+    """Pretrain a language model of the miniature's ladder, or its vision tower."""
+    _compute_on(gpus)
+    from .miniature import pretraining
+    from .study import settings
+
+    with _plainly(), recorded("pretrain", params, [], out):
+        if name == "tower":
+            tower = settings.Tower.model_validate_json(params)
+            with _progress("pretrain tower", tower.steps) as progress:
+                pretraining.pretrain_tower(tower, out, progress)
+        else:
+            language = settings.LanguageModel.model_validate_json(params)
+            with _progress(f"pretrain {name}", language.steps) as progress:
+                pretraining.pretrain_language_model(language, out, progress)
+
+
+@app.command()
+def shelve(backbones: Annotated[Path, typer.Option()], out: Out) -> None:
+    """Put pretrained backbones on the shelf that ships with the repository, with their digests."""
+    from .miniature import shelf
+
+    with _plainly():
+        shelf.put(backbones, out)
+
+
+@app.command()
+def probe(tower: Annotated[Path, typer.Option()], out: Out, params: Params, gpus: Gpus = 0) -> None:
+    """Probe what the vision tower's features tell of shapes, colours and digits."""
+    _compute_on(gpus)
+    from .miniature.probe import probe as run
+    from .study.settings import Probe
+
+    with _plainly(), recorded("probe", params, [tower], out):
+        run(tower, out, Probe.model_validate_json(params).seed)
+
+
+@app.command()
+def features(
+    tower: Annotated[Path, typer.Option()],
+    samples: Paths,
+    root: Root,
+    out: Out,
+    params: Params,
+    gpus: Gpus = 0,
+) -> None:
+    """Compute a frozen vision tower's features of all training images, once for every size."""
+    _compute_on(gpus)
+    from .study.settings import Features
+    from .tuning import compute_features
+
+    settings = Features.model_validate_json(params)
+    with _plainly(), recorded("features", params, [tower, *samples], out):
+        found = (s for path in samples for s in records.read(path, records.Sample))
+        images = sorted({image for sample in found for image in sample.images})
+        with _progress("features", len(images)) as progress:
+            compute_features(tower, root, images, out, settings.batch_size, progress)
+
+
+# tuning
+
+
+@app.command()
+def tune(
+    language_model: Annotated[Path, typer.Option()],
+    tower: Annotated[Path, typer.Option()],
+    samples: Annotated[list[str], typer.Option(help="FILE=SHARE")],
+    root: Root,
+    out: Out,
+    params: Params,
+    start: Annotated[Path | None, typer.Option(help="The model that this tuning starts from.")] = None,
+    features: Annotated[Path | None, typer.Option(help="A frozen tower's features.")] = None,
+    gpus: Gpus = 0,
+) -> None:
+    """Tune a vision-language model; an interrupted call goes on where it was."""
+    from .study.settings import Tuning
+
+    _compute_on(gpus)
+    settings = Tuning.model_validate_json(params)
+    begin = [start] if start else [language_model, tower]
+    shares = {Path(path): float(share) for path, _, share in (s.rpartition("=") for s in samples)}
+    with _plainly(), recorded("tune", params, [*begin, *shares], out) as about:
+        about |= _tune(begin, shares, root, out, settings, features, records.seed_of(params))
+
+
+def _tune(
+    begin: list[Path],
+    shares: dict[Path, float],
+    root: Path,
+    out: Path,
+    settings: Tuning,
+    features: Path | None,
+    fingerprint: int,
+) -> dict[str, Any]:
+    import json
+
+    import torch
+
+    from . import modeling, tuning
+    from .tuning.conversations import draw
+
+    if len(begin) == 1:
+        model, preprocessor = modeling.load_vision_language_model(begin[0])
+    else:
+        model, preprocessor = modeling.assemble(*begin, settings.images, settings.seed)
+    model.to(getattr(torch, settings.precision))
+    sets = [(records.read(path, records.Sample), share) for path, share in shares.items()]
+    held = tuning.load_features(features) if features else None
+    conversations = tuning.Conversations(
+        draw(sets, settings.seed), preprocessor, root, settings.max_length, features=held
+    )
+    # The states of an interrupted tuning lie beside the output, which Snakemake removes; another
+    # configuration never resumes from them.
+    checkpoints = out.with_name(f".{out.name}.checkpoints-{fingerprint:x}")
+    tower = model.model.vision_tower
+    if held is not None:
+        model.model.vision_tower = tuning.CachedTower(tower.config)
+    outcome = tuning.train(model, conversations, settings, settings.seed, checkpoints)
+    model.model.vision_tower = tower
+    modeling.save(model, preprocessor, out)
+    # As the paper's Table 2 counts: samples with an image, the connector's stage left out.
+    seen = sum(bool(s.images) for s in conversations.samples)
+    seen = seen if settings.learning_rate.language_model else 0
+    if len(begin) == 1:
+        before = begin[0].with_name(f"{begin[0].name}.run.json")
+        seen += json.loads(before.read_text())["visual_samples"]
+    return {"samples": len(conversations), "visual_samples": seen, **outcome}
+
+
+# the teacher
+
+
+@app.command()
+def observe(
+    reasoner: Annotated[Path, typer.Option()],
+    out: Paths,
+    params: Params,
+    questions: Paths = [],
+    samples: Paths = [],
+    gpus: Gpus = 0,
+) -> None:
+    """Write what to observe for each question of a benchmark, or for each turn of training samples."""
+    _compute_on(gpus)
+    from .decoupled import observe as run
+    from .modeling import load_language_model
+    from .study.settings import Observe
+
+    settings = Observe.model_validate_json(params)
+    with _plainly():
+        model, tokenizer = load_language_model(reasoner, settings.precision)
+        for path, target in zip([*questions, *samples], out, strict=True):
+            with recorded("observe", params, [reasoner, path], target):
+                asked = _asked(path, path in samples)
+                phrases = run(model, tokenizer, asked, settings)
+                records.write(target, phrases, records.Focus)
+
+
+def _asked(path: Path, is_training: bool) -> list[tuple[str, str]]:
+    """The questions of a file as (id, text); a training sample's turns are its questions."""
+    if not is_training:
+        return [(q.id, q.text) for q in records.read(path, records.Question)]
+    from .extraction import asked
+
+    return [pair for sample in records.read(path, records.Sample) for pair in asked(sample)]
+
+
+@app.command()
+def statements(
+    samples: Annotated[Path, typer.Option()],
+    out: Out,
+    params: Params,
+    scenes: Annotated[Path | None, typer.Option(help="The miniature's truth.")] = None,
+    gpus: Gpus = 0,
+) -> None:
+    """Teacher, first step: turn each image's question-answer pairs into statements."""
+    from . import extraction
+
+    with _plainly(), recorded("statements", params, [samples], out):
+        held = records.read(samples, records.Sample)
+        made = extraction.make_statements(held, _teacher(scenes))
+        records.write(out, made, extraction.Statements)
+
+
+@app.command()
+def depict(
+    statements: Annotated[Path, typer.Option()],
+    samples: Annotated[Path, typer.Option()],
+    out: Out,
+    params: Params,
+    scenes: Annotated[Path | None, typer.Option(help="The miniature's truth.")] = None,
+    gpus: Gpus = 0,
+) -> None:
+    """Teacher, second step: describe each image so that its statements are part of the description."""
+    from . import extraction
+
+    with _plainly(), recorded("depict", params, [statements, samples], out):
+        held = records.read(samples, records.Sample)
+        stated = records.read(statements, extraction.Statements)
+        made = extraction.make_descriptions(held, stated, _teacher(scenes))
+        records.write(out, made, extraction.Depiction)
+
+
+def _teacher(scenes: Path | None) -> Any:
+    from .miniature.teacher import Oracle
+
+    if scenes is None:
+        raise ValueError("the oracle teacher needs --scenes, the miniature's truth")
+    return Oracle(scenes)
+
+
+@app.command()
+def converse(
+    set_: Annotated[list[str], typer.Option("--set", help="SET=FOLDER of the teacher's work")],
+    samples: Paths,
+    out: Out,
+    report: Annotated[Path, typer.Option()],
+    params: Params,
+) -> None:
+    """Turn the teacher's descriptions into training conversations; list every row that was dropped."""
+    from . import extraction
+    from .study.settings import Converse
+
+    settings = Converse.model_validate_json(params)
+    with _plainly(), recorded("converse", params, [*_named(set_).values(), *samples], out):
+        extraction.converse(dict(zip(_named(set_).values(), samples, strict=True)), out, report, settings.prompts)
+
+
+# decoupled and end-to-end evaluation
+
+
+@app.command()
+def perceive(
+    model: Annotated[Path, typer.Option()],
+    root: Root,
+    benchmark: Annotated[list[str], typer.Option()],
+    questions: Paths,
+    focus: Paths,
+    out: Paths,
+    params: Params,
+    gpus: Gpus = 0,
+) -> None:
+    """Describe each question's image with a perception module."""
+    _compute_on(gpus)
+    from .decoupled import perceive as run
+    from .modeling import load_vision_language_model
+    from .study.settings import Perceive
+
+    settings = Perceive.model_validate_json(params)
+    with _plainly():
+        loaded, preprocessor = load_vision_language_model(model, settings.precision)
+        for name, asked, phrases, target in zip(benchmark, questions, focus, out, strict=True):
+            with recorded("perceive", params, [model, asked, phrases], target):
+                held = records.read(asked, records.Question)
+                with _progress(f"perceive {name}", len(held)) as progress:
+                    made = run(
+                        loaded,
+                        preprocessor,
+                        root,
+                        held,
+                        records.read(phrases, records.Focus),
+                        settings,
+                        progress,
+                    )
+                records.write(target, made, records.Description)
+
+
+@app.command()
+def reason(
+    reasoner: Annotated[Path, typer.Option()],
+    mode: Annotated[str, typer.Option()],
+    questions: Paths,
+    descriptions: Paths,
+    out: Paths,
+    params: Params,
+    gpus: Gpus = 0,
+) -> None:
+    """Answer from descriptions with a reasoning module."""
+    _compute_on(gpus)
+    from .decoupled import reason as run
+    from .modeling import load_language_model
+    from .study.settings import Reason
+
+    settings = Reason.model_validate_json(params)
+    with _plainly():
+        model, tokenizer = load_language_model(reasoner, settings.precision)
+        for asked, described, target in zip(questions, descriptions, out, strict=True):
+            with recorded("reason", params, [reasoner, asked, described], target):
+                held = records.read(asked, records.Question)
+                texts = records.read(described, records.Description)
+                with _progress(f"reason {target.parent.parent.parent.name}", len(held)) as progress:
+                    made = run(model, tokenizer, held, texts, mode, settings, progress)
+                records.write(target, made, records.Answer)
+
+
+@app.command()
+def evaluate(
+    model: Annotated[Path, typer.Option()],
+    mode: Annotated[str, typer.Option(help="image or blind")],
+    root: Root,
+    questions: Paths,
+    out: Annotated[Path, typer.Option(help="Folder; one file of answers a benchmark.")],
+    params: Params,
+    gpus: Gpus = 0,
+) -> None:
+    """Answer every question with a vision-language model, with its images or blind."""
+    _compute_on(gpus)
+    from .end_to_end import answer
+    from .modeling import load_vision_language_model
+    from .study.settings import Evaluate
+
+    settings = Evaluate.model_validate_json(params)
+    with _plainly():
+        held: dict[str, list[records.Question]] = {}
+        for path in questions:
+            for question in records.read(path, records.Question):
+                held.setdefault(question.benchmark, []).append(question)
+        loaded, preprocessor = load_vision_language_model(model, settings.precision)
+        for benchmark, asked in held.items():
+            target = out / f"{benchmark}.parquet"
+            with recorded("evaluate", params, [model, *questions], target):
+                with _progress(f"evaluate {benchmark}", len(asked)) as progress:
+                    blind = mode == "blind"
+                    made = answer(loaded, preprocessor, root, asked, blind, settings, progress)
+                records.write(target, made, records.Answer)
+
+
+# scores, figures, tables
+
+
+@app.command()
+def score(
+    root: Root,
+    scores: Annotated[Path, typer.Option()],
+    differences: Annotated[Path, typer.Option()],
+    readers: Annotated[Path, typer.Option()],
+    summary: Annotated[Path, typer.Option()],
+    params: Params,
+) -> None:
+    """Turn all answers and descriptions into scores with intervals."""
+    from .scoring import run
+    from .study.settings import Scoring
+
+    with _plainly(), recorded("score", params, [], scores):
+        run.score(root, scores, differences, readers, summary, Scoring.model_validate_json(params))
+
+
+@app.command()
+def validity(
+    scores: Annotated[Path, typer.Option()],
+    probe: Annotated[Path, typer.Option()],
+    out: Out,
+    params: Params,
+) -> None:
+    """Say whether the results are worth reading: the validity table."""
+    import json
+
+    from . import figures
+    from .figures.validity import validity as check
+    from .study.settings import Reading
+
+    settings = Reading.model_validate_json(params)
+    with _plainly(), recorded("validity", params, [scores, probe], out):
+        chance = {}
+        for family in settings.families:
+            asked = records.read(scores.parents[1] / f"data/{family}/test.parquet", records.Question)
+            guesses = [1 / len(q.options) if q.options else 0.0 for q in asked]
+            chance[family] = sum(guesses) / len(guesses)
+        held = _read_by(figures.load(scores), settings.reader)
+        checked = check(held, json.loads(probe.read_text()), chance, settings.sizes)
+        figures.save_table(checked, out)
+
+
+@app.command()
+def figure(
+    name: str,
+    scores: Annotated[Path, typer.Option()],
+    differences: Annotated[Path, typer.Option()],
+    out_stem: Annotated[Path, typer.Option()],
+    params: Params,
+) -> None:
+    """Draw a figure: PNG, SVG and the plotted data as CSV."""
+    from . import figures
+    from .study.settings import Reading
+
+    settings = Reading.model_validate_json(params)
+    with _plainly(), recorded("figure", params, [scores, differences], out_stem):
+        held = _read_by(figures.load(scores), settings.reader)
+        drawn, data = figures.FIGURES[name](held, figures.load(differences), settings.sizes)
+        figures.save(name, drawn, data, out_stem)
+
+
+@app.command()
+def table(name: str, scores: Annotated[Path, typer.Option()], out: Out, params: Params) -> None:
+    """Write the paper's Table 2 as CSV, with the training samples that each row's model has seen."""
+    import json
+
+    from . import figures
+    from .figures import table_2
+    from .study.settings import Reading
+
+    settings = Reading.model_validate_json(params)
+    with _plainly(), recorded("table", params, [scores], out):
+        seen = {}
+        for path in sorted(scores.parents[1].glob("models/seed-*/*.run.json")):
+            tuning = path.name.removesuffix(".run.json").rpartition("-")[0]
+            seen[tuning] = json.loads(path.read_text())["visual_samples"]
+        held = _read_by(figures.load(scores), settings.reader)
+        figures.save_table(table_2.table(held, settings.sizes, seen), out)
+
+
+def _read_by(scores: Any, reader: str) -> Any:
+    """The rows of one reader of answers, and those that no reader made."""
+    return scores[scores.reader.isin([reader, ""])]
+
+
+def _named(pairs: list[str]) -> dict[str, Path]:
+    """NAME=PATH options as a dictionary."""
+    return {name: Path(path) for name, _, path in (pair.partition("=") for pair in pairs)}

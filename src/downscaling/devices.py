@@ -1,0 +1,98 @@
+"""Which GPUs a job computes on: as many as it was given, and no GPU that another job holds."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+VISIBLE = "CUDA_VISIBLE_DEVICES"
+PER_GPU = "DOWNSCALING_JOBS_PER_GPU"
+_SCHEDULERS = ("SLURM_JOB_ID", "PBS_JOBID", "LSB_JOBID", "JOB_ID")
+_held: list[int] = []
+
+
+class DeviceError(RuntimeError):
+    """A job was given GPUs that it cannot have; the message is one line a user can act on."""
+
+
+def claim(count: int, patience: float = 60.0) -> list[str]:
+    """Take `count` GPUs for as long as this process lives and make only them visible.
+
+    Call it before the first use of CUDA. With 0 the process computes on the CPU. On a machine
+    without a scheduler every GPU has a lock file, or as many as DOWNSCALING_JOBS_PER_GPU says; a
+    lock goes with the process (and with children that it forked), however it ends. Where a
+    scheduler made just `count` GPUs visible they are this job's already, and nothing is changed.
+
+    Returns the ids. Raises DeviceError if fewer than `count` exist, or if after `patience` seconds
+    fewer than `count` are free.
+    """
+    if count == 0:
+        os.environ[VISIBLE] = ""
+        return []
+    ids = _present()
+    if len(ids) < count:
+        raise DeviceError(
+            f"{count} GPUs asked for, {len(ids)} present; "
+            "lower `gpu` in the configuration's `jobs`, or run with --resources gpu=0 on the CPU"
+        )
+    if len(ids) == count and any(os.environ.get(name) for name in _SCHEDULERS):
+        return ids
+    deadline = time.monotonic() + patience
+    while len(taken := _lock(ids, count)) < count:
+        for _, descriptor in taken:
+            os.close(descriptor)
+        if time.monotonic() > deadline:
+            raise DeviceError(
+                f"{count} GPUs asked for, {len(taken)} of {len(ids)} free for {patience:.0f} s; "
+                f"run with --resources gpu={len(ids)} or less"
+            )
+        time.sleep(0.2)
+    _held.extend(descriptor for _, descriptor in taken)
+    os.environ[VISIBLE] = ",".join(name for name, _ in taken)
+    return [name for name, _ in taken]
+
+
+def _present() -> list[str]:
+    """The GPUs that this process may see, by the ids that CUDA_VISIBLE_DEVICES uses."""
+    if VISIBLE in os.environ:
+        return [name.strip() for name in os.environ[VISIBLE].split(",") if name.strip()]
+    try:
+        listed = subprocess.run(
+            ["nvidia-smi", "--query-gpu=index", "--format=csv,noheader"],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+    except (OSError, subprocess.CalledProcessError):
+        return []
+    return listed.stdout.split()
+
+
+def _lock(ids: list[str], count: int) -> list[tuple[str, int]]:
+    """Up to `count` different GPUs with room for a job, each with its lock's file descriptor. Of
+    GPUs that jobs share, those with the fewest jobs come first."""
+    taken: dict[str, int] = {}
+    for place in range(int(os.environ.get(PER_GPU, "1"))):
+        for name in ids:
+            if len(taken) < count and name not in taken:
+                descriptor = _open(name, place)
+                try:
+                    fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    taken[name] = descriptor
+                except BlockingIOError:
+                    os.close(descriptor)
+    return list(taken.items())
+
+
+def _open(name: str, place: int) -> int:
+    path = Path(tempfile.gettempdir()) / f"downscaling-gpu-{name.replace('/', '-')}-{place}.lock"
+    existed = path.exists()
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+    if not existed:
+        # The next user's jobs must be able to lock it too, whatever this user's umask.
+        os.fchmod(descriptor, 0o666)
+    return descriptor

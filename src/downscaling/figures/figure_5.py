@@ -1,0 +1,106 @@
+"""Figure 5: captioning against captioning and visual extraction tuning, at the small sizes."""
+
+from __future__ import annotations
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from . import labels, results, style
+
+CAPTIONING = "Captioning"
+EXTRACTION = "Captioning + visual extraction tuning"
+GAIN = "Gain"
+SERIES = {CAPTIONING: style.CAPTION, EXTRACTION: style.EXTRACT}
+
+
+def data(scores: pd.DataFrame, differences: pd.DataFrame, sizes: list[str]) -> pd.DataFrame:
+    """For each size that has both: a benchmark's average with captioning-tuned and with
+    extraction-tuned perception, the largest reasoner reading plain, and the gain."""
+    found = results.Results(scores, differences)
+    rows = []
+    for benchmark in labels.BENCHMARKS:
+        for size in reversed(sizes):
+            caption = results.Run(f"caption-{size}", sizes[0])
+            extract = results.Run(f"extract-{size}", sizes[0])
+            numbers = {
+                CAPTIONING: found.accuracy(caption, benchmark, "average"),
+                EXTRACTION: found.accuracy(extract, benchmark, "average"),
+                GAIN: found.difference(
+                    f"extract vs caption {size}", benchmark, "average", [extract], [caption]
+                ),
+            }
+            if numbers[EXTRACTION] is None:
+                continue
+            rows += [
+                results.row(benchmark, series, size, number)
+                for series, number in numbers.items()
+                if number is not None
+            ]
+    return results.table(rows)
+
+
+@style.styled
+def draw(
+    scores: pd.DataFrame, differences: pd.DataFrame, sizes: list[str]
+) -> tuple[Figure, pd.DataFrame]:
+    """A panel a benchmark: a pair of bars a size, the gain with its interval above the pair."""
+    plotted = data(scores, differences, sizes)
+    figure = style.canvas(8.4, 4.2)
+    for axes, benchmark in zip(figure.subplots(1, 2, sharey=True), labels.BENCHMARKS, strict=True):
+        rows = plotted[plotted["panel"] == benchmark]
+        if rows.empty:
+            style.no_runs(axes, "extraction-tuned perception with the largest reasoner")
+            continue
+        _pairs(axes, rows, benchmark)
+        axes.set_title(labels.BENCHMARKS[benchmark], loc="left")
+        axes.set_xlabel("Size of the perception module")
+        if axes.get_subplotspec().is_first_col():
+            axes.set_ylabel("Accuracy, average over categories (%)")
+    style.shared_legend(figure)
+    extra = f"Reasoning module: {sizes[0]}, plain" if len(plotted) else ""
+    style.small_print(figure, plotted, extra)
+    return figure, plotted
+
+
+def _pairs(axes: Axes, rows: pd.DataFrame, benchmark: str) -> None:
+    present = list(dict.fromkeys(rows["item"]))
+    for place, (series, look) in enumerate(SERIES.items()):
+        bars = results.select(rows, benchmark, series)
+        across = [present.index(item) + 0.38 * (place - 0.5) for item in bars["item"]]
+        axes.bar(
+            across,
+            bars["value"],
+            yerr=style.errors(bars),
+            width=0.35,
+            color=look.color,
+            label=series,
+            error_kw={"elinewidth": 1.2, "capsize": 3, "ecolor": style.BLACK},
+        )
+        for x, value in zip(across, bars["value"], strict=True):
+            axes.text(
+                x,
+                0.015,
+                style.hundreds(value),
+                ha="center",
+                va="bottom",
+                color="white",
+                fontweight="bold",
+                fontsize=10,
+            )
+    for gain in results.select(rows, benchmark, GAIN).itertuples():
+        top = rows[(rows["item"] == gain.item) & (rows["series"] != GAIN)]["high"].max()
+        axes.annotate(
+            "{} [{}, {}]".format(
+                *(style.hundreds(part, sign=True) for part in (gain.value, gain.low, gain.high))
+            ),
+            (present.index(gain.item), top),
+            xytext=(0, 5),
+            textcoords="offset points",
+            ha="center",
+        )
+    axes.set_xticks(range(len(present)), present)
+    axes.set_xlim(-0.6, len(present) - 0.4)
+    axes.grid(False, axis="x")
+    axes.margins(y=0.1)
+    style.percent(axes)

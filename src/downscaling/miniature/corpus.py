@@ -1,0 +1,180 @@
+"""The text that the miniature's language models are pretrained on: it stands for the web.
+
+A document is a conversation about one description: questions answered at once, with steps, or
+openly; listings; comparisons of several descriptions; what to observe for a question. Every combination and both wordings occur, as a
+real backbone has read about everything; what the study's training sets hold is another matter.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import random
+from collections.abc import Callable
+
+from ..prompts import ANSWER, MINIATURE, OBSERVE
+from ..records import Question
+from .families import SEVERAL
+from .questions import KINDS, Item
+from .tokenizer import CLOSE, END, START, THINK
+from .world import CELLS, Scene, describe, scene, spoil
+
+QUESTIONS = 4  # a document
+OBSERVING, COMPARING, LISTING = 0.06, 0.06, 0.35  # shares of documents
+MODES = {"plain": 0.42, "think": 0.28, "open": 0.15, "choice": 0.15}
+# What must be found among several things takes longest to learn, and is asked more often.
+WEIGHTS = {
+    "color": 3.0,
+    "shape": 2.5,
+    "size": 2.0,
+    "place": 3.0,
+    "at": 2.5,
+    "relation": 2.5,
+    "beside": 2.5,
+    "same-color": 2.5,
+    "extreme": 2.0,
+    "knowledge": 1.5,
+    "digit-sum": 1.2,
+    "larger-digit": 0.7,
+    "missing": 0.6,
+    "name": 0.4,
+    "quality": 0.4,
+    "background": 0.4,
+}
+PROMPT_WEIGHT = 0.02  # of the loss on what the user says; answers weigh 1
+
+
+@dataclasses.dataclass(frozen=True)
+class Segment:
+    """A piece of a document and the weight of the loss on its tokens."""
+
+    text: str
+    weight: float
+
+
+def document(rng: random.Random) -> list[Segment]:
+    """One pretraining document."""
+    draw = rng.random()
+    if draw < OBSERVING:
+        return _observing(rng)
+    if draw < OBSERVING + COMPARING:
+        return _comparing(rng)
+    world = scene(rng, split="train", anything=True)
+    if rng.random() < 0.15:
+        world = spoil(world, rng)
+    items = _items(world, rng, QUESTIONS)
+    listing = draw < OBSERVING + COMPARING + LISTING and bool(world.visible)
+    description = _partial(world, items, everything=listing, rng=rng)
+    exchanges: list[tuple[str, str]] = []
+    if listing:
+        exchanges.append(_listing(world, rng))
+        items = items[1:]
+    exchanges += [_exchange(item, rng, first=not exchanges and i == 0) for i, item in enumerate(items)]
+    head = f"description: {description}\n"
+    return [
+        segment
+        for i, (prompt, reply) in enumerate(exchanges)
+        for segment in _turn(head + prompt if i == 0 else prompt, reply)
+    ]
+
+
+def _items(world: Scene, rng: random.Random, count: int) -> list[Item]:
+    kinds = list(KINDS)
+    weights = [WEIGHTS.get(kind, 1.0) for kind in kinds]
+    items: list[Item] = []
+    while len(items) < count:
+        item = KINDS[rng.choices(kinds, weights)[0]](world, rng)
+        if item:
+            items.append(dataclasses.replace(item, text=item.novel) if rng.random() < 0.5 else item)
+    return items
+
+
+def _exchange(item: Item, rng: random.Random, first: bool) -> tuple[str, str]:
+    """Prompt and reply of one question; the first prompt of a document has the reasoner's full form."""
+    mode = rng.choices(list(MODES), list(MODES.values()))[0]
+    head = "question: " if first else ""
+    if mode == "open":
+        return head + item.text, item.answer
+    if mode == "choice":
+        return f"{head}{item.text}\n{MINIATURE.choices(item.options, 'text')}", item.answer
+    question = Question("", "", "", "", (), item.text, item.options, "", "choice")
+    prompt = MINIATURE.reasoning(question, "", "text", mode).split("\n", 1)[1]
+    steps = f"\n{item.steps}\n" if mode == "think" else "\n\n"
+    return prompt, f"{THINK}{steps}{CLOSE}\n\n{ANSWER} {item.answer}"
+
+
+def _turn(prompt: str, reply: str) -> list[Segment]:
+    """An exchange in chat format. An empty think block is given, not learned; an opened one is learned
+    up to its close."""
+    plain = f"{THINK}\n\n{CLOSE}\n\n"
+    opening = plain if reply.startswith(plain) else THINK if reply.startswith(THINK) else ""
+    return [
+        Segment(f"{START}user\n{prompt}{END}\n{START}assistant\n", PROMPT_WEIGHT),
+        Segment(opening, 0.0),
+        Segment(f"{reply[len(opening):]}{END}\n", 1.0),
+    ]
+
+
+def _observing(rng: random.Random) -> list[Segment]:
+    """What to observe for a question, for a few questions."""
+    segments: list[Segment] = []
+    for _ in range(QUESTIONS):
+        world = scene(rng, count=(2, 4), anything=True)
+        (item,) = _items(world, rng, 1)
+        plain = f"{THINK}\n\n{CLOSE}\n\n"
+        prompt = MINIATURE.observe.format(question=item.text)
+        segments += _turn(prompt, f"{plain}{OBSERVE} {item.focus}")
+    return segments
+
+
+def _comparing(rng: random.Random) -> list[Segment]:
+    """A question about several descriptions, as families of several images ask."""
+    family = rng.choice(list(SEVERAL))
+    if family == "perceptual-similarity":
+        example = SEVERAL[family](rng, "train", "nights")  # pixel noise is in no description
+    else:
+        example = SEVERAL[family](rng, "train")
+    ordinals = ("first", "second", "third")
+    told = [f"{word}: {describe(w)}" for word, w in zip(ordinals, example.scenes, strict=False)]
+    (item,) = example.items
+    prompt = "\n".join([*told, item.text])
+    if rng.random() < 0.5:
+        prompt += "\n" + MINIATURE.choices(item.options, "text")
+    return _turn(prompt, item.answer)
+
+
+def _listing(world: Scene, rng: random.Random) -> tuple[str, str]:
+    """All things of a description, told in another order and form."""
+    forms: dict[str, Callable[..., str]] = {
+        "shape": lambda t: f"{t.shape} {t.color} {CELLS[t.cell]}.",
+        "color": lambda t: f"{t.color} {t.shape} {t.size}.",
+        "place": lambda t: f"{CELLS[t.cell]} {t.shape} {t.color}.",
+    }
+    by = rng.choice(list(forms))
+    things = rng.sample(world.visible, len(world.visible))
+    return f"list the objects by {by}.", " ".join(forms[by](thing) for thing in things)
+
+
+def _partial(world: Scene, items: list[Item], everything: bool, rng: random.Random) -> str:
+    """A description that holds what the questions need; the rest is often left out or moved."""
+    if everything or rng.random() < 0.5:
+        return describe(world)
+    needed = {thing for item in items for thing in item.subjects}
+    # Counting, ordering and an absent thing need everything that is there.
+    if any(item.kind in ("missing", "extreme") for item in items):
+        needed = set(world.visible)
+    sizes = any(item.kind in ("size", "count-size") for item in items) or rng.random() < 0.5
+    parts = [
+        t.text if sizes else t.text.rsplit(" ", 1)[0] + "."
+        for t in world.visible
+        if t in needed or rng.random() < 0.5
+    ]
+    if world.sign and (any(item.sign for item in items) or rng.random() < 0.5):
+        parts.append(world.sign.text)
+    setting = any(item.background for item in items)
+    if setting or rng.random() < 0.5:
+        parts.append(f"{world.background} background.")
+    if setting or rng.random() < 0.5:
+        parts.append(f"{world.quality} image.")
+    if rng.random() < 0.5:
+        rng.shuffle(parts)
+    return " ".join(parts)

@@ -1,0 +1,210 @@
+"""What each set of the miniature holds: the examples of its tests, the conversations it trains on.
+
+Tests are drawn first; a training conversation that shows a scene of any test is drawn again. Each
+set draws from a generator of its own, so that adding one changes no other.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import random
+from collections.abc import Callable, Collection, Hashable, Mapping
+from functools import partial
+from typing import Protocol
+
+from ..prompts import SETS, Prompts
+from ..records import LETTERS, Question, Turn, seed_of
+from .families import (
+    AXES,
+    SEVERAL,
+    SINGLE,
+    Example,
+    caption,
+    detailed,
+    out_of_domain,
+    perceptual_similarity,
+    single,
+)
+from .questions import Item, focused
+from .world import Scene, scene, spoil
+
+IN_DOMAIN = ("ocrvqa", "textvqa", "scienceqa", "vqav2", "gqa", "vizwiz")
+FAMILIES = (*SINGLE, *SEVERAL)
+CAPTIONS = ("blip558k", "allava")
+DESCRIBED = 0.10  # of the training turns of families of one image: see `conversation`
+UNDESCRIBED = ("scienceqa", "imagenet")  # whose images nobody is asked to describe
+TEXT_ONLY = 0.30  # of ScienceQA's training rows, about as published
+SPOILT = 0.15  # of ALLaVA's images
+CHOICES = 4  # options of a benchmark's question
+_PATIENCE = 10_000  # draws in a row that may fail
+
+
+class Settings(Protocol):
+    """What rendering reads (study.Render): a seed; conversations per training set; test questions
+    per family, per in-domain category, per out-of-domain axis; the set of templates and the form of
+    answers in which conversations are worded."""
+
+    @property
+    def seed(self) -> int: ...
+    @property
+    def train(self) -> Mapping[str, int]: ...
+    @property
+    def test(self) -> int: ...
+    @property
+    def in_domain(self) -> int: ...
+    @property
+    def out_of_domain(self) -> int: ...
+    @property
+    def prompts(self) -> str: ...
+    @property
+    def answer_form(self) -> str: ...
+
+
+@dataclasses.dataclass(frozen=True)
+class Row:
+    """A conversation: the scenes it shows (none: text only), what it asks, its turns, its axis."""
+
+    scenes: tuple[Scene, ...]
+    items: tuple[Item, ...]
+    turns: tuple[Turn, ...]
+    axis: str = ""
+
+
+@dataclasses.dataclass(frozen=True)
+class Tests:
+    """The examples of all evaluation: of the families by name, of the two benchmarks by category
+    and by (category, axis)."""
+
+    families: dict[str, list[Example]]
+    in_domain: dict[str, list[Example]]
+    out_of_domain: dict[tuple[str, str], list[Example]]
+
+    def contents(self) -> set[Hashable]:
+        """The contents of every scene that a test shows."""
+        return {
+            content(world)
+            for group in (self.families, self.in_domain, self.out_of_domain)
+            for examples in group.values()
+            for example in examples
+            for world in example.scenes
+        }
+
+
+def content(world: Scene) -> Hashable:
+    """What a scene holds, without what only its pixels show: offsets, handwriting, noise, seed."""
+    things = tuple((thing.shape, thing.color, thing.size, thing.cell) for thing in world.things)
+    sign = (world.sign.cell, world.sign.digits) if world.sign else None
+    return things, sign, world.background, world.quality, world.covered
+
+
+def tests(settings: Settings) -> Tests:
+    """All evaluation: one question an example, signs in the handwriting kept for tests."""
+    families = {}
+    for family in FAMILIES:
+        rng = _generator(settings, family, "test")
+        count = range(settings.test)
+        families[family] = [_example(family, rng, "test", 1, place) for place in count]
+    in_domain = {}
+    for family in IN_DOMAIN:
+        rng = _generator(settings, family, "in-domain")
+        in_domain[family] = _chosen(settings.in_domain, partial(single, family, rng, "test", 1))
+    beyond = {}
+    for category, axis, kind in AXES:
+        rng = _generator(settings, axis, "out-of-domain")
+        draw = partial(out_of_domain, kind, rng)
+        beyond[category, axis] = _chosen(settings.out_of_domain, draw)
+    return Tests(families, in_domain, beyond)
+
+
+def training(name: str, settings: Settings, taken: Collection[Hashable]) -> list[Row]:
+    """The conversations of a training set, as many as the settings say; none shows a scene whose
+    content is taken.
+
+    Raises ValueError where the tests leave too few scenes.
+    """
+    rng = _generator(settings, name, "train")
+    prompts = SETS[settings.prompts]
+    rows: list[Row] = []
+    for place in range(settings.train.get(name, 0)):
+        for _ in range(_PATIENCE):
+            row = _row(name, rng, prompts, settings.answer_form, place)
+            if not any(content(world) in taken for world in row.scenes):
+                break
+        else:
+            raise ValueError(f"{name}: tests leave no scene to train on; ask for fewer of them")
+        rows.append(row)
+    return rows
+
+
+def _generator(settings: Settings, name: str, split: str) -> random.Random:
+    return random.Random(seed_of(settings.seed, name, split))
+
+
+def _example(family: str, rng: random.Random, split: str, questions: int, place: int) -> Example:
+    """An example of any family. Perceptual similarity takes turns between its two kinds."""
+    if family in SINGLE:
+        return single(family, rng, split, questions)
+    if family == "perceptual-similarity":
+        return perceptual_similarity(rng, split, ("nights", "pieapp")[place % 2])
+    return SEVERAL[family](rng, split)
+
+
+def _chosen(count: int, draw: Callable[[], Example]) -> list[Example]:
+    """That many examples whose question has as many options as the benchmarks' questions."""
+    examples: list[Example] = []
+    while len(examples) < count:
+        example = draw()
+        if len(example.items[0].options) == CHOICES:
+            examples.append(example)
+    return examples
+
+
+def _row(name: str, rng: random.Random, prompts: Prompts, form: str, place: int) -> Row:
+    if name in CAPTIONS:
+        return _captioned(name, rng, prompts)
+    questions = SINGLE[name][1] if name in SINGLE else 1
+    example = _example(name, rng, "train", questions, place)
+    described = DESCRIBED if name in SINGLE and name not in UNDESCRIBED else 0.0
+    turns = tuple(
+        _described(example.scenes[0], item, rng, prompts)
+        if rng.random() < described
+        else asked(item, prompts, form, choices=rng.random() < 0.5)
+        for item in example.items
+    )
+    text_only = name == "scienceqa" and rng.random() < TEXT_ONLY
+    return Row(() if text_only else example.scenes, example.items, turns, example.axis)
+
+
+def asked(item: Item, prompts: Prompts, form: str, choices: bool) -> Turn:
+    """A question as a turn: with its options or openly. A box has no options.
+
+    form: whether a choice is answered by "letter" or "text"; open questions always by text.
+    """
+    if not choices or not item.options:
+        return Turn(item.text, item.answer)
+    letter = LETTERS[item.options.index(item.answer)]
+    question = Question("", "", "", "", (), item.text, item.options, letter, "choice")
+    return Turn(prompts.end_to_end(question, form), letter if form == "letter" else item.answer)
+
+
+def _described(world: Scene, item: Item, rng: random.Random, prompts: Prompts) -> Turn:
+    """In place of a question, a description: in general, or with attention to what it asks about.
+
+    A choice of the miniature's: a model that never saw the describing prompt would owe its gain
+    from later tuning to the prompt alone, so instruction tuning holds a few such requests.
+    """
+    general = detailed(world, rng) if rng.random() < 0.5 else ""
+    if general:
+        return Turn(prompts.detail, general)
+    return Turn(prompts.perceive.format(focus=item.focus), focused(world, [item]))
+
+
+def _captioned(name: str, rng: random.Random, prompts: Prompts) -> Row:
+    while True:
+        world = scene(rng)
+        if name == "blip558k":
+            return Row((world,), (), (Turn(prompts.caption, caption(world, rng)),))
+        world = spoil(world, rng) if rng.random() < SPOILT else world
+        told = detailed(world, rng)
+        if told:  # nothing is said of a scene that a patch hides whole
+            return Row((world,), (), (Turn(prompts.detail, told),))

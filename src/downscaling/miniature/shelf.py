@@ -1,0 +1,49 @@
+"""The shelf of pretrained backbones that ships with the repository, and its digests."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+from ..records import RecordError, digest, replacing
+
+MANIFEST = "manifest.json"
+
+
+def put(backbones: Path, shelf: Path) -> None:
+    """Copy pretrained backbones onto the shelf and write the sha256 of each file to its manifest."""
+    for folder in sorted(p for p in backbones.iterdir() if (p / "config.json").exists()):
+        with replacing(shelf / folder.name) as temporary:
+            shutil.copytree(folder, temporary)
+    files = sorted(p for p in shelf.rglob("*") if p.is_file() and p.name != MANIFEST)
+    listed = {path.relative_to(shelf).as_posix(): digest(path) for path in files}
+    with replacing(shelf / MANIFEST) as temporary:
+        temporary.write_text(json.dumps(listed, indent=1) + "\n")
+
+
+def take(shelf: Path, name: str, out: Path) -> None:
+    """Copy one backbone from the shelf, after checking each of its files against the manifest.
+
+    Raises RecordError when the backbone or the manifest is missing, or a file is not what was shipped.
+    """
+    try:
+        listed = json.loads((shelf / MANIFEST).read_text())
+    except FileNotFoundError:
+        raise RecordError(f"{shelf / MANIFEST}: no such file; backbones.folder names no shelf") from None
+    expected = {p: d for p, d in listed.items() if p.startswith(f"{name}/")}
+    if not expected:
+        known = ", ".join(sorted({path.split("/")[0] for path in listed}))
+        raise RecordError(f"{shelf}: holds no backbone {name}; it holds {known}")
+    with replacing(out) as temporary:
+        for path, sha256 in expected.items():
+            source, target = shelf / path, temporary / Path(path).relative_to(name)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            if not source.exists():
+                raise RecordError(f"{source}: missing; restore it from the repository")
+            shutil.copyfile(source, target)
+            if digest(target) != sha256:
+                raise RecordError(
+                    f"{source}: sha256 is not the manifest's; restore it from the repository, "
+                    "or set backbones.source to retrained"
+                )

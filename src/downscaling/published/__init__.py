@@ -1,0 +1,118 @@
+"""What the paper prints: its numbers and its claims, as data.
+
+`published.csv` holds every number that the paper (arXiv 2511.17487) prints and this study can be
+held against, `claims.csv` every claim with the formula that recomputes it from those numbers.
+Values that the paper only plots are in neither.
+"""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+import io
+from functools import cache
+from importlib import resources
+
+
+@dataclasses.dataclass(frozen=True)
+class Published:
+    """One printed number. `value` is in `unit`; sizes are billions of parameters, and stay text
+    where a row spans sizes ("8->1.7"); `confidence` is how sure the reading of a table column is,
+    from 0 to 1, None where the number stands in running text."""
+
+    id: str
+    source: str
+    model: str
+    perception: float | str | None
+    reasoning: float | str | None
+    visual_samples: str
+    benchmark: str
+    metric: str
+    column: str
+    confidence: float | None
+    value: float
+    unit: str
+    notes: str
+
+
+@dataclasses.dataclass(frozen=True)
+class Claim:
+    """One claim in our words. `formula` refers to `Published.id`s; `published` is what the paper
+    says, `recomputed` what its own numbers give, `status` the verdict of that comparison."""
+
+    id: str
+    source: str
+    text: str
+    formula: str
+    published: str
+    recomputed: str
+    tolerance: str
+    status: str
+    note: str
+
+
+@cache
+def published() -> tuple[Published, ...]:
+    """Every printed number, in the order of the paper's tables, figures and text."""
+    return tuple(
+        Published(
+            id=row["id"],
+            source=row["source"],
+            model=row["model"],
+            perception=_size(row["perception_b"]),
+            reasoning=_size(row["reasoning_b"]),
+            visual_samples=row["n_visual_data"],
+            benchmark=row["benchmark"],
+            metric=row["metric"],
+            column=row["column_pos"],
+            confidence=float(row["column_confidence"]) if row["column_confidence"] else None,
+            value=float(row["value"]),
+            unit=row["unit"],
+            notes=row["notes"],
+        )
+        for row in _rows("published.csv")
+    )
+
+
+@cache
+def claims() -> tuple[Claim, ...]:
+    """Every claim, C01 onwards."""
+    return tuple(
+        Claim(
+            id=row["id"],
+            source=row["source"],
+            text=row["claim_in_own_words"],
+            formula=row["formula"],
+            published=row["published_value"],
+            recomputed=row["recomputed"],
+            tolerance=row["tolerance"],
+            status=row["status"],
+            note=row["note"],
+        )
+        for row in _rows("claims.csv")
+    )
+
+
+def value(id: str) -> float:
+    """The printed number of that id, in the unit of its record.
+
+    Raises KeyError when the paper prints no such number.
+    """
+    return _values()[id]
+
+
+@cache
+def _values() -> dict[str, float]:
+    return {record.id: record.value for record in published()}
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    text = resources.files(__name__).joinpath(name).read_text(encoding="utf-8")
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+def _size(text: str) -> float | str | None:
+    try:
+        return float(text)
+    except ValueError:
+        return text or None

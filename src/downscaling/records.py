@@ -1,0 +1,237 @@
+"""What passes between rooms: samples, questions, facts, focus phrases, descriptions, answers, scores.
+
+Every record is a frozen dataclass; a table of them is one parquet file. This module is the
+only place that reads or writes those files, so a column is named once.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import os
+import shutil
+import typing
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+class RecordError(ValueError):
+    """A file does not hold the records it should; the message is one line a user can act on."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Turn:
+    """One exchange of a conversation: what the person asks, what the model should reply."""
+
+    prompt: str
+    reply: str
+
+
+@dataclasses.dataclass(frozen=True)
+class Sample:
+    """One training conversation. `images` are paths relative to the preset's result folder, in
+    the order of the `<image>` places, all of which stand before the first prompt."""
+
+    id: str
+    set: str
+    images: tuple[str, ...]
+    turns: tuple[Turn, ...]
+
+
+@dataclasses.dataclass(frozen=True)
+class Question:
+    """One evaluation question. `kind` is "choice" (answer: a letter into `options`) or "box"
+    (answer: four numbers as text, options empty)."""
+
+    id: str
+    benchmark: str
+    category: str
+    axis: str
+    images: tuple[str, ...]
+    text: str
+    options: tuple[str, ...]
+    answer: str
+    kind: str
+
+    @property
+    def gold(self) -> str:
+        """The right answer as text: the option's text for a choice, the answer itself otherwise."""
+        return self.options[LETTERS.index(self.answer)] if self.options else self.answer
+
+
+@dataclasses.dataclass(frozen=True)
+class Fact:
+    """One thing a question needs from its image, as two regular expressions over a description:
+    one that matches when the description states it, one that matches when it states it wrongly."""
+
+    question: str
+    name: str
+    states: str
+    misstates: str
+
+
+@dataclasses.dataclass(frozen=True)
+class Focus:
+    """What a description should attend to for a question (paper, figure A5)."""
+
+    question: str
+    phrase: str
+
+
+@dataclasses.dataclass(frozen=True)
+class Description:
+    """A perception module's text for a question. `truncated`: cut at the token cap."""
+
+    question: str
+    text: str
+    tokens: int
+    truncated: bool
+
+
+@dataclasses.dataclass(frozen=True)
+class Answer:
+    """A model's reply to a question. `thinking` is what stood between the think tags, empty in
+    plain mode; `forced`: the budget closed the thinking; `truncated`: cut at the token cap."""
+
+    question: str
+    thinking: str
+    text: str
+    tokens: int
+    forced: bool
+    truncated: bool
+
+
+@dataclasses.dataclass(frozen=True)
+class Score:
+    """One number with its interval: a row of the tidy table `scores.csv`."""
+
+    preset: str
+    seed: str
+    perception: str
+    reasoning: str
+    mode: str
+    benchmark: str
+    category: str
+    metric: str
+    reader: str
+    value: float
+    low: float
+    high: float
+    n: int
+
+
+def write(path: Path, records: Iterable[typing.Any], kind: type) -> None:
+    """Write records of one kind to a parquet file, whole or not at all.
+
+    The bytes depend on the records alone: no timestamps, fixed compression and row order as given.
+    """
+    rows = [dataclasses.asdict(record) for record in records]
+    names = [field.name for field in dataclasses.fields(kind)]
+    columns = {name: [row[name] for row in rows] for name in names}
+    schema = _schema(kind)
+    table = pa.table({n: pa.array(columns[n], schema.field(n).type) for n in names}, schema=schema)
+    with replacing(path) as temporary:
+        pq.write_table(table, temporary, compression="zstd")
+
+
+def read(path: Path, kind: type) -> list[typing.Any]:
+    """Read the records of one kind from a parquet file.
+
+    Raises RecordError when the file is missing, unreadable or has other columns.
+    """
+    path = Path(path)
+    if not path.exists():
+        raise RecordError(f"{path}: no such file; make it with snakemake {path}")
+    try:
+        table = pq.read_table(path)
+    except (pa.ArrowInvalid, OSError) as error:
+        raise RecordError(f"{path}: not a readable parquet file ({error})") from error
+    expected = [field.name for field in dataclasses.fields(kind)]
+    if table.column_names != expected:
+        raise RecordError(
+            f"{path}: columns {table.column_names} are not those of {kind.__name__}, {expected}"
+        )
+    return list(map(_builder(kind), table.to_pylist()))
+
+
+def _schema(kind: type) -> pa.Schema:
+    hints = typing.get_type_hints(kind)
+    return pa.schema([(f.name, _arrow(hints[f.name])) for f in dataclasses.fields(kind)])
+
+
+def _arrow(hint: typing.Any) -> pa.DataType:
+    if dataclasses.is_dataclass(hint):
+        return pa.struct([(f.name, f.type) for f in _schema(typing.cast(type, hint))])
+    if typing.get_origin(hint) is tuple:
+        return pa.list_(_arrow(typing.get_args(hint)[0]))
+    return {str: pa.string(), int: pa.int64(), float: pa.float64(), bool: pa.bool_()}[hint]
+
+
+def _builder(kind: type) -> Callable[[dict[str, typing.Any]], typing.Any]:
+    """A function from a parquet row to a record. Type hints are looked up once, not once a row."""
+    hints = typing.get_type_hints(kind)
+    lists: dict[str, Callable[[typing.Any], typing.Any] | None] = {}
+    for name, hint in hints.items():
+        if typing.get_origin(hint) is tuple:
+            inner = typing.get_args(hint)[0]
+            nested = dataclasses.is_dataclass(inner)
+            lists[name] = _builder(typing.cast(type, inner)) if nested else None
+
+    def build(row: dict[str, typing.Any]) -> typing.Any:
+        for name, make in lists.items():
+            row[name] = tuple(map(make, row[name]) if make else row[name])
+        return kind(**row)
+
+    return build
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Give a temporary sibling of `path` to write to; rename it into place when the block ends well.
+
+    Works for a file and for a folder (the block makes whichever it wants). On an error the
+    temporary is removed and whatever stood at `path` stays.
+    """
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.part-{os.getpid()}")
+    _remove(temporary)
+    try:
+        yield temporary
+        if temporary.is_dir():
+            _remove(path)
+        os.replace(temporary, path)
+    finally:
+        _remove(temporary)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def digest(path: Path) -> str:
+    """sha256 of a file's bytes, or of a folder's relative names and bytes in sorted order."""
+    path = Path(path)
+    if not path.is_dir():
+        with path.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    total = hashlib.sha256()
+    for file in sorted(p for p in path.rglob("*") if p.is_file()):
+        total.update(f"{file.relative_to(path).as_posix()}\0{digest(file)}\n".encode())
+    return total.hexdigest()
+
+
+def seed_of(*parts: object) -> int:
+    """A seed (63 bits) that depends on the parts alone, so that no draw depends on order or batch."""
+    text = json.dumps([str(part) for part in parts])
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big") >> 1

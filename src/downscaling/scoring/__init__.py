@@ -1,0 +1,1 @@
+"""Reading answers, and what the readings add up to: scores, differences, fact recall."""

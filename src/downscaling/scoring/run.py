@@ -1,0 +1,96 @@
+"""All scores of a preset, from the fixed places of its answers, descriptions and questions."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+from ..records import Score, replacing
+from ..study.settings import Scoring
+from . import tables
+from .grading import AVERAGE, Recall, Run
+
+END_TO_END, FAMILIES, GOLD = "end-to-end", "families", "gold"
+
+
+def score(
+    root: Path, scores: Path, differences: Path, readers: Path, summary: Path, settings: Scoring
+) -> None:
+    """Write the four files of a preset whose results lie under `root`.
+
+    summary: a flat JSON of the main averages (percent), for dashboards and `dvc metrics`.
+    """
+    reader = settings.reader
+    runs = list(_runs(root, settings))
+    table = tables.score_table(settings.preset, runs, _recalls(root, settings))
+    tables.write_table(scores, table, Score)
+    compared = tables.difference_table(
+        settings.preset, _comparisons(root, settings), reader, settings.bootstrap, settings.seed
+    )
+    tables.write_table(differences, compared, tables.Difference)
+    read = tables.reader_table(settings.preset, runs)
+    tables.write_table(readers, read, tables.ReaderScore)
+    with replacing(summary) as temporary:
+        main = {
+            f"{row.perception}/{row.reasoning}/{row.mode}/{row.benchmark}": round(100 * row.value, 2)
+            for row in table
+            if (row.seed, row.category, row.metric, row.reader)
+            == (tables.ALL_SEEDS, AVERAGE, "accuracy", reader)
+        }
+        temporary.write_text(json.dumps(main, indent=1, sort_keys=True) + "\n")
+
+
+def _runs(root: Path, settings: Scoring) -> Iterator[Run]:
+    for perception, reasoning, mode in settings.runs:
+        whole = reasoning == END_TO_END
+        for benchmark in (*([FAMILIES] if whole else []), *settings.benchmarks):
+            for seed in settings.seeds:
+                yield _run(root, settings, (perception, reasoning, mode), benchmark, seed)
+
+
+def _run(root: Path, settings: Scoring, run: tuple[str, str, str], benchmark: str, seed: int) -> Run:
+    perception, reasoning, mode = run
+    folder = root / "answers" / f"seed-{seed}"
+    middle = (END_TO_END, perception) if reasoning == END_TO_END else (perception, reasoning)
+    names = settings.families if benchmark == FAMILIES else [benchmark]
+    return Run(
+        str(seed),
+        perception,
+        reasoning,
+        mode,
+        benchmark,
+        folder.joinpath(*middle, mode, f"{benchmark}.parquet"),
+        tuple(root / "data" / name / "test.parquet" for name in names),
+    )
+
+
+def _recalls(root: Path, settings: Scoring) -> Iterator[Recall]:
+    """Descriptions of every perception module that the runs name, where the truth is known."""
+    modules = dict.fromkeys(p for p, r, _ in settings.runs if r != END_TO_END and p != GOLD)
+    for perception in modules:
+        for benchmark, facts in settings.facts.items():
+            for seed in settings.seeds:
+                described = root / "descriptions" / f"seed-{seed}" / perception
+                yield Recall(
+                    str(seed),
+                    perception,
+                    benchmark,
+                    described / f"{benchmark}.parquet",
+                    root / "data" / benchmark / "test.parquet",
+                    root / facts,
+                )
+
+
+def _comparisons(root: Path, settings: Scoring) -> Iterator[tables.Comparison]:
+    for wanted in settings.comparisons:
+        left, right = (
+            tuple(
+                _run(root, settings, (run[0], run[1], run[2]), benchmark, seed)
+                for benchmark in wanted.benchmarks
+                for run in side
+                for seed in settings.seeds
+            )
+            for side in (wanted.left, wanted.right)
+        )
+        yield tables.Comparison(wanted.name, left, right)

@@ -1,0 +1,115 @@
+"""The door to all adapters: a set, family or benchmark, from its published layout to records."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Collection, Sequence, Sized
+from pathlib import Path
+
+from .. import records
+from ..records import Question, RecordError, Sample
+from . import coin, llava, m4, mmstar, vmcbench
+from .annotations import Omission
+from .images import inside, png, preset_of
+
+_SETS = (
+    (coin.TASKS, coin.samples),
+    (m4.DATASETS, m4.samples),
+    (llava.SETS, llava.samples),
+)
+_BENCHMARKS = {"vmcbench": vmcbench.entries, "mmstar": mmstar.entries}
+_log = logging.getLogger(__name__)
+
+
+def prepare_train(name: str, source: Path, out: Path) -> list[Omission]:
+    """Write the training conversations of a set (records.Sample); say what was left out.
+
+    source: raw/<source> inside the preset's folder, which the paths in records are relative to.
+    Raises RecordError, one line, for what cannot be read, is refused, or leaves no record.
+    """
+    omitted: list[Omission] = []
+    adapters = [adapter for names, adapter in _SETS if name in names]
+    if not adapters:
+        raise RecordError(f"{name}: no such training set")
+    made = adapters[0](source, name, omitted)
+    _check(f"training rows of {name}", source, made, omitted)
+    records.write(out, made, Sample)
+    return omitted
+
+
+def prepare_test(
+    name: str,
+    source: Path,
+    out: Path,
+    categories: Collection[str] | None = None,
+    images: Path | None = None,
+) -> list[Omission]:
+    """Write the questions of a family or a benchmark (records.Question); say what was left out.
+
+    name: a family, or, where `source` is named vmcbench or mmstar, any name for the benchmark that
+    is made of its rows. source: as for `prepare_train`. categories, images: of a benchmark, the
+    categories that are taken (None: all), and the folder to which its images are extracted.
+    Raises RecordError as `prepare_train` does.
+    """
+    omitted: list[Omission] = []
+    if source.name in _BENCHMARKS:
+        if images is None:
+            raise RecordError(f"{name}: a benchmark needs a folder for its images")
+        with records.replacing(images) as folder:
+            made = _benchmark(
+                name, source, folder, images=images, categories=categories, omitted=omitted
+            )
+    elif name in coin.TASKS:
+        made = coin.questions(source, name, omitted)
+    elif name in m4.DATASETS:
+        made = m4.questions(source, name, omitted)
+    else:
+        raise RecordError(f"{name}: no family, and {source} no benchmark")
+    _check(f"questions of {name}", source, made, omitted)
+    records.write(out, made, Question)
+    return omitted
+
+
+def _check(what: str, source: Path, made: Sized, omitted: Sequence[Omission]) -> None:
+    for omission in omitted:
+        _log.warning("%s, row %d left out: %s", omission.file, omission.row, omission.reason)
+    if not made:
+        first = f"; the first row: {omitted[0].reason}" if omitted else ""
+        raise RecordError(f"{source}: no usable {what}{first}")
+
+
+def _benchmark(
+    name: str,
+    source: Path,
+    folder: Path,
+    *,
+    images: Path,
+    categories: Collection[str] | None,
+    omitted: list[Omission],
+) -> list[Question]:
+    """The questions of a benchmark; their images go to `folder`, which will be `images`."""
+    prefix = inside(images, preset_of(source))
+    wanted = {category.lower() for category in categories or ()}
+    folder.mkdir()
+    made = []
+    for entry in _BENCHMARKS[source.name](source, omitted):
+        if wanted and entry.category not in wanted:
+            continue
+        (folder / f"{entry.index}.png").write_bytes(png(entry.image, entry.where))
+        made.append(
+            Question(
+                entry.id,
+                name,
+                entry.category,
+                entry.axis,
+                (f"{prefix}/{entry.index}.png",),
+                entry.text,
+                entry.options,
+                entry.answer,
+                "choice",
+            )
+        )
+    absent = wanted - {question.category for question in made}
+    if absent:
+        raise RecordError(f"{source}: no row of the categories {', '.join(sorted(absent))}")
+    return made

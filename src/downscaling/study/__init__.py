@@ -1,0 +1,59 @@
+"""The study as typed values: which models are tuned, which runs exist, and what each verb reads.
+
+The only place that knows which runs exist. The workflow asks it for jobs; a verb gets its part as
+one JSON object and reads it back with the type named here, so no verb sees the configuration.
+"""
+
+from .configuration import Sampling, schema
+from .names import FAMILIES, FIGURES, GOLD, Run
+from .plan import Study, environment, load
+from .refusal import StudyError
+from .settings import (
+    Comparison,
+    Converse,
+    Evaluate,
+    Features,
+    LanguageModel,
+    Observe,
+    Perceive,
+    Prepare,
+    Probe,
+    Reading,
+    Reason,
+    Render,
+    Scoring,
+    Teach,
+    Tower,
+    Tuning,
+    as_json,
+)
+
+__all__ = [
+    "FAMILIES",
+    "FIGURES",
+    "GOLD",
+    "Comparison",
+    "Converse",
+    "Evaluate",
+    "Features",
+    "LanguageModel",
+    "Observe",
+    "Perceive",
+    "Prepare",
+    "Probe",
+    "Reading",
+    "Reason",
+    "Render",
+    "Run",
+    "Sampling",
+    "Scoring",
+    "Study",
+    "StudyError",
+    "Teach",
+    "Tower",
+    "Tuning",
+    "as_json",
+    "environment",
+    "load",
+    "schema",
+]

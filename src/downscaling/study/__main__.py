@@ -1,0 +1,7 @@
+"""`python -m downscaling.study` writes the JSON schema of the configuration."""
+
+import json
+
+from .configuration import schema
+
+print(json.dumps(schema(), indent=2))

@@ -1,0 +1,356 @@
+"""The configuration as typed values: what config.yaml and the presets may hold.
+
+A block of values that a verb reads whole (how to sample, how to tune) is the same type in the
+configuration and in the verb. Keys without a default must stand in config.yaml. Field docstrings
+become the descriptions of the JSON schema.
+"""
+
+from __future__ import annotations
+
+import typing
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from .refusal import StudyError, sentence
+
+Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
+Size = Annotated[str, Field(pattern=r"^[0-9]+(\.[0-9]+)?[MB]$")]
+Count = Annotated[int, Field(ge=0)]
+Positive = Annotated[int, Field(ge=1)]
+Rate = Annotated[float, Field(ge=0)]
+Share = Annotated[float, Field(gt=0, le=1)]
+Mode = Literal["plain", "think"]
+Reader = Literal["last-line", "first-letter", "robust"]
+
+
+class Block(BaseModel):
+    """A group of keys. Unknown keys and values of another type are refused, never converted."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        strict=True,
+        frozen=True,
+        populate_by_name=True,
+        use_attribute_docstrings=True,
+    )
+
+    def values(self) -> dict[str, Any]:
+        """The block as plain values, under the names that the configuration uses."""
+        return self.model_dump(mode="json", by_alias=True)
+
+
+class Data(Block):
+    """Where the data come from and how much of them there is."""
+
+    source: Literal["rendered"]
+    """rendered: the miniature's own images, whose truth is known"""
+    seed: Count
+    """of the rendering"""
+    train: dict[Name, Count]
+    """conversations per training set; 0 leaves a set out"""
+    test: Positive
+    """evaluation questions per family"""
+    in_domain: Positive = Field(alias="in-domain")
+    """questions per category of the rendered VMCBench"""
+    out_of_domain: Positive = Field(alias="out-of-domain")
+    """questions per second-level axis of the rendered MMStar"""
+
+
+class Benchmark(Block):
+    """A multiple-choice benchmark: some categories of a published one."""
+
+    source: Literal["vmcbench", "mmstar"]
+    """the published benchmark whose rows it takes"""
+    categories: Annotated[list[str], Field(min_length=1)]
+    """the categories that count, in the order of the tables"""
+
+
+class Shape(Block):
+    """The shape of one pretrained transformer."""
+
+    hidden_size: Positive
+    layers: Positive
+    heads: Positive
+    feed_forward: Positive
+    """width of the feed-forward layers"""
+
+
+class TowerRecipe(Shape):
+    """How the vision tower is built and pretrained."""
+
+    steps: Positive
+    batch_size: Positive
+    learning_rate: Rate
+
+
+class Recipe(Block):
+    """How backbones are pretrained: every size on the same tokens."""
+
+    seed: Count
+    steps: Positive
+    """optimiser steps of each language model"""
+    batch_size: Positive
+    """documents a step"""
+    learning_rate: Rate
+    """of everything but the layers' matrices (AdamW)"""
+    muon_learning_rate: Rate
+    """of the layers' matrices (Muon)"""
+    ladder: dict[Size, Shape]
+    """the shape of each size"""
+    tower: TowerRecipe
+
+
+class Backbones(Block):
+    """The pretrained language models and the vision tower."""
+
+    source: Literal["shipped", "retrained"]
+    """shipped: copied from `folder`, digests checked; retrained: made anew by `recipe`"""
+    folder: str
+    """where the shipped ones lie, beside the Snakefile"""
+    sizes: Annotated[list[Size], Field(min_length=1)]
+    """names of the language models, largest first"""
+    recipe: Recipe | None = None
+    """needed where `source` is retrained"""
+
+
+class LearningRates(Block):
+    """Peak learning rate of each part of a model; 0 freezes it."""
+
+    connector: Rate = 0.0
+    language_model: Rate = 0.0
+    vision_tower: Rate = 0.0
+
+
+class TuningSettings(Block):
+    """How a model is tuned."""
+
+    epochs: Annotated[float, Field(gt=0)]
+    """passes over the data, fractions allowed"""
+    batch_size: Positive
+    """conversations a step"""
+    learning_rate: LearningRates
+    optimizer: Literal["adamw", "muon"]
+    """muon: Muon on the language model's matrices, AdamW on the rest"""
+    muon_learning_rate: Rate = 0.0
+    """of the matrices under Muon"""
+    warmup_ratio: Annotated[float, Field(ge=0, lt=1)]
+    """share of the steps over which the learning rate rises; it then falls as a cosine"""
+    weight_decay: Rate
+    max_length: Positive
+    """tokens at which a conversation is cut"""
+    images: Literal["base", "anyres"]
+    """base: one view of each image; anyres: tiles of a single image too"""
+    save_steps: Positive
+    """steps between the checkpoints from which an interrupted job resumes"""
+
+
+class Stage(TuningSettings):
+    """One tuning: what it starts from, on which data, at which sizes; and its settings, where they
+    differ from those that all tunings share."""
+
+    start: Name | None = Field(alias="from")
+    """the tuning whose models it starts from; null: the backbones"""
+    sets: Annotated[dict[Name, Share], Field(min_length=1)]
+    """training sets and the share of each that is drawn; `extraction` is the teacher's"""
+    sizes: list[Size]
+    """the sizes at which it is done"""
+
+
+class Focus(Block):
+    """Generation of the focus phrases: greedy, by the largest language model."""
+
+    max_new_tokens: Positive
+    batch_size: Positive
+
+
+class Perception(Block):
+    """Generation of descriptions: greedy."""
+
+    max_new_tokens: Positive
+    batch_size: Positive
+
+
+class EndToEnd(Block):
+    """Generation of answers from the image itself: greedy."""
+
+    max_new_tokens: Positive
+    batch_size: Positive
+
+
+class Sampling(Block):
+    """How tokens are drawn."""
+
+    temperature: Rate
+    """0 takes the likeliest token"""
+    top_p: Annotated[float, Field(gt=0, le=1)]
+    top_k: Count
+    """0 keeps every token"""
+    max_new_tokens: Positive
+    """cap on what is written outside the thinking"""
+    thinking_budget: Positive | None = None
+    """cap on the thinking, in tokens"""
+
+    @classmethod
+    def greedy(cls, max_new_tokens: int) -> Sampling:
+        """Always the likeliest token."""
+        return cls(temperature=0.0, top_p=1.0, top_k=0, max_new_tokens=max_new_tokens)
+
+
+class Reasoning(Block):
+    """Generation of answers from a description."""
+
+    plain: Sampling
+    think: Sampling
+    suppress: list[str]
+    """words of self-reflection that thinking may not use (NoWait)"""
+    batch_size: Positive
+
+
+class Teacher(Block):
+    """Who writes the extraction data."""
+
+    engine: Literal["oracle"]
+    """oracle: knows the rendered scene"""
+    sets: Annotated[list[Name], Field(min_length=1)]
+    """the training sets whose images it describes"""
+
+
+class EndToEndRuns(Block):
+    """The models that answer from the image."""
+
+    models: list[str]
+    """with the image"""
+    blind: list[str]
+    """without it"""
+
+
+class Pairs(Block):
+    """A cross product of decoupled runs; those with one reasoning module and mode are one job."""
+
+    perception: Annotated[list[str], Field(min_length=1)]
+    """perception modules `<tuning>-<size>`, or gold for the miniature's true descriptions"""
+    reasoning: Annotated[list[Size], Field(min_length=1)]
+    """reasoning modules: sizes of the language model"""
+    modes: Annotated[list[Mode], Field(min_length=1)]
+
+
+class Runs(Block):
+    """What is evaluated."""
+
+    end_to_end: EndToEndRuns
+    decoupled: list[Pairs]
+
+
+class Scores(Block):
+    """How answers become numbers."""
+
+    reader: Reader
+    """whose reading of the answers the figures show"""
+    bootstrap: Positive
+    """resamples of an interval"""
+    seed: Count
+    """of the resampling"""
+
+
+class Job(Block):
+    """What a job asks for."""
+
+    gpu: Count
+    """GPUs; 0 runs it on the CPU"""
+    mem_mb: Positive
+    """memory in MB, times the attempt"""
+    runtime: Positive
+    """minutes, times the attempt"""
+
+
+class Jobs(Block):
+    """What each kind of job asks for."""
+
+    light: Job
+    """data, tables and figures"""
+    backbones: Job
+    """pretraining"""
+    tune: Job
+    teach: Job
+    """the teacher's two steps"""
+    perceive: Job
+    """everything that reads images: descriptions, end-to-end answers, features, the probe"""
+    reason: Job
+    """answers from descriptions, and focus phrases"""
+    per_gpu: Positive
+    """jobs that share one GPU, where no scheduler hands GPUs out"""
+
+
+class Configuration(Block):
+    """The whole of config.yaml."""
+
+    preset: Name
+    """names the folder of the results, results/<preset>"""
+    seeds: Annotated[list[Count], Field(min_length=1)]
+    """each seed trains and evaluates every model once"""
+    prompts: Literal["miniature", "own"]
+    """set of templates: for the miniature's small vocabulary, or for real models"""
+    answer_form: Literal["letter", "text"]
+    """whether a choice is answered by its letter or by its text"""
+    threads: Positive
+    """CPU threads of a job; results are equal to the bit only at one thread count"""
+    precision: Literal["float32", "bfloat16"]
+    """of every model"""
+    data: Data
+    benchmarks: Annotated[dict[Name, Benchmark], Field(min_length=1)]
+    backbones: Backbones
+    tuning: TuningSettings
+    """what all tunings share"""
+    tunings: dict[Name, Stage]
+    """the tunings; a key of `tuning` may be set anew in each"""
+    teacher: Teacher
+    focus: Focus
+    perception: Perception
+    reasoning: Reasoning
+    end_to_end: EndToEnd
+    runs: Runs
+    scores: Scores
+    jobs: Jobs
+
+
+def parse(values: Mapping[str, Any]) -> Configuration:
+    """The configuration that these values of a YAML file make.
+
+    Raises StudyError for the first key that is unknown, missing or of a wrong value.
+    """
+    try:
+        return Configuration.model_validate(_with_shared_settings(values))
+    except ValidationError as error:
+        # An unknown key is often the reason why another is missing: name it first.
+        problems = sorted(error.errors(), key=lambda problem: problem["type"] != "extra_forbidden")
+        raise StudyError(sentence(problems[0], Configuration)) from None
+
+
+def schema() -> dict[str, Any]:
+    """The JSON schema by which an editor completes and checks keys. No key is required in it: a
+    preset holds only what it changes."""
+
+    def loosened(node: Any) -> Any:
+        if isinstance(node, dict):
+            return {k: loosened(v) for k, v in node.items() if not _is_requirement(k, v)}
+        return [loosened(item) for item in node] if isinstance(node, list) else node
+
+    return typing.cast(dict[str, Any], loosened(Configuration.model_json_schema()))
+
+
+def _is_requirement(key: str, value: Any) -> bool:
+    return key == "required" and isinstance(value, list)
+
+
+def _with_shared_settings(values: Mapping[str, Any]) -> dict[str, Any]:
+    merged = dict(values)
+    shared, stages = merged.get("tuning"), merged.get("tunings")
+    if isinstance(shared, Mapping) and isinstance(stages, Mapping):
+        known = {k: v for k, v in shared.items() if k in TuningSettings.model_fields}
+        merged["tunings"] = {
+            name: {**known, **stage} if isinstance(stage, Mapping) else stage
+            for name, stage in stages.items()
+        }
+    return merged

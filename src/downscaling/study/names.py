@@ -1,0 +1,66 @@
+"""The study's fixed names: data sets, families, figures, and what one run is called."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .configuration import Mode
+
+SINGLE_IMAGE = (
+    *("ocrvqa", "textvqa", "scienceqa", "vqav2", "gqa", "vizwiz"),
+    *("imagenet", "grounding"),
+)
+MULTI_IMAGE = (
+    *("spot-the-difference", "image-edit", "visual-story", "text-rich-vqa", "multi-image-vqa"),
+    *("puzzle", "perceptual-similarity"),
+)
+FAMILIES = SINGLE_IMAGE + MULTI_IMAGE
+"""The fifteen families of the paper's Table 1."""
+
+SETS = {
+    "coin": SINGLE_IMAGE,
+    "m4": MULTI_IMAGE,
+    "blip558k": ("blip558k",),
+    "allava": ("allava",),
+}
+"""Which published data set each training set comes from."""
+
+TRUTH = {"vmcbench": "in-domain", "mmstar": "out-of-domain"}
+"""Where the miniature's truth about each published benchmark lies, in `truth/`."""
+
+EXTRACTION = "extraction"
+"""The training set that the teacher writes."""
+
+GOLD = "gold"
+END_TO_END = "end-to-end"
+INSTRUCT, CAPTION, EXTRACT = "instruct", "caption", "extract"
+
+FIGURES = (
+    *("figure-2-left", "figure-2-right", "figure-3b", "figure-3c", "figure-4", "figure-5"),
+    *("figure-6", "figure-a1", "figure-a2", "figure-a8", "table-2", "overview"),
+)
+
+
+@dataclass(frozen=True, order=True)
+class Run:
+    """One evaluation. `reasoning` is a size and `mode` plain or think; or, where one model does
+    both, "end-to-end" and image or blind."""
+
+    perception: str
+    reasoning: str
+    mode: str
+
+    def listed(self) -> list[str]:
+        """The run as the scores name it: perception, reasoning, mode."""
+        return [self.perception, self.reasoning, self.mode]
+
+
+@dataclass(frozen=True)
+class ReasoningJob:
+    """The decoupled runs of one entry of the configuration that share a reasoning module and a
+    mode: one load of the reasoner serves them all."""
+
+    name: str
+    reasoning: str
+    mode: Mode
+    perceptions: tuple[str, ...]

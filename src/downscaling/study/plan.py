@@ -1,0 +1,342 @@
+"""The study that a configuration describes: its models, its runs, and each verb's values."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from ..devices import PER_GPU
+from .comparisons import comparisons
+from .configuration import Benchmark, Configuration, Job, Mode, Stage, TuningSettings, parse
+from .names import END_TO_END, EXTRACTION, FAMILIES, GOLD, SETS, TRUTH, ReasoningJob, Run
+from .possible import problems
+from .refusal import StudyError
+from .settings import (
+    Comparison,
+    Converse,
+    Evaluate,
+    Features,
+    LanguageModel,
+    Observe,
+    Perceive,
+    Prepare,
+    Probe,
+    Reading,
+    Reason,
+    Render,
+    Scoring,
+    Teach,
+    Tower,
+    Tuning,
+)
+
+
+class Study:
+    """The study that a configuration describes; made by `load`, which has checked it."""
+
+    def __init__(self, configuration: Configuration) -> None:
+        self.configuration = configuration
+        self.preset = configuration.preset
+        self.seeds = configuration.seeds
+        self.sizes = configuration.backbones.sizes
+        self.benchmarks = list(configuration.benchmarks)
+        self.backbones = [*self.sizes, "tower"]
+
+    # ---- data
+
+    def sources(self) -> list[str]:
+        """The published data sets that are used: of training sets, then of benchmarks."""
+        used = [source for source in SETS if self.trained_on(source) or self.tested_on(source)]
+        return used + list(
+            dict.fromkeys(benchmark.source for benchmark in self._benchmarks.values())
+        )
+
+    def trained_on(self, source: str) -> list[str]:
+        """The training sets that a published data set gives."""
+        counts = self.configuration.data.train
+        return [name for name in SETS.get(source, ()) if counts.get(name)]
+
+    def tested_on(self, source: str) -> list[str]:
+        """The families or benchmarks whose questions a published data set gives."""
+        families = [name for name in SETS.get(source, ()) if name in FAMILIES]
+        return families + self.benchmarks_on(source)
+
+    def benchmarks_on(self, source: str) -> list[str]:
+        """The benchmarks that take their questions from a published one."""
+        return [name for name, taken in self._benchmarks.items() if taken.source == source]
+
+    def source_of(self, name: str) -> str:
+        """The published data set of a training set, a family or a benchmark."""
+        if name in self._benchmarks:
+            return self._benchmarks[name].source
+        return next(source for source, names in SETS.items() if name in names)
+
+    def training_sets(self) -> list[str]:
+        """Every training set that there is, without the teacher's."""
+        return [name for source in SETS for name in self.trained_on(source)]
+
+    def drawn_sets(self) -> list[str]:
+        """Every training set that a tuning draws on, the teacher's included."""
+        drawn = {name for stage in self.configuration.tunings.values() for name in stage.sets}
+        return [name for name in [*self.training_sets(), EXTRACTION] if name in drawn]
+
+    @property
+    def _benchmarks(self) -> dict[str, Benchmark]:
+        return self.configuration.benchmarks
+
+    # ---- models
+
+    def tuned(self) -> list[tuple[str, str]]:
+        """Every (tuning, size) of the configuration."""
+        stages = self.configuration.tunings.items()
+        return [(tuning, size) for tuning, stage in stages for size in stage.sizes]
+
+    def stage(self, tuning: str) -> Stage:
+        """The settings of a tuning, those that all share included."""
+        return self.configuration.tunings[tuning]
+
+    def ancestry(self, tuning: str) -> list[str]:
+        """A tuning and those that it starts from, the first one last."""
+        chain = [tuning]
+        while (start := self.stage(chain[-1]).start) is not None:
+            chain.append(start)
+        return chain
+
+    def tower_is_pretrained(self, tuning: str) -> bool:
+        """Whether the vision tower is still the backbone's throughout a tuning, so that features
+        which were computed once serve it."""
+        return not any(self.stage(t).learning_rate.vision_tower for t in self.ancestry(tuning))
+
+    def image_sets(self, tuning: str) -> list[str]:
+        """The training sets whose images a tuning sees; the teacher's conversations are about
+        images of the sets that it was given."""
+        names = set(self.stage(tuning).sets)
+        if EXTRACTION in names:
+            names |= set(self.configuration.teacher.sets)
+        return [name for name in self.training_sets() if name in names]
+
+    def featured_sets(self) -> list[str]:
+        """The training sets whose images are wanted as features."""
+        frozen = [t for t in self.configuration.tunings if self.tower_is_pretrained(t)]
+        wanted = {name for tuning in frozen for name in self.image_sets(tuning)}
+        return [name for name in self.training_sets() if name in wanted]
+
+    # ---- runs
+
+    def perceptions(self) -> list[str]:
+        """The perception modules whose descriptions are read, without gold."""
+        read = [p for job in self.reasoning_jobs() for p in job.perceptions if p != GOLD]
+        return list(dict.fromkeys(read))
+
+    def reasoning_jobs(self) -> list[ReasoningJob]:
+        """The decoupled runs, grouped; a run that several entries ask for is made by the first."""
+        taken: set[Run] = set()
+        jobs = []
+        for number, entry in enumerate(self.configuration.runs.decoupled, 1):
+            for reasoning in entry.reasoning:
+                for mode in entry.modes:
+                    runs = [Run(perception, reasoning, mode) for perception in entry.perception]
+                    new = tuple(dict.fromkeys(run.perception for run in runs if run not in taken))
+                    taken.update(runs)
+                    if new:
+                        name = f"{number}_{reasoning}_{mode}"
+                        jobs.append(ReasoningJob(name, reasoning, mode, new))
+        return jobs
+
+    def pairs(self) -> list[Run]:
+        """Every decoupled run."""
+        return [
+            Run(perception, job.reasoning, job.mode)
+            for job in self.reasoning_jobs()
+            for perception in job.perceptions
+        ]
+
+    def end_to_end(self) -> list[Run]:
+        """Every end-to-end run."""
+        runs = self.configuration.runs.end_to_end
+        asked = [(model, "image") for model in runs.models]
+        asked += [(model, "blind") for model in runs.blind]
+        return [Run(model, END_TO_END, mode) for model, mode in dict.fromkeys(asked)]
+
+    def comparisons(self) -> list[Comparison]:
+        """The differences that the figures show, as far as their runs exist."""
+        made = {*self.pairs(), *self.end_to_end()}
+        return list(comparisons(self.sizes, made, self.benchmarks))
+
+    # ---- what the verbs read
+
+    def render(self) -> Render:
+        """For `render`."""
+        data, configuration = self.configuration.data, self.configuration
+        return Render(
+            seed=data.seed,
+            train={name: count for name, count in data.train.items() if count},
+            test=data.test,
+            in_domain=data.in_domain,
+            out_of_domain=data.out_of_domain,
+            prompts=configuration.prompts,
+            answer_form=configuration.answer_form,
+        )
+
+    def prepare(self, source: str) -> Prepare:
+        """For `prepare`."""
+        return Prepare(
+            benchmarks={
+                name: self._benchmarks[name].categories for name in self.benchmarks_on(source)
+            }
+        )
+
+    def pretrain(self, name: str) -> LanguageModel | Tower:
+        """For `pretrain`: of a size, or of the tower."""
+        recipe = self.configuration.backbones.recipe
+        if recipe is None:
+            raise StudyError("config: backbones.recipe: missing; allowed: a recipe, to retrain")
+        if name == "tower":
+            return Tower(**recipe.tower.values(), seed=recipe.seed)
+        return LanguageModel(
+            **recipe.ladder[name].values(),
+            steps=recipe.steps,
+            batch_size=recipe.batch_size,
+            learning_rate=recipe.learning_rate,
+            muon_learning_rate=recipe.muon_learning_rate,
+            seed=recipe.seed,
+        )
+
+    def probe(self) -> Probe:
+        """For `probe`."""
+        return Probe(seed=self.configuration.data.seed)
+
+    def features(self) -> Features:
+        """For `features`."""
+        return Features(
+            images=self.configuration.tuning.images,
+            batch_size=self.configuration.perception.batch_size,
+        )
+
+    def tune(self, tuning: str, seed: int) -> Tuning:
+        """For `tune`: the same at every size."""
+        shared = {name: getattr(self.stage(tuning), name) for name in TuningSettings.model_fields}
+        return Tuning(**shared, precision=self.configuration.precision, seed=seed)
+
+    def observe(self) -> Observe:
+        """For `observe`."""
+        return Observe(**self.configuration.focus.values(), **self._reads("prompts", "precision"))
+
+    def teach(self) -> Teach:
+        """For `statements` and `depict`."""
+        return Teach(
+            engine=self.configuration.teacher.engine,
+            seed=self.configuration.data.seed,
+            **self._reads("prompts"),
+        )
+
+    def converse(self) -> Converse:
+        """For `converse`."""
+        return Converse(**self._reads("prompts"))
+
+    def perceive(self) -> Perceive:
+        """For `perceive`."""
+        return Perceive(
+            **self.configuration.perception.values(), **self._reads("prompts", "precision")
+        )
+
+    def reason(self, mode: Mode, seed: int) -> Reason:
+        """For `reason`."""
+        reasoning = self.configuration.reasoning
+        return Reason(
+            sampling=reasoning.think if mode == "think" else reasoning.plain,
+            suppress=reasoning.suppress if mode == "think" else [],
+            batch_size=reasoning.batch_size,
+            seed=seed,
+            **self._reads("prompts", "answer_form", "precision"),
+        )
+
+    def evaluate(self) -> Evaluate:
+        """For `evaluate`."""
+        return Evaluate(
+            **self.configuration.end_to_end.values(),
+            **self._reads("prompts", "answer_form", "precision"),
+        )
+
+    def score(self) -> Scoring:
+        """For `score`."""
+        runs = [*self.pairs(), *self.end_to_end()]
+        return Scoring(
+            preset=self.preset,
+            seeds=self.seeds,
+            benchmarks=self.benchmarks,
+            families=list(FAMILIES),
+            runs=[run.listed() for run in runs],
+            comparisons=self.comparisons(),
+            facts={name: f"truth/{self.truth_of(name)}/facts.parquet" for name in self.benchmarks},
+            reader=self.configuration.scores.reader,
+            bootstrap=self.configuration.scores.bootstrap,
+            seed=self.configuration.scores.seed,
+        )
+
+    def reading(self) -> Reading:
+        """For `figure`, `table` and `validity`."""
+        return Reading(
+            preset=self.preset,
+            sizes=self.sizes,
+            families=list(FAMILIES),
+            reader=self.configuration.scores.reader,
+        )
+
+    def shipped(self, name: str, folder: Path) -> str:
+        """sha256 of what the manifest says of a shipped backbone: its content, whatever the dates
+        of its files. `folder` is the Snakefile's."""
+        manifest = folder / self.configuration.backbones.folder / "manifest.json"
+        listed = json.loads(manifest.read_text())
+        files = sorted(item for item in listed.items() if item[0].startswith(f"{name}/"))
+        return hashlib.sha256(json.dumps(files).encode()).hexdigest()
+
+    def truth_of(self, benchmark: str) -> str:
+        """The folder under `truth/` that holds a benchmark's gold descriptions and facts."""
+        return TRUTH[self._benchmarks[benchmark].source]
+
+    def job(self, kind: str) -> Job:
+        """What a job of a kind asks for."""
+        return getattr(self.configuration.jobs, kind)  # type: ignore[no-any-return]
+
+    def _reads(self, *names: str) -> dict[str, Any]:
+        return {name: getattr(self.configuration, name) for name in names}
+
+
+def load(values: Mapping[str, Any], folder: Path) -> Study:
+    """The study that a configuration describes. `folder` is the Snakefile's.
+
+    Raises StudyError, one line, for the first key that is wrong or asks for the impossible.
+    """
+    study = Study(parse(values))
+    for problem in problems(study, folder):
+        raise StudyError(f"config: {problem}")
+    return study
+
+
+def environment(study: Study, source: Path, outer: Mapping[str, str]) -> dict[str, str]:
+    """Environment variables of the jobs: under them a result depends on its inputs and seed alone,
+    nothing is fetched behind its back, and `python` runs the code in `source`.
+
+    `outer` is the environment that these are added to.
+    """
+    threads = str(study.configuration.threads)
+    libraries = ("OMP", "MKL", "OPENBLAS", "NUMEXPR")
+    searched = [str(Path(sys.executable).parent), outer.get("PATH", "")]
+    imported = [str(source), outer.get("PYTHONPATH", "")]
+    return {f"{library}_NUM_THREADS": threads for library in libraries} | {
+        "PATH": os.pathsep.join(filter(None, searched)),
+        "PYTHONPATH": os.pathsep.join(filter(None, imported)),
+        "PYTHONHASHSEED": "0",
+        "PYTHONUNBUFFERED": "1",
+        "CUBLAS_WORKSPACE_CONFIG": ":4096:8",
+        "TOKENIZERS_PARALLELISM": "false",
+        "HF_HUB_OFFLINE": "1",
+        "MPLBACKEND": "Agg",
+        PER_GPU: str(study.configuration.jobs.per_gpu),
+    }

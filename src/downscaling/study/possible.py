@@ -1,0 +1,126 @@
+"""What a configuration asks for and cannot have, although every value is of the right type."""
+
+from __future__ import annotations
+
+import typing
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+from .configuration import LearningRates, Stage
+from .names import EXTRACTION, GOLD, SETS
+
+if typing.TYPE_CHECKING:
+    from .plan import Study
+
+
+def problems(study: Study, folder: Path) -> Iterator[str]:
+    """One line for each: the key, what was given, what is allowed."""
+    configuration = study.configuration
+    if len(set(study.seeds)) < len(study.seeds):
+        yield f"seeds: given {_list(study.seeds)}; allowed: each seed once"
+    sizes = study.sizes
+    if sizes != sorted(set(sizes), key=_parameters, reverse=True):
+        yield f"backbones.sizes: given {_list(sizes)}; allowed: each size once, largest first"
+    known_sets = [name for names in SETS.values() for name in names]
+    for name in configuration.data.train:
+        if name not in known_sets:
+            yield f"data.train.{name}: unknown training set; allowed: {_list(known_sets)}"
+    for name in configuration.benchmarks:
+        if name in (*known_sets, "families", EXTRACTION):
+            yield f"benchmarks.{name}: given the name of other data; allowed: a name of its own"
+    yield from _backbone_problems(study, folder)
+    yield from _tuning_problems(study)
+    yield from _run_problems(study)
+
+
+def _backbone_problems(study: Study, folder: Path) -> Iterator[str]:
+    backbones = study.configuration.backbones
+    if backbones.source == "shipped":
+        wanted = [*study.backbones, "manifest.json"]
+        present = [name for name in wanted if (folder / backbones.folder / name).exists()]
+        for name in wanted:
+            if name not in present:
+                place = (
+                    "backbones.folder" if name in ("tower", "manifest.json") else "backbones.sizes"
+                )
+                yield (
+                    f"{place}: {Path(backbones.folder) / name} does not exist; "
+                    f"allowed: what is shipped there ({_list(present)}), or source: retrained"
+                )
+    elif backbones.recipe is None:
+        yield "backbones.recipe: missing; allowed: a recipe, where source is retrained"
+    else:
+        for size in study.sizes:
+            if size not in backbones.recipe.ladder:
+                ladder = _list(backbones.recipe.ladder)
+                yield f"backbones.recipe.ladder: {size} is missing; given: {ladder}"
+
+
+def _tuning_problems(study: Study) -> Iterator[str]:
+    tunings = study.configuration.tunings
+    data = [*study.training_sets(), EXTRACTION]
+    for name, stage in tunings.items():
+        key = f"tunings.{name}"
+        if stage.start is not None and stage.start not in tunings:
+            yield f"{key}.from: given {stage.start}; allowed: null, {_list(tunings)}"
+            return
+        if _in_a_circle(name, tunings):
+            yield f"{key}.from: given {stage.start}, which starts from {name}; allowed: no circle"
+            return
+        first = study.sizes if stage.start is None else tunings[stage.start].sizes
+        origin = "backbones.sizes" if stage.start is None else f"the sizes of {stage.start}"
+        for size in stage.sizes:
+            if size not in first:
+                yield f"{key}.sizes: given {size}; allowed: {origin}, {_list(first)}"
+        for chosen in stage.sets:
+            if chosen not in data:
+                yield f"{key}.sets.{chosen}: no such data; allowed: {_list(data)}"
+        if not any(stage.learning_rate.values().values()):
+            parts = _list(LearningRates.model_fields)
+            yield f"{key}.learning_rate: given all 0; allowed: a rate above 0 for one of {parts}"
+        if stage.optimizer == "muon" and not stage.muon_learning_rate:
+            yield f"{key}.muon_learning_rate: given 0 with optimizer muon; allowed: more than 0"
+    for name in study.configuration.teacher.sets:
+        if name not in study.trained_on("coin"):
+            allowed = _list(study.trained_on("coin"))
+            yield f"teacher.sets: given {name}; allowed: sets that are trained on, {allowed}"
+
+
+def _run_problems(study: Study) -> Iterator[str]:
+    configuration = study.configuration
+    models = [f"{tuning}-{size}" for tuning, size in study.tuned()]
+    for kind, named in configuration.runs.end_to_end.values().items():
+        for model in named:
+            if model not in models:
+                yield f"runs.end_to_end.{kind}: given {model}; allowed: {_list(models)}"
+    for number, entry in enumerate(configuration.runs.decoupled, 1):
+        key = f"runs.decoupled, entry {number}"
+        for perception in entry.perception:
+            if perception not in (*models, GOLD):
+                yield f"{key}, perception: given {perception}; allowed: {_list([*models, GOLD])}"
+        for reasoning in entry.reasoning:
+            if reasoning not in study.sizes:
+                yield f"{key}, reasoning: given {reasoning}; allowed: {_list(study.sizes)}"
+    if configuration.reasoning.think.thinking_budget is None:
+        yield "reasoning.think.thinking_budget: missing; allowed: at least 1"
+    if configuration.reasoning.plain.thinking_budget is not None:
+        given = configuration.reasoning.plain.thinking_budget
+        yield f"reasoning.plain.thinking_budget: given {given}; allowed: null"
+
+
+def _in_a_circle(name: str, tunings: Mapping[str, Stage]) -> bool:
+    """Whether a tuning starts, at some remove, from itself."""
+    start = tunings[name].start
+    for _ in tunings:
+        if start is None or start not in tunings or start == name:
+            break
+        start = tunings[start].start
+    return start == name
+
+
+def _parameters(size: str) -> float:
+    return float(size[:-1]) * {"M": 1e6, "B": 1e9}[size[-1]]
+
+
+def _list(values: Iterable[object]) -> str:
+    return ", ".join(str(value) for value in values)

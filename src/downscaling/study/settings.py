@@ -1,0 +1,156 @@
+"""What each verb reads: one type a verb, passed to it as one JSON object."""
+
+from __future__ import annotations
+
+import json
+from typing import Literal
+
+from .configuration import Block, Reader, Sampling, Shape, TowerRecipe, TuningSettings
+
+
+class Render(Block):
+    """What the renderer reads: how many questions of which kind, and how they are worded."""
+
+    seed: int
+    train: dict[str, int]
+    test: int
+    in_domain: int
+    out_of_domain: int
+    prompts: str
+    answer_form: str
+
+
+class Prepare(Block):
+    """What an adapter reads: for each benchmark that it makes, the categories that count."""
+
+    benchmarks: dict[str, list[str]]
+
+
+class LanguageModel(Shape):
+    """What the pretraining of a language model reads."""
+
+    steps: int
+    batch_size: int
+    learning_rate: float
+    muon_learning_rate: float
+    seed: int
+
+
+class Tower(TowerRecipe):
+    """What the pretraining of the vision tower reads."""
+
+    seed: int
+
+
+class Probe(Block):
+    """What the linear probe of the vision tower reads."""
+
+    seed: int
+
+
+class Features(Block):
+    """What the encoding of the training images reads."""
+
+    images: str
+    batch_size: int
+
+
+class Tuning(TuningSettings):
+    """What tuning reads, besides the data on its command line."""
+
+    precision: str
+    seed: int
+
+
+class Observe(Block):
+    """What the writing of focus phrases reads."""
+
+    prompts: str
+    max_new_tokens: int
+    batch_size: int
+    precision: str
+
+
+class Teach(Block):
+    """What each step of the teacher reads."""
+
+    engine: str
+    prompts: str
+    seed: int
+
+
+class Converse(Block):
+    """What turns the teacher's descriptions into conversations."""
+
+    prompts: str
+
+
+class Perceive(Block):
+    """What the writing of descriptions reads."""
+
+    prompts: str
+    max_new_tokens: int
+    batch_size: int
+    precision: str
+
+
+class Reason(Block):
+    """What answering from a description reads."""
+
+    sampling: Sampling
+    suppress: list[str]
+    prompts: str
+    answer_form: Literal["letter", "text"]
+    batch_size: int
+    precision: str
+    seed: int
+
+
+class Evaluate(Block):
+    """What answering from the image reads."""
+
+    prompts: str
+    answer_form: Literal["letter", "text"]
+    max_new_tokens: int
+    batch_size: int
+    precision: str
+
+
+class Comparison(Block):
+    """A difference to estimate: the mean accuracy of the runs on the left minus that of the runs on
+    the right, on each category of the benchmarks, over the same questions."""
+
+    name: str
+    left: list[list[str]]
+    right: list[list[str]]
+    benchmarks: list[str]
+
+
+class Scoring(Block):
+    """What the scores are made of. A run is [perception, reasoning, mode]; `facts` names, under the
+    preset's folder, the file of each benchmark whose truth is known."""
+
+    preset: str
+    seeds: list[int]
+    benchmarks: list[str]
+    families: list[str]
+    runs: list[list[str]]
+    comparisons: list[Comparison]
+    facts: dict[str, str]
+    reader: Reader
+    bootstrap: int
+    seed: int
+
+
+class Reading(Block):
+    """What figures, tables and the validity check read, besides the scores."""
+
+    preset: str
+    sizes: list[str]
+    families: list[str]
+    reader: Reader
+
+
+def as_json(block: Block) -> str:
+    """A verb's values as one JSON object whose text depends on the values alone."""
+    return json.dumps(block.values(), sort_keys=True, ensure_ascii=False)

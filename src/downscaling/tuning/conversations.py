@@ -1,0 +1,100 @@
+"""Training conversations: drawn from the sets of a stage, encoded once, collated into batches."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+from PIL import Image
+from torch.utils.data import Dataset
+
+from ..modeling import IGNORED, Preprocessor
+from ..modeling.preprocess import batch_images
+from ..records import Sample, seed_of
+
+
+class Conversations(Dataset[dict[str, Any]]):
+    """Encoded samples. An item holds `input_ids`, `labels`, `images` (as `Preprocessor.pictures`
+    gives them) and `length`.
+
+    root: the folder that image paths start from. features: a frozen tower's features by image path,
+    used in place of pixels. Images are opened when an item is asked for, never kept.
+    """
+
+    def __init__(
+        self,
+        samples: Sequence[Sample],
+        preprocessor: Preprocessor,
+        root: Path,
+        max_length: int,
+        template: str = "chat",
+        features: Mapping[str, torch.Tensor] | None = None,
+    ) -> None:
+        self.samples, self.preprocessor, self.root = samples, preprocessor, root
+        self.features = features
+        self.encoded: list[tuple[list[int], list[int]]] = []
+        for sample in samples:
+            sizes = [self._size(image) for image in sample.images]
+            ids, labels = preprocessor.encode(sample.turns, sizes, template)
+            if len(ids) > max_length and preprocessor.count_image_tokens(ids[max_length:]):
+                raise ValueError(
+                    f"{sample.set} {sample.id}: its images alone exceed max_length {max_length}"
+                )
+            self.encoded.append((ids[:max_length], labels[:max_length]))
+
+    def _size(self, image: str) -> tuple[int, int]:
+        if self.preprocessor.images == "base":  # every image takes the same number of tokens
+            return (0, 0)
+        with Image.open(self.root / image) as opened:
+            return opened.height, opened.width
+
+    @property
+    def lengths(self) -> list[int]:
+        """Tokens of each conversation."""
+        return [len(ids) for ids, _ in self.encoded]
+
+    def __len__(self) -> int:
+        return len(self.samples)
+
+    def __getitem__(self, index: int) -> dict[str, Any]:
+        ids, labels = self.encoded[index]
+        images = self.samples[index].images
+        pictures: dict[str, torch.Tensor] = {}
+        if images and self.features is not None:
+            stacked = torch.stack([self.features[image] for image in images])
+            pictures["pixel_values"] = stacked[:, None, None]
+            pictures["image_sizes"] = torch.full((len(images), 2), self.preprocessor.side)
+        elif images:
+            pictures = self.preprocessor.pictures([self.root / image for image in images])
+        return {"input_ids": ids, "labels": labels, "images": pictures, "length": len(ids)}
+
+
+def draw(sets: Sequence[tuple[Sequence[Sample], float]], seed: int) -> list[Sample]:
+    """The share of each set that a stage trains on, in a random order of all.
+
+    Which samples a share holds depends on the seed and the sample alone, so that a larger share
+    holds a smaller one and another set changes nothing.
+    """
+    drawn: list[Sample] = []
+    for samples, share in sets:
+        count = round(len(samples) * share)
+        drawn += sorted(samples, key=lambda s: seed_of(seed, "draw", s.set, s.id))[:count]
+    random.Random(seed_of(seed, "order")).shuffle(drawn)
+    return drawn
+
+
+def collate(items: Sequence[Mapping[str, Any]], pad: int) -> dict[str, torch.Tensor]:
+    """A batch: ids, labels and attention mask padded on the right, (items, longest), and the images."""
+    length = max(item["length"] for item in items)
+    ids = torch.full((len(items), length), pad)
+    labels = torch.full((len(items), length), IGNORED)
+    mask = torch.zeros((len(items), length), dtype=torch.long)
+    for row, item in enumerate(items):
+        ids[row, : item["length"]] = torch.tensor(item["input_ids"])
+        labels[row, : item["length"]] = torch.tensor(item["labels"])
+        mask[row, : item["length"]] = 1
+    batch = {"input_ids": ids, "labels": labels, "attention_mask": mask}
+    return batch | batch_images([item["images"] for item in items])

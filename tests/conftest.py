@@ -1,0 +1,64 @@
+"""Tiny random backbones with the miniature's tokenizer, for every test that needs a model."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def _one_thread() -> None:
+    """Results are equal to the bit at one thread count alone."""
+    import torch
+
+    torch.set_num_threads(1)
+
+
+@pytest.fixture(scope="session")
+def language_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with an untrained tiny Qwen3 and the miniature's tokenizer."""
+    import torch
+    from transformers import Qwen3ForCausalLM
+
+    from downscaling.miniature import pretraining, tokenizer
+    from downscaling.study.settings import LanguageModel
+
+    words = tokenizer.build()
+    settings = LanguageModel(
+        hidden_size=32,
+        layers=2,
+        heads=2,
+        feed_forward=64,
+        steps=1,
+        batch_size=1,
+        learning_rate=0.0,
+        muon_learning_rate=0.0,
+        seed=0,
+    )
+    torch.manual_seed(0)
+    folder = tmp_path_factory.mktemp("backbones") / "language-model"
+    Qwen3ForCausalLM(pretraining.language_config(settings, words)).save_pretrained(folder)
+    words.save_pretrained(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def tower(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with an untrained tiny SigLIP tower for 48x48 images."""
+    import torch
+    from transformers import SiglipVisionConfig, SiglipVisionModel
+
+    torch.manual_seed(0)
+    config = SiglipVisionConfig(
+        hidden_size=32,
+        intermediate_size=64,
+        num_hidden_layers=2,
+        num_attention_heads=2,
+        image_size=48,
+        patch_size=16,
+        vision_use_head=False,
+    )
+    folder = tmp_path_factory.mktemp("backbones") / "tower"
+    SiglipVisionModel(config).save_pretrained(folder)
+    return folder

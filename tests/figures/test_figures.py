@@ -1,0 +1,256 @@
+"""Every figure: what it shows is what its data says, byte for byte the same each time."""
+
+from __future__ import annotations
+
+import collections
+from collections.abc import Iterator
+from pathlib import Path
+
+import matplotlib
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.container import ErrorbarContainer
+from matplotlib.figure import Figure
+
+from downscaling.figures import FIGURES, load, save
+
+LABELLED = {"Gain"}
+"""Series that figure 5 prints as text above its bars instead of drawing."""
+
+Drawn = dict[str, tuple[Figure, pd.DataFrame, pd.DataFrame]]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("figures")
+
+
+@pytest.fixture(scope="module")
+def drawn(scores: pd.DataFrame, differences: pd.DataFrame, folder: Path) -> Drawn:
+    """Every figure with the data it returned and the data in its file."""
+    result = {}
+    for name, draw in FIGURES.items():
+        figure, data = draw(scores, differences, ["8B", "4B", "1.7B", "0.6B"])
+        save(name, figure, data, folder / name)
+        result[name] = (figure, data, pd.read_csv(folder / f"{name}.csv", dtype={"item": str}))
+    return result
+
+
+@pytest.fixture
+def elsewhere(
+    scores: pd.DataFrame, differences: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The same tables with their rows in another order, read where matplotlib is set otherwise."""
+    monkeypatch.setitem(matplotlib.rcParams, "font.size", 17.0)
+    monkeypatch.setitem(matplotlib.rcParams, "lines.linewidth", 9.0)
+    return scores.sample(frac=1, random_state=3), differences.sample(frac=1, random_state=4)
+
+
+def _intervals(figure: Figure) -> Iterator[tuple[float, float]]:
+    """Low and high of every error bar in a figure, along either axis."""
+    for axes in figure.axes:
+        for container in axes.containers:
+            if not isinstance(container, ErrorbarContainer):
+                continue
+            along = [0] * container.has_xerr + [1] * container.has_yerr
+            for axis, bars in zip(along, container.lines[2], strict=True):
+                for segment in bars.get_segments():
+                    yield segment[0][axis], segment[1][axis]
+
+
+@pytest.mark.parametrize("name", [name for name in FIGURES if name not in ("figure-a2", "table-2")])
+def test_error_bars_are_the_intervals_in_the_data(drawn: Drawn, name: str) -> None:
+    """Catches an interval drawn at another point, left out, or missing from the CSV."""
+    figure, data, written = drawn[name]
+    for table in (data, written):
+        shown = table[~table["series"].isin(LABELLED) | (name != "figure-5")]
+        shown = shown[shown["series"] != "rank correlation"]
+        expected = sorted(zip(shown["low"], shown["high"], strict=True))
+        np.testing.assert_allclose(sorted(_intervals(figure)), expected, atol=2e-6)
+
+
+@pytest.mark.parametrize("name", ["figure-3b", "figure-5", "figure-2-left", "overview"])
+def test_bars_are_as_long_as_their_values(drawn: Drawn, name: str) -> None:
+    """Catches bars in another order than their labels and intervals."""
+    figure, data, _ = drawn[name]
+    lengths = collections.Counter()
+    for axes in figure.axes:
+        for patch in axes.patches:
+            horizontal = axes is figure.axes[0] and name in ("figure-2-left", "overview")
+            lengths[round(patch.get_width() if horizontal else patch.get_height(), 6)] += 1
+    panels = {"overview": ["families", "mean decrease"]}.get(name, list(data["panel"].unique()))
+    rows = data[data["panel"].isin(panels) & ~data["series"].isin(LABELLED)]
+    if name == "figure-2-left":
+        rows = rows[rows["series"] == "8B → 0.6B"]
+    assert lengths == collections.Counter(rows["value"].round(6))
+
+
+def test_lines_pass_through_the_values_in_order(drawn: Drawn) -> None:
+    """Catches a line over sizes whose points stand at other sizes."""
+    figure, data, _ = drawn["figure-3c"]
+    for axes, panel in zip(figure.axes, ("in-domain", "out-of-domain"), strict=True):
+        assert [tick.get_text() for tick in axes.get_xticklabels()] == ["8B", "4B", "1.7B", "0.6B"]
+        for container in axes.containers:
+            rows = data[(data["panel"] == panel) & (data["series"] == container.get_label())]
+            assert list(rows["item"]) == ["8B", "4B", "1.7B", "0.6B"]
+            line = container.lines[0]
+            assert list(line.get_ydata()) == list(rows["value"])
+            assert [round(place) for place in line.get_xdata()] == [0, 1, 2, 3]
+
+
+@pytest.mark.parametrize("name", ["figure-a2", "table-2"])
+def test_printed_cells_are_the_values_in_the_data(drawn: Drawn, name: str) -> None:
+    """Catches a cell printed in another row or column, or rounded from another number."""
+    figure, data, _ = drawn[name]
+    texts = collections.Counter(
+        text.get_text() for axes in figure.axes for text in axes.texts if "." in text.get_text()
+    )
+    for value, count in collections.Counter(f"{100 * v:.1f}" for v in data["value"]).items():
+        assert texts[value] == count
+
+
+def test_heat_map_cells_stand_at_their_pair(drawn: Drawn) -> None:
+    """Catches a transposed grid: rows are perception, columns reasoning."""
+    figure, data, _ = drawn["figure-a2"]
+    cells = figure.axes[0].images[0].get_array()
+    sizes = ["8B", "4B", "1.7B", "0.6B"]
+    for row in data[data["panel"] == "in-domain"].itertuples():
+        assert cells[sizes.index(row.series), sizes.index(row.item)] == pytest.approx(row.value)
+    assert figure.axes[0].get_ylabel() == "Size of the perception module"
+
+
+def test_families_are_sorted_by_their_drop(drawn: Drawn) -> None:
+    """Catches bars in the order of the table instead of the order of the loss."""
+    figure, data, _ = drawn["figure-2-left"]
+    drops = data[data["series"] == "8B → 0.6B"]["value"]
+    assert len(drops) == 15
+    assert drops.is_monotonic_decreasing
+    assert figure.axes[0].get_yticklabels()[0].get_text() == "Grounding"
+
+
+def test_data_columns_and_provenance(drawn: Drawn) -> None:
+    """Catches a figure whose CSV does not say seed, preset, reader or number of answers."""
+    for name, (_, data, written) in drawn.items():
+        assert list(data.columns) == list(written.columns), name
+        assert {"value", "low", "high", "n", "seed", "preset", "reader"} <= set(written.columns)
+        assert set(written["preset"]) == {"miniature"}, name
+        assert set(written["seed"]) == {"all"}, name
+        assert set(written["reader"]) == {"robust"}, name
+        assert (written["n"] > 0).all(), name
+
+
+def test_small_print_names_preset_answers_reader_and_interval(drawn: Drawn) -> None:
+    """Catches a figure that travels without what its numbers are about."""
+    for name, (figure, _, _) in drawn.items():
+        text = " ".join(figure.get_supxlabel().split())
+        assert "Preset miniature (rendered world" in text, name
+        for part in ("answers", "Reader: robust", "intervals"):
+            assert part in text, (name, part)
+
+
+def test_nothing_is_cut_off(drawn: Drawn) -> None:
+    """Catches a label that runs out of the picture."""
+    for name, (figure, _, _) in drawn.items():
+        figure.draw_without_rendering()
+        width, height = figure.bbox.size
+        for axes in figure.axes:
+            texts = [axes.title, axes.xaxis.label, axes.yaxis.label, *axes.texts]
+            for axis in (axes.xaxis, axes.yaxis):
+                low, high = sorted(axis.get_view_interval())
+                ticks = zip(axis.get_majorticklocs(), axis.get_ticklabels(), strict=False)
+                texts += [label for place, label in ticks if low <= place <= high]
+            for text in texts:
+                box = text.get_window_extent()
+                if not text.get_text() or (not axes.axison and text not in axes.texts):
+                    continue
+                assert -1 < box.x0 < box.x1 < width + 1, (name, text.get_text())
+                assert -1 < box.y0 < box.y1 < height + 1, (name, text.get_text())
+
+
+def test_names_beside_points_do_not_overlap(drawn: Drawn) -> None:
+    """Catches two family names written over each other."""
+    figure, _, _ = drawn["figure-2-right"]
+    boxes = [note.get_window_extent() for note in figure.axes[0].texts]
+    assert len(boxes) == 15
+    for place, box in enumerate(boxes):
+        assert not any(box.overlaps(other) for other in boxes[:place])
+
+
+def test_each_figure_is_three_files_and_nothing_else(drawn: Drawn, folder: Path) -> None:
+    """Catches a picture that was not written, and a temporary file that stays behind."""
+    expected = {f"{name}.{kind}" for name in FIGURES for kind in ("png", "svg", "csv")}
+    assert {path.name for path in folder.iterdir()} == expected
+    assert (folder / "overview.png").read_bytes().startswith(b"\x89PNG")
+    assert b"<svg" in (folder / "overview.svg").read_bytes()
+
+
+@pytest.mark.parametrize("name", ["figure-2-right", "figure-a2", "overview"])
+def test_two_drawings_are_the_same_bytes(
+    name: str,
+    drawn: Drawn,
+    folder: Path,
+    elsewhere: tuple[pd.DataFrame, pd.DataFrame],
+    tmp_path: Path,
+) -> None:
+    """Catches dates, random ids, order of rows and the reader's own settings in a picture."""
+    save(name, *FIGURES[name](*elsewhere, ["8B", "4B", "1.7B", "0.6B"]), tmp_path / name)
+    for kind in ("png", "svg", "csv"):
+        one, two = (place / f"{name}.{kind}" for place in (folder, tmp_path))
+        assert one.read_bytes() == two.read_bytes(), kind
+
+
+@pytest.mark.parametrize("name", list(FIGURES))
+def test_a_preset_without_the_runs_says_so(
+    name: str, scores: pd.DataFrame, differences: pd.DataFrame, sizes: list[str], tmp_path: Path
+) -> None:
+    """Catches a crash, or an empty frame that looks like a result, where nothing was run."""
+    figure, data = FIGURES[name](scores.iloc[:0], differences.iloc[:0], sizes)
+    assert data.empty
+    assert "value" in data.columns
+    words = [text.get_text() for axes in figure.axes for text in axes.texts]
+    assert any("no runs" in text for text in words)
+    if name == "overview":
+        save(name, figure, data, tmp_path / name)
+        assert (tmp_path / f"{name}.csv").read_text().startswith("panel,series,item,value")
+
+
+@pytest.mark.parametrize("name", list(FIGURES))
+def test_a_preset_of_two_sizes_draws(
+    name: str, two_sizes: tuple[pd.DataFrame, list[str]], tmp_path: Path
+) -> None:
+    """Catches a figure that takes four sizes, or the paper's, for granted."""
+    scores, sizes = two_sizes
+    _, data = FIGURES[name](scores, scores.iloc[:0].assign(comparison=""), sizes)
+    assert len(data)
+    assert set(data["preset"]) == {"smoke"}
+
+
+@pytest.mark.parametrize("name", ["figure-2-left", "figure-3b", "figure-6", "overview"])
+def test_one_size_alone_draws(name: str, two_sizes: tuple[pd.DataFrame, list[str]]) -> None:
+    """Catches a division by the number of steps between sizes."""
+    scores, _ = two_sizes
+    FIGURES[name](scores, scores.iloc[:0], ["8B"])
+
+
+def test_a_missing_family_is_left_out_and_the_rest_drawn(
+    scores: pd.DataFrame, sizes: list[str]
+) -> None:
+    """Catches one missing row emptying a figure, or a gap filled with zero."""
+    kept = scores[scores["category"] != "puzzle"]
+    for name in ("figure-2-left", "figure-2-right", "figure-a1"):
+        _, data = FIGURES[name](kept, scores.iloc[:0], sizes)
+        assert "puzzle" not in set(data["item"]) | set(data["panel"])
+        assert "grounding" in set(data["item"]) | set(data["panel"])
+
+
+def test_tables_read_from_files_draw_the_same(
+    scores: pd.DataFrame, differences: pd.DataFrame, sizes: list[str], tmp_path: Path
+) -> None:
+    """Catches empty text read as not-a-number, and a seed read as an integer."""
+    paths = tmp_path / "scores.csv", tmp_path / "differences.csv"
+    for path, table in zip(paths, (scores, differences), strict=True):
+        table.to_csv(path, index=False)
+    _, direct = FIGURES["figure-3b"](scores, differences, sizes)
+    _, read = FIGURES["figure-3b"](load(paths[0]), load(paths[1]), sizes)
+    pd.testing.assert_frame_equal(direct, read, check_dtype=False)

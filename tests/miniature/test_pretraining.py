@@ -1,0 +1,126 @@
+"""Backbones are trained reproducibly, learn, and are shipped with digests that are checked."""
+
+from __future__ import annotations
+
+import json
+import random
+from pathlib import Path
+
+import pytest
+import torch
+
+from downscaling.miniature import corpus, pretraining, shelf, tokenizer
+from downscaling.modeling import load_language_model, load_tower
+from downscaling.records import RecordError, digest
+from downscaling.study.settings import LanguageModel, Tower
+
+LANGUAGE = LanguageModel(
+    hidden_size=32,
+    layers=1,
+    heads=2,
+    feed_forward=32,
+    steps=60,
+    batch_size=4,
+    learning_rate=5e-3,
+    muon_learning_rate=5e-3,
+    seed=1,
+)
+TOWER = Tower(
+    hidden_size=32,
+    layers=1,
+    heads=2,
+    feed_forward=32,
+    steps=60,
+    batch_size=8,
+    learning_rate=3e-3,
+    seed=1,
+)
+
+
+def _curve(folder: Path) -> list[float]:
+    rows = (folder / "loss.csv").read_text().splitlines()[1:]
+    return [float(row.split(",")[1]) for row in rows]
+
+
+def test_a_language_model_learns_and_is_the_same_when_made_again(tmp_path: Path) -> None:
+    """Catches a draw from the ambient generator, and a loss that does not reach the weights."""
+    steps: list[int] = []
+    for name in ("one", "two"):
+        pretraining.pretrain_language_model(LANGUAGE, tmp_path / name, steps.append)
+    other = LANGUAGE.model_copy(update={"seed": 2})
+    pretraining.pretrain_language_model(other, tmp_path / "other", steps.append)
+    weights = [digest(tmp_path / name / "model.safetensors") for name in ("one", "two", "other")]
+    assert weights[0] == weights[1] != weights[2]
+    curve = _curve(tmp_path / "one")
+    assert curve[-1] < curve[0] - 0.5
+    assert sum(steps) == 3 * LANGUAGE.steps
+    model, words = load_language_model(tmp_path / "one")
+    assert model.config.vocab_size == len(words)
+    assert json.loads((tmp_path / "one/recipe.json").read_text())["recipe"]["seed"] == 1
+
+
+def test_a_tower_learns_and_loads(tmp_path: Path) -> None:
+    """Catches labels that do not belong to the pictures."""
+    pretraining.pretrain_tower(TOWER, tmp_path / "tower", lambda done: None)
+    curve = _curve(tmp_path / "tower")
+    assert curve[-1] < curve[0] - 0.5
+    assert load_tower(tmp_path / "tower").config.hidden_size == 32
+
+
+def test_no_document_has_a_word_that_the_tokenizer_lacks() -> None:
+    """Catches a template that was added without its words."""
+    words, rng = tokenizer.build(), random.Random(8)
+    for _ in range(400):
+        text = "".join(segment.text for segment in corpus.document(rng))
+        ids = words(text).input_ids
+        assert words.unk_token_id not in ids, text
+        assert len(ids) < 512
+
+
+def test_the_chat_format_is_qwens() -> None:
+    """Catches a plain prompt without its empty think block, or image models that are given one."""
+    words = tokenizer.build()
+    message = [{"role": "user", "content": "what color is the ring?"}]
+    texts = [
+        words.apply_chat_template(message, tokenize=False, add_generation_prompt=True, **how)
+        for how in ({}, {"enable_thinking": False}, {"enable_thinking": True})
+    ]
+    head = "<|im_start|>user\nwhat color is the ring?<|im_end|>\n<|im_start|>assistant\n"
+    assert texts == [head, f"{head}<think>\n\n</think>\n\n", f"{head}<think>\n"]
+    answer = words("<think>\nring is red.\n</think>\n\nAnswer: red<|im_end|>\n").input_ids
+    assert words.decode(answer, skip_special_tokens=True).split("</think>")[1].strip() == "Answer: red"
+
+
+def test_a_shipped_backbone_is_what_was_put_on_the_shelf(tmp_path: Path, language_model: Path) -> None:
+    """Catches a weight file that was changed, cut or lost since its digest was committed."""
+    made = tmp_path / "made"
+    (made / "0.6B").parent.mkdir()
+    (made / "0.6B").symlink_to(language_model)
+    shelf.put(made, tmp_path / "shelf")
+    shelf.take(tmp_path / "shelf", "0.6B", tmp_path / "out")
+    assert digest(tmp_path / "out") == digest(language_model)
+    with pytest.raises(RecordError, match=r"holds no backbone 8B; it holds 0\.6B"):
+        shelf.take(tmp_path / "shelf", "8B", tmp_path / "none")
+    weights = tmp_path / "shelf/0.6B/model.safetensors"
+    content = bytearray(weights.read_bytes())
+    content[-1] ^= 1
+    weights.write_bytes(content)
+    with pytest.raises(RecordError, match="sha256 is not the manifest's"):
+        shelf.take(tmp_path / "shelf", "0.6B", tmp_path / "bad")
+    assert not (tmp_path / "bad").exists()
+    weights.unlink()
+    with pytest.raises(RecordError, match="missing"):
+        shelf.take(tmp_path / "shelf", "0.6B", tmp_path / "bad")
+
+
+def test_pictures_reach_the_tower_between_minus_one_and_one(tmp_path: Path) -> None:
+    """Catches pixels scaled otherwise in pretraining than in the study (mean and deviation 0.5)."""
+    from downscaling.miniature import world
+    from downscaling.modeling.preprocess import view
+
+    scene = world.scene(random.Random(2))
+    pixels = pretraining.pixels_of([scene])
+    assert pixels.shape == (1, 3, 48, 48)
+    assert pixels.min() >= -1 and pixels.max() <= 1
+    world.render(scene).save(tmp_path / "picture.png")
+    assert torch.allclose(view(tmp_path / "picture.png", 48), pixels[0], atol=1e-6)

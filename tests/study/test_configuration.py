@@ -1,0 +1,137 @@
+"""What a wrong configuration is answered with: the key, what was given, what is allowed."""
+
+from __future__ import annotations
+
+import copy
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from downscaling import study
+from downscaling.study import StudyError
+
+HOME = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def values() -> dict[str, Any]:
+    """The default configuration, free to be spoilt."""
+    return copy.deepcopy(yaml.safe_load((HOME / "config.yaml").read_text()))
+
+
+@pytest.fixture
+def folder(tmp_path: Path, values: dict[str, Any]) -> Path:
+    """A folder with backbones of every default size: their content is read by jobs, not here."""
+    shelf = tmp_path / "backbones"
+    for name in (*values["backbones"]["sizes"], "tower"):
+        (shelf / name).mkdir(parents=True)
+    (shelf / "manifest.json").write_text("{}")
+    return tmp_path
+
+
+def spoilt(values: dict[str, Any], key: str, value: Any) -> dict[str, Any]:
+    """The configuration with one key set, or taken away where the value is `...`."""
+    *way, last = key.split("/")
+    group = values
+    for part in way:
+        group = group[int(part)] if isinstance(group, list) else group[part]
+    if value is ...:
+        del group[last]
+    else:
+        group[last] = value
+    return values
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "answer"),
+    [
+        ("tunings/single/batch_sise", 3, "tunings.single.batch_sise: unknown key; allowed: epochs"),
+        ("tuning/batch_sise", 3, "tuning.batch_sise: unknown key; allowed: epochs"),
+        ("seed", 1, "seed: unknown key; allowed: preset, seeds"),
+        ("data/seed", ..., "data.seed: missing; allowed: a whole number"),
+        ("data", ..., "data: missing; allowed: the keys source, seed"),
+        ("threads", "two", "threads: given 'two'; allowed: a whole number"),
+        ("threads", 0, "threads: given 0; allowed: at least 1"),
+        ("threads", True, "threads: given true; allowed: a whole number"),
+        ("tuning/epochs", "5e-1", "tuning.epochs: given '5e-1'; allowed: a number (YAML reads"),
+        ("seeds", 0, "seeds: given 0; allowed: a list"),
+        ("seeds", [], "seeds: given []; allowed: at least one entry"),
+        ("seeds", [1, 1], "seeds: given 1, 1; allowed: each seed once"),
+        ("prompts", "mini", "prompts: given 'mini'; allowed: miniature, own"),
+        ("preset", "../x", "preset: given '../x'; allowed: names of the form"),
+        ("data/train/coco", 5, "data.train.coco: unknown training set; allowed: ocrvqa"),
+        ("backbones/sizes", ["0.6B", "8B"], "backbones.sizes: given 0.6B, 8B; allowed: each"),
+        ("backbones/folder", "shelf", "backbones.sizes: shelf/8B does not exist; allowed: what"),
+        ("tunings/single/from", "conector", "tunings.single.from: given conector; allowed: null"),
+        ("tunings/connector/from", "extract", "tunings.connector.from: given extract, which"),
+        ("tunings/extract/sizes", ["9B"], "tunings.extract.sizes: given 9B; allowed: the sizes"),
+        ("tunings/caption/sets", {"coco": 1.0}, "tunings.caption.sets.coco: no such data; allowed"),
+        ("data/train/allava", 0, "tunings.caption.sets.allava: no such data; allowed: ocrvqa"),
+        ("tuning/muon_learning_rate", 0.0, "tunings.single.muon_learning_rate: given 0 with"),
+        ("teacher/sets", ["puzzle"], "teacher.sets: given puzzle; allowed: sets that are trained"),
+        ("runs/decoupled/0/reasoning", ["14B"], "runs.decoupled, entry 1, reasoning: given 14B"),
+        (
+            "runs/decoupled/2/perception",
+            ["extract-8B"],
+            "runs.decoupled, entry 3, perception: given",
+        ),
+        (
+            "runs/end_to_end/blind",
+            ["gold"],
+            "runs.end_to_end.blind: given gold; allowed: connector",
+        ),
+        ("reasoning/think/thinking_budget", ..., "reasoning.think.thinking_budget: missing"),
+        (
+            "benchmarks/other",
+            {"source": "x", "categories": ["a"]},
+            "benchmarks.other.source: given",
+        ),
+    ],
+)
+def test_a_wrong_value_is_named_in_one_line(
+    values: dict[str, Any], folder: Path, key: str, value: Any, answer: str
+) -> None:
+    """Catches a check that lets a bad value through to the jobs, or answers with a traceback."""
+    with pytest.raises(StudyError) as caught:
+        study.load(spoilt(values, key, value), folder)
+    assert str(caught.value).startswith(f"config: {answer}")
+    assert "\n" not in str(caught.value)
+
+
+def test_an_unknown_key_is_named_before_the_key_that_it_should_have_been(
+    values: dict[str, Any], folder: Path
+) -> None:
+    """Catches the misleading answer "epochs: missing" to a misspelt `epochs`."""
+    values["tuning"]["epoch"] = values["tuning"].pop("epochs")
+    with pytest.raises(StudyError, match=re.escape("tuning.epoch: unknown key")):
+        study.load(values, folder)
+
+
+def test_retrained_backbones_need_no_shelf_but_every_rung_of_the_ladder(
+    values: dict[str, Any], tmp_path: Path
+) -> None:
+    """Catches a pretraining job that starts without knowing its model's shape."""
+    values["backbones"]["source"] = "retrained"
+    assert study.load(values, tmp_path).sizes == values["backbones"]["sizes"]
+    del values["backbones"]["recipe"]["ladder"]["4B"]
+    with pytest.raises(StudyError, match="ladder: 4B is missing"):
+        study.load(values, tmp_path)
+
+
+def test_the_committed_schema_is_the_configuration_s() -> None:
+    """Catches a key that was added without `make config.schema.json`: editors would refuse it."""
+    assert json.loads((HOME / "config.schema.json").read_text()) == study.schema()
+
+
+def test_every_key_of_the_configuration_is_in_the_default_file(
+    values: dict[str, Any], folder: Path
+) -> None:
+    """Catches a key with a hidden default, which a reader of config.yaml cannot know of."""
+    read = study.load(values, folder).configuration.values()
+    for group in ("data", "backbones", "tuning", "runs", "scores", "jobs", "teacher"):
+        assert read[group].keys() == values[group].keys()
+    assert read.keys() == values.keys()

@@ -1,0 +1,122 @@
+"""Which runs the study holds, and what it hands to the verbs."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from downscaling import figures, study
+from downscaling.study import FIGURES, Run, Study
+from downscaling.study.settings import Reason, Tuning
+
+HOME = Path(__file__).parents[2]
+
+
+def plan(**changes: Any) -> Study:
+    """The default study with some groups of keys changed; its backbones are not looked at."""
+    values = yaml.safe_load((HOME / "config.yaml").read_text())
+    values["backbones"]["source"] = "retrained"
+    for key, change in changes.items():
+        values[key] = values[key] | change if isinstance(change, dict) else change
+    return study.load(values, HOME)
+
+
+def test_the_default_holds_the_paper_s_runs() -> None:
+    """Catches a figure that quietly loses a run: the grid, thinking, gold, Table 2's rows."""
+    runs = set(plan().pairs())
+    sizes = ["8B", "4B", "1.7B", "0.6B"]
+    assert {Run(f"instruct-{p}", r, "plain") for p in sizes for r in sizes} <= runs
+    assert {Run("instruct-8B", r, "think") for r in sizes} <= runs
+    assert {Run("gold", r, mode) for r in sizes for mode in ("plain", "think")} <= runs
+    for tuning in ("caption", "extract", "extract-scratch"):
+        assert {
+            Run(f"{tuning}-0.6B", "1.7B", "think"),
+            Run(f"{tuning}-1.7B", "4B", "think"),
+        } <= runs
+    whole = set(plan().end_to_end())
+    assert {
+        Run(f"instruct-{s}", "end-to-end", m) for s in sizes for m in ("image", "blind")
+    } == whole
+
+
+def test_a_run_that_two_entries_ask_for_is_made_once() -> None:
+    """Catches two rules that make the same file, which Snakemake refuses."""
+    entry = {"perception": ["instruct-8B"], "reasoning": ["8B"], "modes": ["plain"]}
+    twice = plan(runs={"decoupled": [entry, entry | {"perception": ["instruct-8B", "gold"]}]})
+    assert [job.perceptions for job in twice.reasoning_jobs()] == [("instruct-8B",), ("gold",)]
+
+
+def test_a_tuning_says_anew_only_what_differs() -> None:
+    """Catches shared settings that beat a tuning's own, or are lost beside them."""
+    default = plan()
+    assert default.tune("connector", 0).optimizer == "adamw"
+    assert default.tune("single", 0).optimizer == "muon"
+    assert default.tune("connector", 0).batch_size == default.tune("single", 0).batch_size
+    assert default.tune("connector", 0).learning_rate.language_model == 0
+
+
+def test_features_are_not_used_once_the_tower_was_trained() -> None:
+    """Catches features of the pretrained tower given to a model whose tower has moved on."""
+    values = yaml.safe_load((HOME / "config.yaml").read_text())["tunings"]
+    rates = {"connector": 1.0e-3, "language_model": 1.0e-3, "vision_tower": 1.0e-4}
+    moved = plan(tunings={"single": values["single"] | {"learning_rate": rates}})
+    assert moved.tower_is_pretrained("connector")
+    assert not moved.tower_is_pretrained("single")
+    assert not moved.tower_is_pretrained("extract")
+    assert moved.tower_is_pretrained("extract-scratch")
+
+
+def test_a_benchmark_is_added_by_configuration_alone() -> None:
+    """Catches a second place that must know the benchmarks."""
+    added = {"near": {"source": "vmcbench", "categories": ["gqa"]}}
+    longer = plan(benchmarks=added)
+    assert longer.prepare("vmcbench").benchmarks["near"] == ["gqa"]
+    assert longer.score().facts["near"] == "truth/in-domain/facts.parquet"
+    assert "near" in longer.tested_on("vmcbench")
+
+
+def test_a_comparison_needs_both_of_its_runs() -> None:
+    """Catches a difference to a run that was never made."""
+    names = [comparison.name for comparison in plan().comparisons()]
+    assert {"perception 8B->0.6B", "thinking *", "extract vs caption 0.6B"} <= set(names)
+    assert len(names) == len(set(names))
+    grid = {"perception": ["instruct-8B", "instruct-4B"], "reasoning": ["8B"], "modes": ["plain"]}
+    fewer = plan(runs={"decoupled": [grid]}).comparisons()
+    assert [c.left for c in fewer if c.name == "perception 8B->4B"] == [
+        [["instruct-8B", "8B", "plain"]]
+    ]
+    assert not [c for c in fewer if c.name.startswith(("thinking", "reasoning", "extract"))]
+
+
+@pytest.mark.parametrize("mode", ["plain", "think"])
+def test_a_verb_reads_back_what_it_was_handed(mode: Any) -> None:
+    """Catches a value that JSON does not carry, and an order of keys that changes by itself."""
+    handed = plan().reason(mode, 3)
+    text = study.as_json(handed)
+    assert Reason.model_validate_json(text) == handed
+    assert list(json.loads(text)) == sorted(json.loads(text))
+    assert Tuning.model_validate_json(study.as_json(plan().tune("instruct", 0))).seed == 0
+
+
+def test_only_thinking_suppresses_words() -> None:
+    """Catches plain answers that rerun, or change, because the list of words did."""
+    assert plan().reason("plain", 0).suppress == []
+    assert "wait" in plan().reason("think", 0).suppress
+
+
+def test_the_figures_drawn_are_the_figures_that_there_are() -> None:
+    """Catches a figure that is written but never drawn, or drawn but not written."""
+    assert sorted(FIGURES) == sorted(figures.FIGURES)
+
+
+def test_jobs_of_two_clones_differ_only_in_their_paths() -> None:
+    """Catches a result that depends on where the clone lies or on the caller's environment."""
+    here = study.environment(plan(), HOME / "src", {"OMP_NUM_THREADS": "8", "PATH": "/bin"})
+    there = study.environment(plan(), Path("/elsewhere"), {})
+    differing = {key for key in here if here[key] != there[key]}
+    assert differing == {"PATH", "PYTHONPATH"}
+    assert here["OMP_NUM_THREADS"] == "1"

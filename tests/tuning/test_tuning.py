@@ -1,0 +1,208 @@
+"""Tuning learns what it is shown, moves what it may, and does not notice an interruption."""
+
+from __future__ import annotations
+
+import copy
+import random
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+from downscaling.miniature import questions, world
+from downscaling.modeling import IGNORED, assemble
+from downscaling.records import Sample, Turn
+from downscaling.study.configuration import LearningRates, TuningSettings
+from downscaling.tuning import (
+    CachedTower,
+    Conversations,
+    collate,
+    compute_features,
+    load_features,
+    train,
+)
+from downscaling.tuning.conversations import draw
+from downscaling.tuning.train import LengthGroups
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with twelve pictures."""
+    folder = tmp_path_factory.mktemp("pictures")
+    rng = random.Random(4)
+    for number in range(12):
+        world.render(world.scene(rng)).save(folder / f"{number}.png")
+    return folder
+
+
+def _samples(count: int = 12) -> list[Sample]:
+    colors, animals = list(world.COLORS), questions.ANIMALS
+    turns = [Turn(f"what does the {animals[i]} fear?", colors[i % 6]) for i in range(count)]
+    return [Sample(str(i), "vqav2", (f"{i}.png",), (turn,)) for i, turn in enumerate(turns)]
+
+
+def _settings(**changed: Any) -> TuningSettings:
+    settings: dict[str, Any] = {
+        "epochs": 1.0,
+        "batch_size": 4,
+        "learning_rate": LearningRates(connector=0.01, language_model=0.01, vision_tower=0.01),
+        "optimizer": "adamw",
+        "warmup_ratio": 0.0,
+        "weight_decay": 0.0,
+        "max_length": 128,
+        "images": "base",
+        "save_steps": 1000,
+    }
+    return TuningSettings(**(settings | changed))
+
+
+@pytest.mark.parametrize("optimizer", ["adamw", "muon"])
+def test_a_tiny_set_is_memorised(
+    language_model: Path, tower: Path, root: Path, tmp_path: Path, optimizer: str
+) -> None:
+    """Catches labels that are shifted or masked away: the loss would not reach zero."""
+    model, preprocessor = assemble(language_model, tower, "base", 0)
+    data = Conversations(_samples(4), preprocessor, root, 128)
+    rates = LearningRates(connector=0.01, language_model=0.02)
+    settings = _settings(
+        epochs=80.0, optimizer=optimizer, muon_learning_rate=0.02, learning_rate=rates
+    )
+    outcome = train(model, data, settings, 0, tmp_path / "states")
+    losses = [loss for _, loss in outcome["curve"]]
+    assert losses[0] > 1.5
+    assert losses[-1] < 0.1
+    assert outcome["steps"] == 80
+
+
+def test_only_the_parts_with_a_learning_rate_move(
+    language_model: Path, tower: Path, root: Path, tmp_path: Path
+) -> None:
+    """Catches a connector stage that trains the language model, or a frozen tower that is not."""
+    for rates, moving in (
+        (LearningRates(connector=0.01), {"connector"}),
+        (LearningRates(connector=0.01, language_model=0.01), {"connector", "language_model"}),
+        (LearningRates(vision_tower=0.01), {"vision_tower"}),
+    ):
+        model, preprocessor = assemble(language_model, tower, "base", 0)
+        before = copy.deepcopy(model.state_dict())
+        data = Conversations(_samples(), preprocessor, root, 128)
+        train(model, data, _settings(learning_rate=rates), 0, tmp_path / "states")
+        moved = {
+            part
+            for part, prefix in (
+                ("connector", "model.multi_modal_projector"),
+                ("language_model", "model.language_model"),
+                ("vision_tower", "model.vision_tower"),
+            )
+            if any(
+                not torch.equal(value, before[name])
+                for name, value in model.state_dict().items()
+                if name.startswith(prefix)
+            )
+        }
+        assert moved == moving
+
+
+def test_cached_features_train_as_pixels_do(
+    language_model: Path, tower: Path, root: Path, tmp_path: Path
+) -> None:
+    """Catches features taken from another layer, or after the closing norm."""
+    names = [f"{i}.png" for i in range(12)]
+    compute_features(tower, root, names, tmp_path / "features", 5, lambda done: None)
+    features = load_features(tmp_path / "features")
+    rates = LearningRates(connector=0.01, language_model=0.01)
+    curves = []
+    for held in (None, features):
+        model, preprocessor = assemble(language_model, tower, "base", 0)
+        if held:
+            model.model.vision_tower = CachedTower(model.model.vision_tower.config)
+        data = Conversations(_samples(), preprocessor, root, 128, features=held)
+        settings = _settings(epochs=4.0, learning_rate=rates)
+        outcome = train(model, data, settings, 0, tmp_path / "states")
+        curves.append([loss for _, loss in outcome["curve"]])
+    assert curves[0] == pytest.approx(curves[1], rel=1e-4)
+
+
+@pytest.mark.parametrize("optimizer", ["adamw", "muon"])
+def test_an_interrupted_tuning_ends_where_an_unbroken_one_does(
+    language_model: Path, tower: Path, root: Path, tmp_path: Path, optimizer: str
+) -> None:
+    """Catches a resumed run that repeats data, restarts the schedule or loses momentum."""
+
+    class Interruption(Exception):
+        pass
+
+    class Torn(Conversations):
+        asked = 0
+
+        def __getitem__(self, index: int) -> dict[str, Any]:
+            self.asked += 1
+            if self.asked > 21:  # in the second epoch, after the checkpoint of step 4
+                raise Interruption
+            return super().__getitem__(index)
+
+    settings = _settings(epochs=3.0, save_steps=2, optimizer=optimizer, muon_learning_rate=0.02)
+    ends = []
+    for kinds in ((Conversations,), (Torn, Conversations)):
+        states = tmp_path / f"states-{len(kinds)}"
+        for kind in kinds:
+            model, preprocessor = assemble(language_model, tower, "base", 0)
+            data = kind(_samples(), preprocessor, root, 128)
+            try:
+                train(model, data, settings, 0, states)
+            except Interruption:
+                assert list(states.glob("checkpoint-*"))
+        assert not states.exists()
+        ends.append(model.state_dict())
+    for name, value in ends[0].items():
+        assert torch.equal(value, ends[1][name]), name
+
+
+def test_padding_and_company_change_no_loss(
+    language_model: Path, tower: Path, root: Path
+) -> None:
+    """Catches a pad token that is attended to or counted."""
+    model, preprocessor = assemble(language_model, tower, "base", 0)
+    long = Sample("x", "gqa", ("1.png", "2.png"), (Turn("where is the ring?", "top-left " * 9),))
+    data = Conversations([_samples()[0], long], preprocessor, root, 128)
+    alone = model(**collate([data[0]], 0)).logits[0]
+    together = model(**collate([data[0], data[1]], 0)).logits[0, : len(alone)]
+    torch.testing.assert_close(alone, together, rtol=1e-4, atol=1e-5)
+    assert (collate([data[0], data[1]], 0)["labels"][0, len(alone) :] == IGNORED).all()
+
+
+def test_like_lengths_share_a_batch_and_each_pass_has_its_own_order() -> None:
+    """Catches a pass that repeats or skips conversations, and batches sorted by length."""
+    lengths = [random.Random(i).randint(5, 200) for i in range(500)]
+    sampler = LengthGroups(lengths, 10, seed=3)
+    first = list(sampler)
+    assert sorted(first) == list(range(500))
+    assert first == list(LengthGroups(lengths, 10, seed=3))
+    sampler.set_epoch(1)
+    assert list(sampler) != first
+    batches = [[lengths[i] for i in first[at : at + 10]] for at in range(0, 500, 10)]
+    spread = sum(max(batch) - min(batch) for batch in batches) / len(batches)
+    assert spread < 20 < max(lengths) - min(lengths)
+    means = [sum(batch) / 10 for batch in batches]
+    assert means != sorted(means) and means != sorted(means, reverse=True)
+
+
+def test_a_larger_share_holds_a_smaller_one() -> None:
+    """Catches a share that is drawn anew when another set or another share changes."""
+    samples = _samples()
+    few = {s.id for s in draw([(samples, 0.25)], 1)}
+    more = {s.id for s in draw([(samples, 0.5)], 1)}
+    assert len(few) == 3 and len(more) == 6 and few < more
+    other = [Sample("o", "gqa", (), (Turn("a", "b"),))]
+    assert {s.id for s in draw([(other, 1.0), (samples, 0.25)], 1)} == few | {"o"}
+    assert [s.id for s in draw([(samples, 1.0)], 1)] != [s.id for s in draw([(samples, 1.0)], 2)]
+
+
+def test_a_conversation_whose_images_do_not_fit_is_named(
+    language_model: Path, tower: Path, root: Path
+) -> None:
+    """Catches a cut through an image, which would crash deep inside the model."""
+    _, preprocessor = assemble(language_model, tower, "base", 0)
+    with pytest.raises(ValueError, match="vqav2 0: its images alone exceed max_length 8"):
+        Conversations(_samples(1), preprocessor, root, 8)

@@ -1,0 +1,62 @@
+# From answers and descriptions to numbers with intervals.
+
+
+rule score:
+    input:
+        questions=expand(out("data/{set}/test.parquet"), set=[*study.FAMILIES, *STUDY.benchmarks]),
+        facts=expand(out("{file}"), file=STUDY.score().facts.values()),
+        descriptions=expand(
+            out("descriptions/seed-{seed}/{perception}/{benchmark}.parquet"),
+            seed=STUDY.seeds,
+            perception=STUDY.perceptions(),
+            benchmark=STUDY.benchmarks,
+        ),
+        decoupled=[
+            out(
+                f"answers/seed-{seed}/{run.perception}/{run.reasoning}/{run.mode}/{benchmark}.parquet"
+            )
+            for seed in STUDY.seeds
+            for run in STUDY.pairs()
+            for benchmark in STUDY.benchmarks
+        ],
+        end_to_end=[
+            out(f"answers/seed-{seed}/end-to-end/{run.perception}/{run.mode}/{name}.parquet")
+            for seed in STUDY.seeds
+            for run in STUDY.end_to_end()
+            for name in ["families", *STUDY.benchmarks]
+        ],
+    output:
+        scores=report(out("scores/scores.csv"), category="Tables", caption="../report/scores.rst"),
+        differences=report(
+            out("scores/differences.csv"), category="Tables", caption="../report/differences.rst"
+        ),
+        readers=report(
+            out("scores/readers.csv"), category="Tables", caption="../report/readers.rst"
+        ),
+        summary=out("scores/summary.json"),
+    log:
+        out("logs/score.log"),
+    benchmark:
+        out("timings/score.tsv")
+    conda:
+        "../../envs/tables.yaml"
+    threads: THREADS
+    resources:
+        **asks("light"),
+    params:
+        root=lambda wildcards: ROOT,
+        settings=study.as_json(STUDY.score()),
+        code=lineage.digest("score"),
+    message:
+        "reading and scoring the answers"
+    shell:
+        "downscaling score --root {params.root} --scores {output.scores}"
+        " --differences {output.differences} --readers {output.readers}"
+        " --summary {output.summary} --params {params.settings:q} > {log} 2>&1"
+
+
+rule scores:
+    input:
+        rules.score.output,
+    message:
+        "the scores are ready"
