@@ -9,6 +9,9 @@ BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c envs/constraints.txt
 
 PRESET ?= miniature
+ifeq ($(filter $(PRESET),miniature $(basename $(notdir $(wildcard presets/*.yaml)))),)
+$(error PRESET: given $(PRESET); allowed: miniature $(basename $(notdir $(wildcard presets/*.yaml))))
+endif
 RESULTS := results/$(PRESET)
 SNAKEMAKE := $(BIN)/snakemake $(if $(filter-out miniature,$(PRESET)),--configfile presets/$(PRESET).yaml)
 

@@ -38,7 +38,10 @@ def language_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     torch.manual_seed(0)
     folder = tmp_path_factory.mktemp("backbones") / "language-model"
-    Qwen3ForCausalLM(pretraining.language_config(settings, words)).save_pretrained(folder)
+    config = pretraining.language_config(settings, words)
+    config.tie_word_embeddings = False  # or an untrained model repeats its last word
+    config.initializer_range = 0.3
+    Qwen3ForCausalLM(config).save_pretrained(folder)
     words.save_pretrained(folder)
     return folder
 

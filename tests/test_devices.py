@@ -13,6 +13,7 @@ import pytest
 
 from downscaling.devices import PER_GPU, VISIBLE
 
+SOURCE = Path(__file__).parents[1] / "src"
 CLAIM = """
 import os, sys
 from downscaling.devices import DeviceError, claim
@@ -29,7 +30,8 @@ except DeviceError as error:
 def environment(tmp_path: Path) -> dict[str, str]:
     """Two GPUs, no scheduler, locks of this test alone."""
     outside = {k: v for k, v in os.environ.items() if not k.startswith(("SLURM", "PBS", "LSB"))}
-    return outside | {VISIBLE: "0,1", "TMPDIR": str(tmp_path)}
+    ours = {VISIBLE: "0,1", "TMPDIR": str(tmp_path), "PYTHONPATH": str(SOURCE)}
+    return outside | ours
 
 
 @contextmanager

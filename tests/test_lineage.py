@@ -22,10 +22,10 @@ def draw():
     save(_named())
 
 
-def tune():
+def tune(draw):
     from .tuning.loop import run
 
-    run(records)
+    run(records, draw)
 
 
 def _named():
@@ -77,7 +77,7 @@ def changed(package: Path, name: str, old: str, new: str) -> set[str]:
         ("figures/late.py", "= 1", "= 2", {"draw"}),
         ("figures/claims.csv", "a,b", "a,c", {"draw"}),
         ("cli.py", "return 1", "return 2", {"draw"}),
-        ("cli.py", "run(records)", "run(records, 1)", {"tune"}),
+        ("cli.py", "run(records, draw)", "run(records, 1)", {"tune"}),
     ],
 )
 def test_an_edit_reaches_the_verbs_that_it_concerns(

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 PACKAGE = Path(__file__).parent
+KINDS = (".py", ".csv", ".json", ".yaml")
 ARRANGING = ("study", "devices", "lineage", "provenance", "cli", "__main__", "__init__")
 
 
@@ -48,11 +49,19 @@ def _wiring(cli: Path, verb: str) -> list[ast.stmt]:
     found = {known[verb.replace("-", "_")]: None}
     waiting = list(found)
     while waiting:
-        names = {node.id for node in ast.walk(waiting.pop()) if isinstance(node, ast.Name)}
-        new = [known[name] for name in sorted(names & known.keys()) if known[name] not in found]
+        names = _used(waiting.pop()) & known.keys()
+        new = [known[name] for name in sorted(names) if known[name] not in found]
         found |= dict.fromkeys(new)
         waiting += new
     return sorted(found, key=lambda node: node.lineno)
+
+
+def _used(node: ast.stmt) -> set[str]:
+    """The names that a statement takes from outside itself."""
+    names = [part for part in ast.walk(node) if isinstance(part, ast.Name)]
+    inside = {part.id for part in names if isinstance(part.ctx, ast.Store)}
+    inside |= {part.arg for part in ast.walk(node) if isinstance(part, ast.arg)}
+    return {part.id for part in names} - inside
 
 
 def _bound(node: ast.stmt) -> list[str]:
@@ -110,7 +119,7 @@ def _data(folder: Path, package: Path) -> list[Path]:
 
 
 def _counts(path: Path) -> bool:
-    return path.is_file() and path.suffix != ".pyc"
+    return path.is_file() and path.suffix in KINDS
 
 
 @cache

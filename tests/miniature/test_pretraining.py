@@ -88,10 +88,14 @@ def test_the_chat_format_is_qwens() -> None:
     head = "<|im_start|>user\nwhat color is the ring?<|im_end|>\n<|im_start|>assistant\n"
     assert texts == [head, f"{head}<think>\n\n</think>\n\n", f"{head}<think>\n"]
     answer = words("<think>\nring is red.\n</think>\n\nAnswer: red<|im_end|>\n").input_ids
-    assert words.decode(answer, skip_special_tokens=True).split("</think>")[1].strip() == "Answer: red"
+    assert (
+        words.decode(answer, skip_special_tokens=True).split("</think>")[1].strip() == "Answer: red"
+    )
 
 
-def test_a_shipped_backbone_is_what_was_put_on_the_shelf(tmp_path: Path, language_model: Path) -> None:
+def test_a_shipped_backbone_is_what_was_put_on_the_shelf(
+    tmp_path: Path, language_model: Path
+) -> None:
     """Catches a weight file that was changed, cut or lost since its digest was committed."""
     made = tmp_path / "made"
     (made / "0.6B").parent.mkdir()

@@ -159,9 +159,7 @@ def test_an_interrupted_tuning_ends_where_an_unbroken_one_does(
         assert torch.equal(value, ends[1][name]), name
 
 
-def test_padding_and_company_change_no_loss(
-    language_model: Path, tower: Path, root: Path
-) -> None:
+def test_padding_and_company_change_no_loss(language_model: Path, tower: Path, root: Path) -> None:
     """Catches a pad token that is attended to or counted."""
     model, preprocessor = assemble(language_model, tower, "base", 0)
     long = Sample("x", "gqa", ("1.png", "2.png"), (Turn("where is the ring?", "top-left " * 9),))

@@ -203,8 +203,7 @@ def _loop(
     matrices = [p for n, p in named if p.ndim == 2 and ".layers." in n]
     rest = [p for n, p in named if not (p.ndim == 2 and ".layers." in n)]
     optimizer = MuonWithAdamW(
-        [{"params": matrices, "lr": rates[0], "weight_decay": 0.1}],
-        [{"params": rest, "lr": rates[1], "weight_decay": 0.01}],
+        [{"params": matrices, "lr": rates[0]}], [{"params": rest, "lr": rates[1]}], 0.01
     )
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimizer, lambda taken: min(1.0, (taken + 1) / 30) * (0.03 + 0.97 * (1 - taken / steps))

@@ -58,7 +58,7 @@ def build() -> PreTrainedTokenizerFast:
                 texts.append(item.statement)
         vocabulary.update(words(" ".join(texts)))
     vocabulary.update(words(" ".join(families.WORDS)))
-    vocabulary.update(words("list the objects by shape. color place first: second: third:"))
+    vocabulary.update(words("list the objects by name. shape color place first: second: third:"))
     vocabulary.update(str(number) for number in range(19))
     vocabulary.update(f"{color}-{shape}" for color in world.COLORS for shape in world.SHAPES)
     special = [PAD, UNKNOWN, START, END, IMAGE, THINK, CLOSE]

@@ -1,14 +1,14 @@
 """One line for each finished job, and what is running now: `snakemake --logger progress`.
 
 Snakemake finds a logger by the name of its package on the path, so the Makefile puts this folder
-there. Failures look as they do in Snakemake's own log.
+there. A job that fails is named, and its log is shown.
 """
 
 import sys
 import time
 from logging import WARNING, LogRecord
 
-from snakemake.logging import DefaultFormatter
+from snakemake.logging import show_logs
 from snakemake_interface_logger_plugins.base import LogHandlerBase
 from snakemake_interface_logger_plugins.common import LogEvent
 
@@ -25,7 +25,6 @@ class LogHandler(LogHandlerBase):
     needs_rulegraph = False
 
     def __post_init__(self) -> None:
-        self.errors = DefaultFormatter(show_failed_logs=True)
         self.started = time.monotonic()
         self.running: dict[int, tuple[str, float]] = {}
         self.finished: list[str] = []
@@ -44,10 +43,13 @@ class LogHandler(LogHandlerBase):
             for about in self.finished:
                 self._print(f"[{self.done}/{self.total}, {self._clock()}] {about}")
             self.finished.clear()
-        elif event in (LogEvent.JOB_ERROR, LogEvent.GROUP_ERROR, LogEvent.ERROR):
-            self._print(self.errors.format(record))
-        elif event is None and (record.levelno >= WARNING or "Nothing to be done" in str(record.msg)):
-            self._print(str(record.getMessage()))
+        elif event == LogEvent.JOB_ERROR:
+            about, _ = self.running.pop(record.jobid, (record.rule_name, self.started))
+            self._print("\n".join([f"FAILED: {about}", *show_logs(record.log or [])]))
+        elif "CalledProcessError" in record.getMessage():
+            pass  # repeats a failed job's whole command line
+        elif record.levelno >= WARNING or "Nothing to be done" in record.getMessage():
+            self._print(record.getMessage())
         self._show_running()
 
     def close(self) -> None:

@@ -1,0 +1,161 @@
+"""Each step of the decoupled evaluation reads what it should, and nothing else changes its result."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from downscaling.decoupled import observe, perceive, reason
+from downscaling.decoupled.observe import _phrase
+from downscaling.end_to_end import answer
+from downscaling.miniature import questions, world
+from downscaling.modeling import Preprocessor, assemble, load_language_model
+from downscaling.records import LETTERS, Description, Focus, Question, RecordError
+from downscaling.study.configuration import Sampling
+from downscaling.study.settings import Evaluate, Observe, Perceive, Reason
+
+OBSERVE = Observe(prompts="miniature", max_new_tokens=8, batch_size=3, precision="float32")
+PERCEIVE = Perceive(prompts="miniature", max_new_tokens=8, batch_size=3, precision="float32")
+EVALUATE = Evaluate(
+    prompts="miniature", answer_form="text", max_new_tokens=8, batch_size=3, precision="float32"
+)
+
+
+def _reason(batch_size: int, seed: int = 0) -> Reason:
+    return Reason(
+        sampling=Sampling(
+            temperature=1.0, top_p=1.0, top_k=0, max_new_tokens=8, thinking_budget=6
+        ),
+        suppress=["wait"],
+        prompts="miniature",
+        answer_form="text",
+        batch_size=batch_size,
+        precision="float32",
+        seed=seed,
+    )
+
+
+@pytest.fixture(scope="module")
+def asked(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Question]]:
+    """A folder with pictures and seven questions about them."""
+    root, rng, held = tmp_path_factory.mktemp("root"), random.Random(3), []
+    for number in range(7):
+        scene = world.scene(rng)
+        world.render(scene).save(root / f"{number}.png")
+        item = questions.color(scene, rng)
+        assert item
+        letter = LETTERS[item.options.index(item.answer)]
+        held.append(
+            Question(
+                f"q{number}", "in-domain", "vqav2", "", (f"{number}.png",), item.text,
+                item.options, letter, "choice",
+            )  # fmt: skip
+        )
+    return root, held
+
+
+@pytest.fixture(scope="module")
+def seeing(language_model: Path, tower: Path) -> tuple[Any, Preprocessor]:
+    """An untrained vision-language model."""
+    model, preprocessor = assemble(language_model, tower, "base", 0)
+    return model.eval(), preprocessor
+
+
+def _described(held: list[Question]) -> list[Description]:
+    return [Description(q.id, f"red-ring top-left {q.id[1:]}.", 4, False) for q in held]
+
+
+@pytest.mark.parametrize("mode", ["plain", "think"])
+def test_an_answer_depends_on_its_question_and_seed_alone(
+    language_model: Path, asked: tuple[Path, list[Question]], mode: Any
+) -> None:
+    """Catches sampling that shifts when a question is added, or a batch of another size."""
+    model, tokenizer = load_language_model(language_model)
+    held = asked[1]
+    whole = reason(model, tokenizer, held, _described(held), mode, _reason(7))
+    alone = [
+        reason(model, tokenizer, [q], _described(held), mode, _reason(1))[0] for q in reversed(held)
+    ]
+    assert whole == alone[::-1]
+    other = reason(model, tokenizer, held, _described(held), mode, _reason(7, seed=1))
+    assert [a.text for a in other] != [a.text for a in whole]
+    if mode == "plain":
+        assert all(a.thinking == "" for a in whole)
+
+
+def test_a_reasoner_reads_the_description(
+    language_model: Path, asked: tuple[Path, list[Question]]
+) -> None:
+    """Catches a prompt that leaves the description out: every perception module would score alike."""
+    model, tokenizer = load_language_model(language_model)
+    held = asked[1]
+    changed = [Description(q.id, "no background.", 4, False) for q in held]
+    one = reason(model, tokenizer, held, _described(held), "plain", _reason(7))
+    two = reason(model, tokenizer, held, changed, "plain", _reason(7))
+    assert [a.text for a in one] != [a.text for a in two]
+
+
+def test_a_perception_module_reads_focus_and_image(
+    seeing: tuple[Any, Preprocessor], asked: tuple[Path, list[Question]]
+) -> None:
+    """Catches a description that ignores its question, or a batch that mixes up its images."""
+    root, held = asked
+    phrases = [Focus(q.id, f"the color of the {q.text.split()[-1][:-1]}") for q in held]
+    whole = perceive(*seeing, root, held, phrases, PERCEIVE)
+    single = [perceive(*seeing, root, [q], phrases, PERCEIVE)[0] for q in held]
+    assert whole == single
+    other = perceive(*seeing, root, held, [Focus(q.id, "the background") for q in held], PERCEIVE)
+    assert [d.text for d in other] != [d.text for d in whole]
+
+
+def test_a_blind_model_sees_no_image(
+    seeing: tuple[Any, Preprocessor], asked: tuple[Path, list[Question]], tmp_path: Path
+) -> None:
+    """Catches a blind evaluation that still opens images."""
+    root, held = asked
+    blind = answer(*seeing, tmp_path / "nowhere", held, True, EVALUATE)
+    assert [a.question for a in blind] == [q.id for q in held]
+    assert [a.text for a in answer(*seeing, root, held, False, EVALUATE)] != [a.text for a in blind]
+
+
+def test_the_same_question_has_the_same_phrase(
+    language_model: Path, asked: tuple[Path, list[Question]]
+) -> None:
+    """Catches phrases that depend on which questions stand beside them."""
+    model, tokenizer = load_language_model(language_model)
+    pairs = [(q.id, q.text) for q in asked[1]]
+    whole = {entry.question: entry.phrase for entry in observe(model, tokenizer, pairs, OBSERVE)}
+    for identity, text in pairs:
+        (entry,) = observe(model, tokenizer, [(identity, text)], OBSERVE)
+        assert entry.phrase == whole[identity]
+
+
+@pytest.mark.parametrize(
+    ("reply", "phrase"),
+    [
+        ("Contents to observe: the color of the ring.", "the color of the ring"),
+        ("Sure!\nContents to observe: the ring\nand more", "the ring"),
+        ("the ring and the square", "the ring and the square"),
+        ("", ""),
+    ],
+)
+def test_a_phrase_is_read_from_a_reply(reply: str, phrase: str) -> None:
+    """Catches the announcement or a second line inside a focus phrase."""
+    assert _phrase(reply) == phrase
+
+
+def test_what_is_missing_is_named(
+    language_model: Path,
+    seeing: tuple[Any, Preprocessor],
+    asked: tuple[Path, list[Question]],
+) -> None:
+    """Catches descriptions of another data revision being paired by position."""
+    root, held = asked
+    model, tokenizer = load_language_model(language_model)
+    with pytest.raises(RecordError, match=r"no description for question q6 \(1 in all\)"):
+        reason(model, tokenizer, held, _described(held)[:-1], "plain", _reason(7))
+    with pytest.raises(RecordError, match=r"no focus phrase for question q0 \(7 in all\)"):
+        perceive(*seeing, root, held, [], PERCEIVE)

@@ -1,0 +1,93 @@
+"""The graph of every preset, without running it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from running import HOME, preset, snakemake
+
+STAGES = {
+    "miniature": Counter(
+        render=1, prepare=6, backbone=5, features=1, tune=20, observe=2, observe_samples=1,
+        statements=6, depict=6, converse=1, perceive=12, reason=11, evaluate=8, score=1, draw=12,
+        table=1, probe=1, validity=1,
+    ),
+    "smoke": Counter(
+        render=1, prepare=6, backbone=4, features=1, tune=13, observe=2, observe_samples=1,
+        statements=2, depict=2, converse=1, perceive=7, reason=7, evaluate=4, score=1, draw=12,
+        table=1, probe=1, validity=1,
+    ),
+    "gpu": Counter(
+        render=1, prepare=6, pretrain=5, features=1, tune=60, observe=2, observe_samples=1,
+        statements=6, depict=6, converse=1, perceive=36, reason=33, evaluate=24, score=1, draw=12,
+        table=1, probe=1, validity=1,
+    ),
+}  # fmt: skip
+"""Jobs of each stage: the rules prepare_*, tune_*, reason_* and draw_* are counted as one."""
+
+
+def stages(jobs: Counter[str]) -> Counter[str]:
+    """Jobs by stage."""
+    total: Counter[str] = Counter()
+    for rule, count in jobs.items():
+        first = rule.split("_")[0]
+        total[first if first in ("prepare", "tune", "reason", "draw") else rule] += count
+    return total
+
+
+@pytest.mark.parametrize(
+    "name", ["miniature", *sorted(p.stem for p in HOME.glob("presets/*.yaml"))]
+)
+def test_a_preset_s_graph_holds_the_whole_study(name: str, tmp_path: Path) -> None:
+    """Catches a preset that no longer loads, a run that fell out of the graph, and jobs so many
+    that starting them outweighs their work. A new preset needs its counts above."""
+    run = snakemake(tmp_path, "--dry-run", *preset(name))
+    assert run.code == 0, run.text
+    assert stages(run.jobs) == STAGES[name]
+
+
+@pytest.mark.parametrize(
+    ("target", "absent"),
+    [
+        ("data", {"features", "tune", "score"}),
+        ("backbones", {"render", "tune"}),
+        ("models", {"perceive", "score"}),
+        ("scores", {"draw_overview", "validity"}),
+        ("figures", {"validity", "probe"}),
+    ],
+)
+def test_a_target_asks_for_its_stage_and_no_more(
+    target: str, absent: set[str], tmp_path: Path
+) -> None:
+    """Catches a named target that leads nowhere, or everywhere."""
+    run = snakemake(tmp_path, "--dry-run", *preset("smoke"), "--", target)
+    assert run.code == 0, run.text
+    assert run.jobs
+    assert not absent & run.jobs.keys()
+
+
+def test_gpus_are_a_matter_of_configuration(tmp_path: Path) -> None:
+    """Catches a miniature that needs a GPU, and GPU jobs that run when there is none."""
+    run = snakemake(tmp_path, "--dry-run", "--resources", "gpu=4", *preset("miniature"))
+    assert run.code == 0
+    run = snakemake(tmp_path, "--dry-run", "--resources", "gpu=0", *preset("gpu"))
+    assert run.code == 0
+    assert stages(run.jobs) == STAGES["gpu"]
+
+
+def test_the_slurm_profile_is_understood(tmp_path: Path) -> None:
+    """Catches a key of the profile that Snakemake or its SLURM plugin does not know."""
+    slurm = ["--workflow-profile", str(HOME / "profiles/slurm")]
+    run = snakemake(tmp_path, "--dry-run", *slurm, *preset("gpu"))
+    assert run.code == 0, run.text
+    assert stages(run.jobs) == STAGES["gpu"]
+    assert "profiles/slurm" in run.text
+
+
+def test_the_workflow_is_in_good_style(tmp_path: Path) -> None:
+    """Catches a rule without a log, and what else Snakemake's own lint objects to."""
+    run = snakemake(tmp_path, "--lint")
+    assert run.code == 0, run.text

@@ -1,0 +1,151 @@
+"""The whole smoke graph, run once: its artifacts, its report, and what a change runs anew."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+import shutil
+from collections import Counter
+from pathlib import Path
+
+import pytest
+import yaml
+from PIL import Image
+
+from downscaling.study import FIGURES
+from running import HOME, changed, preset, snakemake
+
+SCORES = "preset,seed,perception,reasoning,mode,benchmark,category,metric,reader,value,low,high,n"
+VALIDITY = "check,value,low,high,bar,holds"
+AFTERWARDS = Counter(score=1, table=1, validity=1) + Counter(f"draw_{name}" for name in FIGURES)
+"""What every new answer leads to."""
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    """The rows of a CSV file."""
+    with path.open(newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def test_the_tables_have_their_fixed_places_and_columns(smoke: Path) -> None:
+    """Catches a table that other programs can no longer read."""
+    results = smoke / "results/smoke"
+    scores = rows(results / "scores/scores.csv")
+    assert ",".join(scores[0]) == SCORES
+    assert {"plain", "think", "image", "blind"} <= {row["mode"] for row in scores}
+    assert {"accuracy", "fact recall"} <= {row["metric"] for row in scores}
+    assert {"last-line", "first-letter", "robust"} <= {row["reader"] for row in scores}
+    assert ",".join(rows(results / "tables/validity.csv")[0]) == VALIDITY
+    assert rows(results / "tables/table2.csv")
+    assert json.loads((results / "scores/summary.json").read_text())
+
+
+def test_every_figure_is_a_picture_with_its_data(smoke: Path) -> None:
+    """Catches a figure that is empty, or lost its data or its vector form."""
+    for name in FIGURES:
+        stem = smoke / f"results/smoke/figures/{name}"
+        with Image.open(f"{stem}.png") as picture:
+            assert min(picture.size) > 200
+            assert len(picture.convert("RGB").getcolors(1 << 24) or []) > 2
+        assert "<svg" in Path(f"{stem}.svg").read_text()
+        assert Path(f"{stem}.csv").read_text().count(",")
+
+
+def test_nothing_is_left_to_do(smoke: Path) -> None:
+    """Catches a rule whose inputs or parameters change by themselves."""
+    run = snakemake(smoke, "--dry-run", *preset("smoke"))
+    assert "Nothing to be done" in run.text
+
+
+def test_the_report_is_one_offline_page(smoke: Path) -> None:
+    """Catches a caption that is missing, and a figure that is not marked for the report."""
+    report = smoke / "report.html"
+    run = snakemake(smoke, *preset("smoke"), "--report", str(report))
+    assert run.code == 0, run.text
+    page = report.read_text()
+    for name in ("overview", "table-2", "figure-3b"):
+        assert f"{name}.png" in page
+    assert "validity.csv" in page
+
+
+@pytest.mark.parametrize(
+    ("groups", "jobs"),
+    [
+        (
+            {"scores": {"bootstrap": 101}},
+            AFTERWARDS,
+        ),
+        (
+            {"reasoning": {"think": {"temperature": 0.5}}},
+            AFTERWARDS
+            + Counter({"reason_2_4B_think": 1, "reason_2_0.6B_think": 1, "reason_4_1.7B_think": 1}),
+        ),
+        (
+            {"tunings": {"extract": {"epochs": 0.9}}},
+            AFTERWARDS
+            + Counter({"tune": 1, "perceive": 1, "reason_3_4B_plain": 1, "reason_4_1.7B_think": 1}),
+        ),
+        (
+            {"end_to_end": {"max_new_tokens": 5}},
+            AFTERWARDS + Counter(evaluate=4),
+        ),
+    ],
+)
+def test_a_changed_parameter_reruns_just_its_part(
+    smoke: Path, tmp_path: Path, groups: dict[str, object], jobs: Counter[str]
+) -> None:
+    """Catches parameters that reach further than the verb that reads them, or not so far."""
+    run = snakemake(smoke, "--dry-run", *changed(tmp_path, **groups))
+    assert run.jobs == jobs
+
+
+def test_a_new_seed_leaves_the_old_one_s_models_alone(smoke: Path, tmp_path: Path) -> None:
+    """Catches a seed that is added and retrains everything."""
+    run = snakemake(smoke, "--dry-run", *changed(tmp_path, seeds=[0, 1]))
+    tuned = [message for message in run.messages if message.startswith("tuning")]
+    assert len(tuned) == 13
+    assert all(message.endswith("seed 1") for message in tuned)
+    assert not {"features", "observe", "converse"} & run.jobs.keys()
+
+
+def test_a_new_pair_is_one_more_job(smoke: Path, tmp_path: Path) -> None:
+    """Catches a pair whose addition repeats the others."""
+    pair = {"perception": ["caption-0.6B"], "reasoning": ["0.6B"], "modes": ["plain"]}
+    entries = decoupled()
+    run = snakemake(smoke, "--dry-run", *changed(tmp_path, runs={"decoupled": [*entries, pair]}))
+    assert run.jobs == AFTERWARDS + Counter({"reason_5_0.6B_plain": 1})
+
+
+def decoupled() -> list[object]:
+    """The smoke preset's entries in runs.decoupled."""
+    values = yaml.safe_load((HOME / "presets/smoke.yaml").read_text())
+    return list(values["runs"]["decoupled"])
+
+
+def artifacts(folder: Path) -> dict[str, str]:
+    """The sha256 of every result but logs, timings and the records of how long jobs took."""
+    results = folder / "results/smoke"
+    files = [path for path in results.rglob("*") if path.is_file()]
+    return {
+        path.relative_to(results).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in files
+        if path.relative_to(results).parts[0] not in ("logs", "timings")
+        and not path.name.endswith("run.json")
+    }
+
+
+@pytest.mark.slow
+def test_two_runs_agree_byte_for_byte(tmp_path: Path) -> None:
+    """Catches results that depend on the folder, the order of jobs, the clock or a cache: two
+    copies of the repository, one run on one core, one on two."""
+    made = []
+    for cores in ("1", "2"):
+        copy = tmp_path / f"on-{cores}" / ("a" * int(cores))
+        unwanted = shutil.ignore_patterns(".*", "results", "__pycache__", "*.egg-info")
+        shutil.copytree(HOME, copy, ignore=unwanted)
+        run = snakemake(copy, "--cores", cores, *preset("smoke"), home=copy)
+        assert run.code == 0, run.text[-6000:]
+        made.append(artifacts(copy))
+    assert made[0].keys() == made[1].keys()
+    assert {name for name in made[0] if made[0][name] != made[1][name]} == set()
