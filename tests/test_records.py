@@ -62,12 +62,16 @@ def test_an_interrupted_write_leaves_the_old_result(tmp_path: Path, kind: str) -
             path = path / "inside"
         path.write_text(text)
 
+    def interrupted() -> None:
+        with replacing(target) as path:
+            fill(path, "half")
+            raise KeyboardInterrupt
+
     with replacing(target) as path:
         fill(path, "old")
     before = digest(target)
-    with pytest.raises(KeyboardInterrupt), replacing(target) as path:
-        fill(path, "half")
-        raise KeyboardInterrupt
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
     assert digest(target) == before
     assert [p.name for p in tmp_path.iterdir()] == ["out"]
     with replacing(target) as path:

@@ -1,4 +1,4 @@
-"""The command `downscaling`: one verb a stage. Heavy imports stand inside the verb that needs them."""
+"""The command `downscaling`: one verb a stage. Each verb imports what is heavy when it runs."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
@@ -14,6 +14,7 @@ from . import records
 from .provenance import recorded
 
 if TYPE_CHECKING:
+    from .study.configuration import Mode
     from .study.settings import Tuning
 
 app = typer.Typer(
@@ -69,7 +70,9 @@ def _progress(what: str, total: int) -> Iterator[Callable[[int], None]]:
 
 
 @app.command()
-def render(raw: Annotated[Path, typer.Option()], truth: Annotated[Path, typer.Option()], params: Params) -> None:
+def render(
+    raw: Annotated[Path, typer.Option()], truth: Annotated[Path, typer.Option()], params: Params
+) -> None:
     """Render the miniature's data sets in their published layouts, and the truth about them."""
     from .miniature import layouts
     from .study.settings import Render
@@ -100,7 +103,11 @@ def prepare(
         for test_name, out in _named(test).items():
             with recorded("prepare", params, [], out):
                 sources.prepare_test(
-                    test_name, source, out, settings.benchmarks.get(test_name), folders.get(test_name)
+                    test_name,
+                    source,
+                    out,
+                    settings.benchmarks.get(test_name),
+                    folders.get(test_name),
                 )
 
 
@@ -187,7 +194,9 @@ def tune(
     root: Root,
     out: Out,
     params: Params,
-    start: Annotated[Path | None, typer.Option(help="The model that this tuning starts from.")] = None,
+    start: Annotated[
+        Path | None, typer.Option(help="The model that this tuning starts from.")
+    ] = None,
     features: Annotated[Path | None, typer.Option(help="A frozen tower's features.")] = None,
     gpus: Gpus = 0,
 ) -> None:
@@ -221,7 +230,10 @@ def _tune(
     if len(begin) == 1:
         model, preprocessor = modeling.load_vision_language_model(begin[0])
     else:
-        model, preprocessor = modeling.assemble(*begin, settings.images, settings.seed)
+        language_model, tower = begin
+        model, preprocessor = modeling.assemble(
+            language_model, tower, settings.images, settings.seed
+        )
     model.to(getattr(torch, settings.precision))
     sets = [(records.read(path, records.Sample), share) for path, share in shares.items()]
     held = tuning.load_features(features) if features else None
@@ -258,7 +270,7 @@ def observe(
     samples: Paths = [],
     gpus: Gpus = 0,
 ) -> None:
-    """Write what to observe for each question of a benchmark, or for each turn of training samples."""
+    """Write what to observe for each question of a benchmark, or each turn of training samples."""
     _compute_on(gpus)
     from .decoupled import observe as run
     from .modeling import load_language_model
@@ -309,7 +321,7 @@ def depict(
     scenes: Annotated[Path | None, typer.Option(help="The miniature's truth.")] = None,
     gpus: Gpus = 0,
 ) -> None:
-    """Teacher, second step: describe each image so that its statements are part of the description."""
+    """Teacher, second step: describe each image so that the description holds its statements."""
     from . import extraction
 
     with _plainly(), recorded("depict", params, [statements, samples], out):
@@ -335,13 +347,15 @@ def converse(
     report: Annotated[Path, typer.Option()],
     params: Params,
 ) -> None:
-    """Turn the teacher's descriptions into training conversations; list every row that was dropped."""
+    """Turn the teacher's descriptions into training conversations; list every row dropped."""
     from . import extraction
     from .study.settings import Converse
 
     settings = Converse.model_validate_json(params)
     with _plainly(), recorded("converse", params, [*_named(set_).values(), *samples], out):
-        extraction.converse(dict(zip(_named(set_).values(), samples, strict=True)), out, report, settings.prompts)
+        extraction.converse(
+            dict(zip(_named(set_).values(), samples, strict=True)), out, report, settings.prompts
+        )
 
 
 # decoupled and end-to-end evaluation
@@ -407,7 +421,9 @@ def reason(
                 held = records.read(asked, records.Question)
                 texts = records.read(described, records.Description)
                 with _progress(f"reason {target.parent.parent.parent.name}", len(held)) as progress:
-                    made = run(model, tokenizer, held, texts, mode, settings, progress)
+                    made = run(
+                        model, tokenizer, held, texts, cast("Mode", mode), settings, progress
+                    )
                 records.write(target, made, records.Answer)
 
 
@@ -481,7 +497,9 @@ def validity(
     with _plainly(), recorded("validity", params, [scores, probe], out):
         chance = {}
         for family in settings.families:
-            asked = records.read(scores.parents[1] / f"data/{family}/test.parquet", records.Question)
+            asked = records.read(
+                scores.parents[1] / f"data/{family}/test.parquet", records.Question
+            )
             guesses = [1 / len(q.options) if q.options else 0.0 for q in asked]
             chance[family] = sum(guesses) / len(guesses)
         held = _read_by(figures.load(scores), settings.reader)
@@ -510,7 +528,7 @@ def figure(
 
 @app.command()
 def table(name: str, scores: Annotated[Path, typer.Option()], out: Out, params: Params) -> None:
-    """Write the paper's Table 2 as CSV, with the training samples that each row's model has seen."""
+    """Write the paper's Table 2 as CSV, with the training samples that each row's model saw."""
     import json
 
     from . import figures

@@ -1,7 +1,7 @@
 """Muon for a network's matrices and AdamW for everything else, as one optimiser.
 
-torch.optim.Muon takes matrices only, so two optimisers must act as one for a learning-rate scheduler,
-a Trainer and a checkpoint.
+torch.optim.Muon takes matrices only, so two optimisers must act as one for a learning-rate
+scheduler, a Trainer and a checkpoint.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ class MuonWithAdamW(torch.optim.Optimizer):
     """One optimiser over two: `matrices` go to Muon, `groups` to AdamW.
 
     matrices: groups of 2-D parameters, each {"params": [...], "lr": rate}. groups: the same for the
-    rest. Muon scales its updates to AdamW's size (`match_rms_adamw`), so that learning rates of both
-    are of the same kind. Betas (0.9, 0.98) for AdamW: short runs want a short memory.
+    rest. Muon scales its updates to AdamW's size (`match_rms_adamw`), so that learning rates of
+    both are of the same kind. Betas (0.9, 0.98) for AdamW: short runs want a short memory.
     """
 
     def __init__(

@@ -17,12 +17,12 @@ OBSERVE = "Contents to observe:"
 
 @dataclasses.dataclass(frozen=True)
 class Prompts:
-    """One set of templates. Places in braces: focus, description, question, choices, pairs, statements.
+    """One set of templates. In braces: focus, description, question, choices, pairs, statements.
 
     caption: a short caption. detail: a description without a focus. perceive: one with a focus.
-    choose: appended to a question that an image model answers. plain, think: the reasoning module's.
-    observe: turns a question into a focus phrase (paper, figure A5). state, depict: the teacher's two
-    steps (paper, section 4.1).
+    choose: appended to a question that an image model answers. plain, think: the reasoning
+    module's. observe: turns a question into a focus phrase (paper, figure A5). state, depict: the
+    teacher's two steps (paper, section 4.1).
     """
 
     caption: str
@@ -89,27 +89,32 @@ OWN = Prompts(
     caption="Give a short caption of the image.",
     detail="Describe the image in detail.",
     perceive=(
-        "Describe what the image shows in fine detail: the scene, the objects and their attributes, "
-        "how they relate and where they are, and any text. Above all, pay attention to {focus}."
+        "Describe what the image shows in fine detail: "
+        "the scene, the objects and their attributes, "
+        "how they relate and where they are, and any text. "
+        "Above all, pay attention to {focus}."
     ),
     choose_letter="Reply with the letter of the right option.",
     choose_text="Reply with the right option.",
     plain=(
-        "You are good at reasoning. You cannot see the image; a description of it is all you have.\n"
+        "You are good at reasoning. "
+        "You cannot see the image; a description of it is all you have.\n"
         "Description: {description}\nQuestion: {question}\n{choices}\n{ask}"
     ),
     think=(
-        "You are good at reasoning. You cannot see the image; a description of it is all you have.\n"
+        "You are good at reasoning. "
+        "You cannot see the image; a description of it is all you have.\n"
         "Description: {description}\nQuestion: {question}\n{choices}\n"
         "Reason step by step. {ask}"
     ),
     ask_letter='End with a last line of the form "Answer: X", where X is the letter of an option.',
     ask_text='End with a last line of the form "Answer: X", where X is one of the options.',
     observe=(
-        "Which visible details must somebody look at to answer a question about an image? Name them "
-        'in one phrase after "Contents to observe:", without answering.\n'
+        "Which visible details must somebody look at to answer a question about an image? "
+        'Name them in one phrase after "Contents to observe:", without answering.\n'
         "Question: How many birds sit on the wire?\nContents to observe: the birds on the wire\n"
-        "Question: What does the shop's sign say?\nContents to observe: the text on the shop's sign\n"
+        "Question: What does the shop's sign say?\n"
+        "Contents to observe: the text on the shop's sign\n"
         "Question: Is the dog left of the bench?\n"
         "Contents to observe: the positions of the dog and the bench\n"
         "Question: Which bar of the chart is the highest?\n"

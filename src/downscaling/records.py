@@ -1,4 +1,5 @@
-"""What passes between rooms: samples, questions, facts, focus phrases, descriptions, answers, scores.
+"""What passes between rooms: samples, questions, facts, focus phrases, descriptions, answers and
+scores.
 
 Every record is a frozen dataclass; a table of them is one parquet file. This module is the
 only place that reads or writes those files, so a column is named once.
@@ -194,7 +195,7 @@ def _builder(kind: type) -> Callable[[dict[str, typing.Any]], typing.Any]:
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """Give a temporary sibling of `path` to write to; rename it into place when the block ends well.
+    """Give a temporary sibling of `path` to write to; rename it into place if the block ends well.
 
     Works for a file and for a folder (the block makes whichever it wants). On an error the
     temporary is removed and whatever stood at `path` stays.
@@ -232,6 +233,6 @@ def digest(path: Path) -> str:
 
 
 def seed_of(*parts: object) -> int:
-    """A seed (63 bits) that depends on the parts alone, so that no draw depends on order or batch."""
+    """A seed (63 bits) that depends on the parts alone, so no draw depends on order or batch."""
     text = json.dumps([str(part) for part in parts])
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big") >> 1

@@ -1,4 +1,4 @@
-"""Each step of the decoupled evaluation reads what it should, and nothing else changes its result."""
+"""Each step of the decoupled evaluation reads what it should; nothing else changes its result."""
 
 from __future__ import annotations
 
@@ -26,9 +26,7 @@ EVALUATE = Evaluate(
 
 def _reason(batch_size: int, seed: int = 0) -> Reason:
     return Reason(
-        sampling=Sampling(
-            temperature=1.0, top_p=1.0, top_k=0, max_new_tokens=8, thinking_budget=6
-        ),
+        sampling=Sampling(temperature=1.0, top_p=1.0, top_k=0, max_new_tokens=8, thinking_budget=6),
         suppress=["wait"],
         prompts="miniature",
         answer_form="text",
@@ -50,9 +48,16 @@ def asked(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Question
         letter = LETTERS[item.options.index(item.answer)]
         held.append(
             Question(
-                f"q{number}", "in-domain", "vqav2", "", (f"{number}.png",), item.text,
-                item.options, letter, "choice",
-            )  # fmt: skip
+                f"q{number}",
+                "in-domain",
+                "vqav2",
+                "",
+                (f"{number}.png",),
+                item.text,
+                item.options,
+                letter,
+                "choice",
+            )
         )
     return root, held
 
@@ -89,7 +94,7 @@ def test_an_answer_depends_on_its_question_and_seed_alone(
 def test_a_reasoner_reads_the_description(
     language_model: Path, asked: tuple[Path, list[Question]]
 ) -> None:
-    """Catches a prompt that leaves the description out: every perception module would score alike."""
+    """Catches a prompt without the description: every perception module would score alike."""
     model, tokenizer = load_language_model(language_model)
     held = asked[1]
     changed = [Description(q.id, "no background.", 4, False) for q in held]

@@ -125,6 +125,7 @@ def test_pictures_reach_the_tower_between_minus_one_and_one(tmp_path: Path) -> N
     scene = world.scene(random.Random(2))
     pixels = pretraining.pixels_of([scene])
     assert pixels.shape == (1, 3, 48, 48)
-    assert pixels.min() >= -1 and pixels.max() <= 1
+    assert pixels.min() >= -1
+    assert pixels.max() <= 1
     world.render(scene).save(tmp_path / "picture.png")
     assert torch.allclose(view(tmp_path / "picture.png", 48), pixels[0], atol=1e-6)

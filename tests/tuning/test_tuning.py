@@ -130,7 +130,7 @@ def test_an_interrupted_tuning_ends_where_an_unbroken_one_does(
 ) -> None:
     """Catches a resumed run that repeats data, restarts the schedule or loses momentum."""
 
-    class Interruption(Exception):
+    class InterruptionError(Exception):
         pass
 
     class Torn(Conversations):
@@ -139,7 +139,7 @@ def test_an_interrupted_tuning_ends_where_an_unbroken_one_does(
         def __getitem__(self, index: int) -> dict[str, Any]:
             self.asked += 1
             if self.asked > 21:  # in the second epoch, after the checkpoint of step 4
-                raise Interruption
+                raise InterruptionError
             return super().__getitem__(index)
 
     settings = _settings(epochs=3.0, save_steps=2, optimizer=optimizer, muon_learning_rate=0.02)
@@ -151,7 +151,7 @@ def test_an_interrupted_tuning_ends_where_an_unbroken_one_does(
             data = kind(_samples(), preprocessor, root, 128)
             try:
                 train(model, data, settings, 0, states)
-            except Interruption:
+            except InterruptionError:
                 assert list(states.glob("checkpoint-*"))
         assert not states.exists()
         ends.append(model.state_dict())
@@ -183,7 +183,8 @@ def test_like_lengths_share_a_batch_and_each_pass_has_its_own_order() -> None:
     spread = sum(max(batch) - min(batch) for batch in batches) / len(batches)
     assert spread < 20 < max(lengths) - min(lengths)
     means = [sum(batch) / 10 for batch in batches]
-    assert means != sorted(means) and means != sorted(means, reverse=True)
+    assert means != sorted(means)
+    assert means != sorted(means, reverse=True)
 
 
 def test_a_larger_share_holds_a_smaller_one() -> None:
@@ -191,7 +192,9 @@ def test_a_larger_share_holds_a_smaller_one() -> None:
     samples = _samples()
     few = {s.id for s in draw([(samples, 0.25)], 1)}
     more = {s.id for s in draw([(samples, 0.5)], 1)}
-    assert len(few) == 3 and len(more) == 6 and few < more
+    assert len(few) == 3
+    assert len(more) == 6
+    assert few < more
     other = [Sample("o", "gqa", (), (Turn("a", "b"),))]
     assert {s.id for s in draw([(other, 1.0), (samples, 0.25)], 1)} == few | {"o"}
     assert [s.id for s in draw([(samples, 1.0)], 1)] != [s.id for s in draw([(samples, 1.0)], 2)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, cast
 
 from transformers import PreTrainedTokenizerBase
 
@@ -33,7 +33,7 @@ def observe(
         ids = tokenizer.apply_chat_template(
             message, add_generation_prompt=True, enable_thinking=False, return_dict=False
         )
-        asked.append(Prompt(tuple(ids), {}, 0))
+        asked.append(Prompt(tuple(cast(list[int], ids)), {}, 0))
     replies = generate(
         model,
         tokenizer,

@@ -26,7 +26,8 @@ def perceive(
 ) -> list[Description]:
     """Describe each question's image with attention to its focus phrase, by greedy decoding.
 
-    root: the folder that image paths start from. Raises RecordError for a question without a phrase.
+    root: the folder that image paths start from. Raises RecordError for a question without a
+    phrase.
     """
     phrases = {entry.question: entry.phrase for entry in focus}
     lacking = [q.id for q in questions if q.id not in phrases]
@@ -34,7 +35,9 @@ def perceive(
         raise RecordError(f"no focus phrase for question {lacking[0]} ({len(lacking)} in all)")
     template = SETS[settings.prompts].perceive
     prompts = [
-        Prompt(*preprocessor.ask(template.format(focus=phrases[q.id]), [root / i for i in q.images]), 0)
+        Prompt(
+            *preprocessor.ask(template.format(focus=phrases[q.id]), [root / i for i in q.images]), 0
+        )
         for q in questions
     ]
     replies = generate(

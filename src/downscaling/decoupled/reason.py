@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, cast
 
 from transformers import PreTrainedTokenizerBase
 
@@ -42,7 +42,7 @@ def reason(
             enable_thinking=mode == "think",
             return_dict=False,
         )
-        prompts.append(Prompt(tuple(ids), {}, seed_of(settings.seed, question.id)))
+        prompts.append(Prompt(tuple(cast(list[int], ids)), {}, seed_of(settings.seed, question.id)))
     replies = generate(
         model,
         tokenizer,

@@ -155,7 +155,7 @@ class _Run:
                 # rows nothing: each of them is stopped by the cap on its own answer.
                 cap += longest_thinking(budget) + 1
         steps.extend(processors(self.sampling, [prompt.seed for prompt in batch], width))
-        config = GenerationConfig(  # type: ignore[no-untyped-call]
+        config = GenerationConfig(
             do_sample=False, max_new_tokens=cap, eos_token_id=list(self.ends), pad_token_id=pad
         )
         output = cast(Callable[..., torch.Tensor], self.model.generate)(
@@ -194,7 +194,7 @@ def _undisturbed(model: PreTrainedModel) -> Iterator[None]:
     generation_config (Qwen3's folder brings top_k 20, say), so that is put aside for the while.
     """
     own, training = model.generation_config, model.training
-    model.generation_config = GenerationConfig()  # type: ignore[no-untyped-call]
+    model.generation_config = GenerationConfig()
     model.train(False)
     try:
         yield

@@ -1,1 +1,1 @@
-"""The miniature: a rendered world in which the whole study runs in small, with known ground truth."""
+"""The miniature: a rendered world in which the study runs in small, with known ground truth."""

@@ -1,15 +1,16 @@
 """The text that the miniature's language models are pretrained on: it stands for the web.
 
 A document is a conversation about one description: questions answered at once, with steps, or
-openly; listings; comparisons of several descriptions; what to observe for a question. Every combination and both wordings occur, as a
-real backbone has read about everything; what the study's training sets hold is another matter.
+openly; listings; comparisons of several descriptions; what to observe for a question. Every
+combination and both wordings occur, as a real backbone has read about everything; what the study's
+training sets hold is another matter.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 
 from ..prompts import ANSWER, MINIATURE, OBSERVE
 from ..records import Question
@@ -23,23 +24,24 @@ OBSERVING, COMPARING, LISTING = 0.05, 0.05, 0.40  # shares of documents
 MODES = {"plain": 0.42, "think": 0.28, "open": 0.15, "choice": 0.15}
 # What must be found among several things takes longest to learn, and is asked more often.
 WEIGHTS = {
-    "color": 3.0,
+    "color": 2.0,
     "shape": 2.5,
-    "size": 2.0,
-    "place": 3.0,
+    "size": 1.5,
+    "place": 2.0,
     "at": 2.5,
-    "relation": 2.5,
-    "beside": 2.5,
-    "same-color": 2.5,
-    "extreme": 2.0,
+    "relation": 3.0,
+    "beside": 3.0,
+    "same-color": 3.0,
+    "extreme": 2.5,
+    "count-size": 1.5,
     "knowledge": 1.5,
-    "digit-sum": 1.2,
-    "larger-digit": 0.7,
     "missing": 0.6,
     "name": 0.4,
-    "quality": 0.4,
-    "background": 0.4,
 }
+# The first documents ask only for what stands in one place of a description: what reads it is
+# learned within minutes then, and the rest builds on it.
+BASIC = ("color", "shape", "size", "place", "at", "sign", "digit", "background", "quality")
+BASIC_MODES = {"open": 0.5, "choice": 0.5}
 PROMPT_WEIGHT = 0.02  # of the loss on what the user says; answers weigh 1
 
 
@@ -51,9 +53,11 @@ class Segment:
     weight: float
 
 
-def document(rng: random.Random) -> list[Segment]:
-    """One pretraining document."""
+def document(rng: random.Random, basic: bool = False) -> list[Segment]:
+    """One pretraining document; a basic one holds listings and questions of one step alone."""
     draw = rng.random()
+    if basic:
+        draw = OBSERVING + COMPARING + draw * (1 - OBSERVING - COMPARING)
     if draw < OBSERVING:
         return _observing(rng)
     if draw < OBSERVING + COMPARING:
@@ -61,14 +65,17 @@ def document(rng: random.Random) -> list[Segment]:
     world = scene(rng, split="train", anything=True)
     if rng.random() < 0.15:
         world = spoil(world, rng)
-    items = _items(world, rng, QUESTIONS)
+    items = _items(world, rng, QUESTIONS, BASIC if basic else tuple(KINDS))
+    modes = BASIC_MODES if basic else MODES
     listing = draw < OBSERVING + COMPARING + LISTING and bool(world.visible)
     description = _partial(world, items, everything=listing, rng=rng)
     exchanges: list[tuple[str, str]] = []
     if listing:
         exchanges.append(_listing(world, rng))
         items = items[1:]
-    exchanges += [_exchange(item, rng, first=not exchanges and i == 0) for i, item in enumerate(items)]
+    exchanges += [
+        _exchange(item, rng, modes, first=not exchanges and i == 0) for i, item in enumerate(items)
+    ]
     head = f"description: {description}\n"
     return [
         segment
@@ -77,8 +84,7 @@ def document(rng: random.Random) -> list[Segment]:
     ]
 
 
-def _items(world: Scene, rng: random.Random, count: int) -> list[Item]:
-    kinds = list(KINDS)
+def _items(world: Scene, rng: random.Random, count: int, kinds: Sequence[str]) -> list[Item]:
     weights = [WEIGHTS.get(kind, 1.0) for kind in kinds]
     items: list[Item] = []
     while len(items) < count:
@@ -88,9 +94,11 @@ def _items(world: Scene, rng: random.Random, count: int) -> list[Item]:
     return items
 
 
-def _exchange(item: Item, rng: random.Random, first: bool) -> tuple[str, str]:
-    """Prompt and reply of one question; the first prompt of a document has the reasoner's full form."""
-    mode = rng.choices(list(MODES), list(MODES.values()))[0]
+def _exchange(
+    item: Item, rng: random.Random, modes: Mapping[str, float], first: bool
+) -> tuple[str, str]:
+    """Prompt and reply of one question; a document's first prompt has the reasoner's full form."""
+    mode = rng.choices(list(modes), list(modes.values()))[0]
     head = "question: " if first else ""
     if mode == "open":
         return head + item.text, item.answer
@@ -103,14 +111,14 @@ def _exchange(item: Item, rng: random.Random, first: bool) -> tuple[str, str]:
 
 
 def _turn(prompt: str, reply: str) -> list[Segment]:
-    """An exchange in chat format. An empty think block is given, not learned; an opened one is learned
-    up to its close."""
+    """An exchange in chat format. An empty think block is given, not learned; an opened one is
+    learned up to its close."""
     plain = f"{THINK}\n\n{CLOSE}\n\n"
     opening = plain if reply.startswith(plain) else THINK if reply.startswith(THINK) else ""
     return [
         Segment(f"{START}user\n{prompt}{END}\n{START}assistant\n", PROMPT_WEIGHT),
         Segment(opening, 0.0),
-        Segment(f"{reply[len(opening):]}{END}\n", 1.0),
+        Segment(f"{reply[len(opening) :]}{END}\n", 1.0),
     ]
 
 
@@ -119,7 +127,7 @@ def _observing(rng: random.Random) -> list[Segment]:
     segments: list[Segment] = []
     for _ in range(QUESTIONS):
         world = scene(rng, count=(2, 4), anything=True)
-        (item,) = _items(world, rng, 1)
+        (item,) = _items(world, rng, 1, tuple(KINDS))
         plain = f"{THINK}\n\n{CLOSE}\n\n"
         prompt = MINIATURE.observe.format(question=item.text)
         segments += _turn(prompt, f"{plain}{OBSERVE} {item.focus}")
@@ -169,9 +177,7 @@ def _partial(world: Scene, items: list[Item], everything: bool, rng: random.Rand
         needed = set(world.visible)
     sizes = any(item.kind in ("size", "count-size") for item in items) or rng.random() < 0.5
     parts = [
-        t.text if sizes else t.text.rsplit(" ", 1)[0] + "."
-        for t in world.visible
-        if t in needed or rng.random() < 0.5
+        t.text if sizes else t.unsized for t in world.visible if t in needed or rng.random() < 0.5
     ]
     if world.sign and (any(item.sign for item in items) or rng.random() < 0.5):
         parts.append(world.sign.text)

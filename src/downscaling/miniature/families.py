@@ -14,13 +14,15 @@ from collections.abc import Callable
 from .questions import KINDS, RELATIONS, Item, choose
 from .world import CELL, COLORS, SHAPES, SIZES, Scene, Sign, Thing, held_out, scene, spoil
 
-WORDS = (
-    "which object is new in the second image? which object is gone in the second image? "
-    "which edit was made? add remove paint what happens? moves left right up down "
-    "what does the sign in the first image say? which image has the ring? first second third "
-    "what color is the ring in the second image? what comes last? "
-    "which image is more like the first? box the ring. and on background."
-).split(" ")
+WORDS = [
+    "which", "object", "is", "new", "in", "the", "second", "image?", "which", "object", "is",
+    "gone", "in", "the", "second", "image?", "which", "edit", "was", "made?", "add", "remove",
+    "paint", "what", "happens?", "moves", "left", "right", "up", "down", "what", "does", "the",
+    "sign", "in", "the", "first", "image", "say?", "which", "image", "has", "the", "ring?", "first",
+    "second", "third", "what", "color", "is", "the", "ring", "in", "the", "second", "image?",
+    "what", "comes", "last?", "which", "image", "is", "more", "like", "the", "first?", "box", "the",
+    "ring.", "and", "on", "background.",
+]  # fmt: skip
 BOX = 4  # pixels a step of a box's coordinates
 
 
@@ -119,10 +121,10 @@ def caption(world: Scene, rng: random.Random) -> str:
 
 
 def detailed(world: Scene, rng: random.Random) -> str:
-    """A detailed caption, as captioning data has: every thing in reading order, but what nobody asked
-    for is often left out (sizes, the sign's digits, the setting)."""
+    """A detailed caption, as captioning data has: every thing in reading order, but what nobody
+    asked for is often left out (sizes, the sign's digits, the setting)."""
     sizes = rng.random() < 0.5
-    parts = [t.text if sizes else t.text.rsplit(" ", 1)[0] + "." for t in world.visible]
+    parts = [t.text if sizes else t.unsized for t in world.visible]
     if world.sign and rng.random() < 0.6:
         parts.append(world.sign.text)
     if rng.random() < 0.6:
@@ -161,7 +163,7 @@ def _redrawn(thing: Thing, rng: random.Random, **change: object) -> Thing:
 
 
 def _with(world: Scene, things: list[Thing], rng: random.Random) -> Scene | None:
-    """The scene with other things, drawn anew; None where a combination is held out from training."""
+    """The scene with other things, drawn anew; None where training holds a combination out."""
     if any(held_out(t.color, t.shape, t.cell) for t in things):
         return None
     ordered = tuple(sorted(things, key=lambda t: t.cell))
@@ -216,7 +218,9 @@ def image_edit(rng: random.Random, split: str) -> Example:
             things.remove(target)
             answer = f"remove {target.name}"
         else:
-            painted = _redrawn(target, rng, color=rng.choice([c for c in COLORS if c != target.color]))
+            painted = _redrawn(
+                target, rng, color=rng.choice([c for c in COLORS if c != target.color])
+            )
             things[things.index(target)] = painted
             answer = f"paint {target.shape} {painted.color}"
         second = _with(world, things, rng)
@@ -241,15 +245,17 @@ def visual_story(rng: random.Random, split: str) -> Example:
     while True:
         word = rng.choice(list(steps))
         line = rng.randrange(3)
-        across = [line * 3 + i for i in range(3)] if word in ("left", "right") else [line + 3 * i for i in range(3)]
+        across = (
+            [line * 3 + i for i in range(3)]
+            if word in ("left", "right")
+            else [line + 3 * i for i in range(3)]
+        )
         cells = across if steps[word] > 0 else across[::-1]
         world = scene(rng, split=split, count=(1, 3), sign=False)
         mover, *others = rng.sample(world.things, len(world.things))
         if any(t.cell in cells for t in others):
             continue
-        frames = [
-            _with(world, [*others, _redrawn(mover, rng, cell=cell)], rng) for cell in cells
-        ]
+        frames = [_with(world, [*others, _redrawn(mover, rng, cell=cell)], rng) for cell in cells]
         if not all(frames):
             continue
         answer = f"{mover.shape} moves {word}"
@@ -266,7 +272,9 @@ def text_rich(rng: random.Random, split: str) -> Example:
     texts = [_digits(world.sign) for world in worlds if world.sign]
     index, word = rng.choice(((0, "first"), (1, "second")))
     pool = [f"{rng.randint(0, 9)} {rng.randint(0, 9)}" for _ in range(8)]
-    options = choose(rng, texts[index], pool, [texts[1 - index], f"{texts[index][0]} {rng.randint(0, 9)}"])
+    options = choose(
+        rng, texts[index], pool, [texts[1 - index], f"{texts[index][0]} {rng.randint(0, 9)}"]
+    )
     return Example(
         worlds, (_item(f"what does the sign in the {word} image say?", texts[index], options),)
     )
@@ -281,7 +289,9 @@ def multi_image_vqa(rng: random.Random, split: str) -> Example:
         if rng.random() < 0.5:
             if thing.shape in {t.shape for t in worlds[1 - index].things}:
                 continue
-            item = _item(f"which image has the {thing.shape}?", word, choose(rng, word, ("first", "second")))
+            item = _item(
+                f"which image has the {thing.shape}?", word, choose(rng, word, ("first", "second"))
+            )
         else:
             likely = [t.color for world in worlds for t in world.things]
             item = _item(
@@ -302,14 +312,20 @@ def puzzle(rng: random.Random, split: str) -> Example:
         for row, shape in enumerate(shapes):
             cells = range(3, 5) if row == 2 else range(3, 6)
             things = [
-                _redrawn(background.things[0], rng, shape=shape, color=colors[c - 3], size=size, cell=c)
+                _redrawn(
+                    background.things[0], rng, shape=shape, color=colors[c - 3], size=size, cell=c
+                )
                 for c in cells
             ]
             frames.append(_with(background, things, rng))
         if not all(frames):
             continue
         answer = f"{colors[2]}-{shapes[2]}"
-        likely = [f"{colors[0]}-{shapes[2]}", f"{colors[2]}-{shapes[0]}", f"{colors[1]}-{shapes[2]}"]
+        likely = [
+            f"{colors[0]}-{shapes[2]}",
+            f"{colors[2]}-{shapes[0]}",
+            f"{colors[1]}-{shapes[2]}",
+        ]
         return Example(
             tuple(frame for frame in frames if frame),
             (_item("what comes last?", answer, choose(rng, answer, _names(rng), likely)),),

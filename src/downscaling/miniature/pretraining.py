@@ -1,22 +1,23 @@
 """Pretraining of the miniature's backbones: four language models and one vision tower.
 
-Real backbones are downloaded; these are trained once, long, on the same documents at every size, and
-shipped. A file to read top to bottom: optimiser, data, the two models, the loop.
+Real backbones are downloaded; these are trained once, long, on the same documents at every size,
+and shipped. A file to read top to bottom: optimiser, data, the two models, the loop.
 """
 
 from __future__ import annotations
 
 import csv
+import itertools
 import json
 import random
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import torch
-import torch.nn.functional as F
+from torch.nn import functional
 from transformers import (
     PreTrainedTokenizerFast,
     Qwen3Config,
@@ -34,18 +35,22 @@ from .world import BACKGROUNDS, CELL, COLORS, SHAPES, SIDE, SIZES, Scene, render
 LOG_EVERY = 50
 BUCKET = 16  # batches that are drawn together and sorted by length
 HEAD_SIZE = 16
+BASIC_SHARE = 0.4  # of the steps, at the start
 
 
 def documents(
-    rng: random.Random, words: PreTrainedTokenizerFast, batch_size: int
+    rng: random.Random, words: PreTrainedTokenizerFast, batch_size: int, basic: int
 ) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
-    """Endless batches of token ids and loss weights, each (batch, length), padded on the right."""
-    while True:
+    """Endless batches of token ids and loss weights, each (batch, length), padded on the right.
+
+    The first `basic` batches, rounded up to whole buckets, hold basic documents.
+    """
+    for bucket in itertools.count():
         drawn = []
         for _ in range(batch_size * BUCKET):
             ids: list[int] = []
             weights: list[float] = []
-            for segment in corpus.document(rng):
+            for segment in corpus.document(rng, basic=bucket * BUCKET < basic):
                 piece = words(segment.text).input_ids if segment.text else []
                 ids += piece
                 weights += [segment.weight] * len(piece)
@@ -87,7 +92,7 @@ def language_config(recipe: LanguageModel, words: PreTrainedTokenizerFast) -> Qw
 def pretrain_language_model(
     recipe: LanguageModel, out: Path, progress: Callable[[int], None]
 ) -> None:
-    """Train a language model and save it with its tokenizer, recipe and loss curve to the folder `out`.
+    """Train a language model and save it, its tokenizer, recipe and loss curve to the folder `out`.
 
     progress is called with the number of steps taken since the last call.
     """
@@ -95,14 +100,18 @@ def pretrain_language_model(
     torch.manual_seed(recipe.seed)
     model = Qwen3ForCausalLM(language_config(recipe, words))
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    model.to(device)
+    cast(torch.nn.Module, model).to(device)  # transformers' own annotation loses `self`
     rates = recipe.muon_learning_rate, recipe.learning_rate
-    batches = documents(random.Random(recipe.seed), words, recipe.batch_size)
+    batches = documents(
+        random.Random(recipe.seed), words, recipe.batch_size, round(BASIC_SHARE * recipe.steps)
+    )
 
     def loss(batch: tuple[torch.Tensor, torch.Tensor]) -> torch.Tensor:
         tokens, weights = (part.to(device) for part in batch)
         logits = model(input_ids=tokens, use_cache=False).logits[:, :-1].float()
-        each = F.cross_entropy(logits.flatten(0, 1), tokens[:, 1:].flatten(), reduction="none")
+        each = functional.cross_entropy(
+            logits.flatten(0, 1), tokens[:, 1:].flatten(), reduction="none"
+        )
         return (each * weights[:, 1:].flatten()).sum() / weights[:, 1:].sum()
 
     curve, seconds = _loop(recipe.steps, batches, loss, model, rates, progress)
@@ -141,12 +150,14 @@ def pretrain_tower(recipe: Tower, out: Path, progress: Callable[[int], None]) ->
         total = torch.zeros(())
         for k, head in enumerate(heads[:-1]):
             weight = 2.0 if k in (0, 3, 4) else 1.0
-            total = total + weight * F.cross_entropy(head(hidden).flatten(0, 1), cells[..., k].flatten())
+            total = total + weight * functional.cross_entropy(
+                head(hidden).flatten(0, 1), cells[..., k].flatten()
+            )
         held = boxes[..., 0] >= 0
-        total = total + 1.5 * F.l1_loss(heads[-1](hidden)[held], boxes[held])
+        total = total + 1.5 * functional.l1_loss(heads[-1](hidden)[held], boxes[held])
         pooled = hidden.mean(1)
         for k, head in enumerate(setting):
-            total = total + F.cross_entropy(head(pooled), settings[:, k])
+            total = total + functional.cross_entropy(head(pooled), settings[:, k])
         return total
 
     rng = random.Random(recipe.seed)

@@ -1,4 +1,4 @@
-"""A linear probe of the vision tower: what its features tell, before any language model reads them."""
+"""A linear probe of the vision tower: what its features tell before a language model reads them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,8 @@ def probe(tower: Path, out: Path, seed: int) -> None:
     """Fit a logistic regression a property on each cell's feature and test it on other pictures.
 
     Writes JSON: for shape, color, size and each digit of a sign the accuracy over things (or signs)
-    with its 95 % Wilson interval and n. Testing pictures use the handwriting that training never saw.
+    with its 95 % Wilson interval and n. Testing pictures use the handwriting that training never
+    saw.
     """
     model = AutoModel.from_pretrained(tower, use_safetensors=True).eval()
     model = getattr(model, "vision_model", model)
@@ -43,7 +44,7 @@ def probe(tower: Path, out: Path, seed: int) -> None:
         fitted = LogisticRegression(max_iter=2000).fit(x, y)
         x, y = _rows(pictures["test"], features["test"], name)
         right = int((fitted.predict(x) == y).sum())
-        low, high = (float(bound) for bound in wilson(right, len(y)))
+        low, high = (float(bound) for bound in wilson(right / len(y), len(y)))
         results[name] = {"value": right / len(y), "low": low, "high": high, "n": len(y)}
     with replacing(out) as temporary:
         temporary.write_text(json.dumps(results, indent=1) + "\n")

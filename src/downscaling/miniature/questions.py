@@ -14,10 +14,10 @@ from collections.abc import Callable, Iterable, Sequence
 from .world import BACKGROUNDS, CELLS, COLORS, QUALITIES, SHAPES, Scene, Thing
 
 UNANSWERABLE = "unanswerable"
-ANIMALS = (
-    "zorb mipo kelu tarn wexi fumo ludi parv nish gorl bexo quan "
-    "yiff hond rilo sket dwin juba vorn celt omri pluk tiva aznu"
-).split()
+ANIMALS = [
+    "zorb", "mipo", "kelu", "tarn", "wexi", "fumo", "ludi", "parv", "nish", "gorl", "bexo", "quan",
+    "yiff", "hond", "rilo", "sket", "dwin", "juba", "vorn", "celt", "omri", "pluk", "tiva", "aznu",
+]  # fmt: skip
 RELATIONS = {
     "eat": ("leaf", "fish", "seed", "moss", "worm", "fruit"),
     "live": ("cave", "river", "desert", "forest", "swamp", "reef"),
@@ -68,7 +68,7 @@ class Item:
 def choose(
     rng: random.Random, answer: str, pool: Iterable[str], likely: Sequence[str] = (), count: int = 4
 ) -> tuple[str, ...]:
-    """`count` options in random order: the answer, up to two likely distractors, others from the pool."""
+    """`count` options, shuffled: the answer, up to two likely distractors, others from the pool."""
     near = [o for o in dict.fromkeys(likely) if o != answer]
     rng.shuffle(near)
     near = near[: min(2, count - 1)]
@@ -219,7 +219,9 @@ def count_size(world: Scene, rng: random.Random) -> Item | None:
         f"how many {wanted} objects are there?",
         f"count the {wanted} objects.",
         str(total),
-        choose(rng, str(total), "012345", [str(total - 1), str(total + 1), str(len(world.visible))]),
+        choose(
+            rng, str(total), "012345", [str(total - 1), str(total + 1), str(len(world.visible))]
+        ),
         _enumerated(matching),
         f"how many {wanted} objects there are",
         tuple(_sized(t) for t in world.visible),
@@ -304,9 +306,7 @@ def same_color(world: Scene, rng: random.Random) -> Item | None:
         (a, b)
         for a in world.visible
         for b in world.visible
-        if a is not b
-        and a.color == b.color
-        and sum(t.color == a.color for t in world.visible) == 2
+        if a is not b and a.color == b.color and sum(t.color == a.color for t in world.visible) == 2
     ]
     if not pairs:
         return None
@@ -316,7 +316,12 @@ def same_color(world: Scene, rng: random.Random) -> Item | None:
         f"which shape has the color of the {a.shape}?",
         f"name the shape that shares the color of the {a.shape}.",
         b.shape,
-        choose(rng, b.shape, [s for s in SHAPES if s != a.shape], [t.shape for t in world.things if t is not a]),
+        choose(
+            rng,
+            b.shape,
+            [s for s in SHAPES if s != a.shape],
+            [t.shape for t in world.things if t is not a],
+        ),
         f"{a.shape} is {a.color}. {b.shape} is {b.color}.",
         f"which object has the color of the {a.shape}",
         (_named(a), _named(b)),
@@ -325,14 +330,13 @@ def same_color(world: Scene, rng: random.Random) -> Item | None:
 
 
 def extreme(world: Scene, rng: random.Random) -> Item | None:
-    word, key = rng.choice(
-        (
-            ("lowest", lambda t: -(t.cell // 3)),
-            ("highest", lambda t: t.cell // 3),
-            ("leftmost", lambda t: t.cell % 3),
-            ("rightmost", lambda t: -(t.cell % 3)),
-        )
+    ends: tuple[tuple[str, Callable[[Thing], int]], ...] = (
+        ("lowest", lambda t: -(t.cell // 3)),
+        ("highest", lambda t: t.cell // 3),
+        ("leftmost", lambda t: t.cell % 3),
+        ("rightmost", lambda t: -(t.cell % 3)),
     )
+    word, key = rng.choice(ends)
     ordered = sorted(world.visible, key=key)
     if len(ordered) < 2 or key(ordered[0]) == key(ordered[1]):
         return None
@@ -530,7 +534,9 @@ def focused(world: Scene, items: Sequence[Item]) -> str:
 
 
 def _named(thing: Thing) -> Need:
-    return Need(f"color of {thing.shape}", rf"\b{thing.name}\b", rf"\b(?!{thing.color}-)\w+-{thing.shape}\b")
+    return Need(
+        f"color of {thing.shape}", rf"\b{thing.name}\b", rf"\b(?!{thing.color}-)\w+-{thing.shape}\b"
+    )
 
 
 def _placed(thing: Thing) -> Need:
@@ -544,8 +550,8 @@ def _placed(thing: Thing) -> Need:
 
 def _sized(thing: Thing) -> Need:
     other = "small" if thing.size == "large" else "large"
-    pattern = rf"-{thing.shape} \S+ "
-    return Need(f"size of {thing.shape}", rf"{pattern}{thing.size}\b", rf"{pattern}{other}\b")
+    noun = rf"-{thing.shape} \S+ "
+    return Need(f"size of {thing.shape}", rf"{noun}{thing.size}\b", rf"{noun}{other}\b")
 
 
 def _digit(world: Scene, index: int) -> Need:

@@ -12,7 +12,7 @@ MANIFEST = "manifest.json"
 
 
 def put(backbones: Path, shelf: Path) -> None:
-    """Copy pretrained backbones onto the shelf and write the sha256 of each file to its manifest."""
+    """Copy pretrained backbones onto the shelf and write each file's sha256 to its manifest."""
     for folder in sorted(p for p in backbones.iterdir() if (p / "config.json").exists()):
         with replacing(shelf / folder.name) as temporary:
             shutil.copytree(folder, temporary)
@@ -25,12 +25,15 @@ def put(backbones: Path, shelf: Path) -> None:
 def take(shelf: Path, name: str, out: Path) -> None:
     """Copy one backbone from the shelf, after checking each of its files against the manifest.
 
-    Raises RecordError when the backbone or the manifest is missing, or a file is not what was shipped.
+    Raises RecordError when the backbone or the manifest is missing, or a file is not what was
+    shipped.
     """
     try:
         listed = json.loads((shelf / MANIFEST).read_text())
     except FileNotFoundError:
-        raise RecordError(f"{shelf / MANIFEST}: no such file; backbones.folder names no shelf") from None
+        raise RecordError(
+            f"{shelf / MANIFEST}: no such file; backbones.folder names no shelf"
+        ) from None
     expected = {p: d for p, d in listed.items() if p.startswith(f"{name}/")}
     if not expected:
         known = ", ".join(sorted({path.split("/")[0] for path in listed}))

@@ -77,7 +77,9 @@ def build() -> PreTrainedTokenizerFast:
         + [AddedToken(END, special=True, normalized=False, rstrip=True)]
     )
     # As in Qwen3 the think tokens are not special, so that they survive decoding.
-    core.add_tokens([AddedToken(t, special=False, normalized=False, rstrip=True) for t in (THINK, CLOSE)])
+    core.add_tokens(
+        [AddedToken(t, special=False, normalized=False, rstrip=True) for t in (THINK, CLOSE)]
+    )
     return PreTrainedTokenizerFast(
         tokenizer_object=core,
         pad_token=PAD,

@@ -1,4 +1,4 @@
-"""Scenes and their pictures: a 3x3 grid of coloured shapes, a sign in real handwriting, a background.
+"""Scenes and their pictures: a 3x3 grid of coloured shapes, a handwritten sign, a background.
 
 A scene is a value; rendering it is a pure function of it. Pictures are 48x48 pixels, one
 16-pixel cell for each place of the grid.
@@ -32,7 +32,7 @@ SIDE, CELL = 48, 16
 
 @dataclasses.dataclass(frozen=True)
 class Thing:
-    """One object: its shape, colour, size, cell (0 to 8, row by row) and the offset inside the cell."""
+    """One object: its shape, colour, size, cell (0 to 8, row by row) and offset inside the cell."""
 
     shape: str
     color: str
@@ -57,6 +57,11 @@ class Thing:
         """Its sentence in a full description."""
         return f"{self.name} {CELLS[self.cell]} {self.size}."
 
+    @property
+    def unsized(self) -> str:
+        """Its sentence in a description that leaves sizes out."""
+        return f"{self.name} {CELLS[self.cell]}."
+
 
 @dataclasses.dataclass(frozen=True)
 class Sign:
@@ -76,8 +81,8 @@ class Sign:
 
 @dataclasses.dataclass(frozen=True)
 class Scene:
-    """Everything that a picture shows. `things` stand in reading order; `covered` lists cells hidden
-    by a grey patch; `noise` is the pixel noise's standard deviation."""
+    """Everything that a picture shows. `things` stand in reading order; `covered` lists cells
+    hidden by a grey patch; `noise` is the pixel noise's standard deviation."""
 
     things: tuple[Thing, ...]
     sign: Sign | None
@@ -113,8 +118,9 @@ def scene(
 ) -> Scene:
     """Draw a scene. Its things differ in shape, so that a shape names one of them.
 
-    split: which half of the handwriting a sign uses. novel: every thing stands in a combination that
-    training sets hold out (otherwise none does). anything: both kinds, for the pretraining corpora.
+    split: which half of the handwriting a sign uses. novel: every thing stands in a combination
+    that training sets hold out (otherwise none does). anything: both kinds, for the pretraining
+    corpora.
     """
     things: list[Thing] = []
     cells = rng.sample(range(9), 9)
@@ -127,9 +133,7 @@ def scene(
         cell = fits[0]
         cells.remove(cell)
         room = CELL - SIZES[size]
-        things.append(
-            Thing(shape, color, size, cell, rng.randint(0, room), rng.randint(0, room))
-        )
+        things.append(Thing(shape, color, size, cell, rng.randint(0, room), rng.randint(0, room)))
     if not things:
         return scene(rng, split=split, count=count, sign=sign, novel=novel, anything=anything)
     things.sort(key=lambda thing: thing.cell)
@@ -152,7 +156,7 @@ def spoil(world: Scene, rng: random.Random) -> Scene:
 
 
 def describe(world: Scene) -> str:
-    """The full description: every visible thing, the sign, the background, the picture's quality."""
+    """The full description: every visible thing, sign, background and the picture's quality."""
     parts = [thing.text for thing in world.visible]
     if world.sign:
         parts.append(world.sign.text)
@@ -251,4 +255,4 @@ def _blur(pixels: np.ndarray) -> np.ndarray:
     """A 3x3 box blur with edges repeated."""
     padded = np.pad(pixels, ((1, 1), (1, 1), (0, 0)), mode="edge")
     views = [padded[y : y + SIDE, x : x + SIDE] for y in range(3) for x in range(3)]
-    return sum(views) / 9.0
+    return sum(views[1:], start=views[0]) / 9.0

@@ -1,9 +1,9 @@
-"""Vision-language models from a language model and a vision tower, and the door in and out of them."""
+"""Vision-language models from a language model and a vision tower, and the door in and out."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import torch
 from transformers import (
@@ -31,9 +31,10 @@ def assemble(
 ) -> tuple[LlavaOnevisionForConditionalGeneration, Preprocessor]:
     """A vision-language model from two backbone folders, with a new connector.
 
-    The connector (two layers, GELU) and the newline vector are drawn with `seed`; every other weight
-    comes from the folders. images: "base" (each image squashed to one view) or "anyres" (LLaVA-OneVision's
-    tiles for a single image). A tokenizer without `<image>` gets it as a new last token.
+    The connector (two layers, GELU) and the newline vector are drawn with `seed`; every other
+    weight comes from the folders. images: "base" (each image squashed to one view) or "anyres"
+    (LLaVA-OneVision's tiles for a single image). A tokenizer without `<image>` gets it as a new
+    last token.
     """
     text, tokenizer = load_language_model(language_model)
     vision = load_tower(tower)
@@ -45,7 +46,7 @@ def assemble(
     config = LlavaOnevisionConfig(
         vision_config=vision.config.to_dict(),
         text_config=text.config.to_dict(),
-        image_token_index=tokenizer.convert_tokens_to_ids(IMAGE),
+        image_token_index=cast(int, tokenizer.convert_tokens_to_ids(IMAGE)),
         vision_feature_layer=-1,
         vision_feature_select_strategy="full",
         vision_aspect_ratio=MAX_TILES,
@@ -75,7 +76,9 @@ def _copy(source: torch.nn.Module, target: torch.nn.Module, folder: Path) -> Non
         target.load_state_dict(source.state_dict(), strict=True)
     except RuntimeError as error:
         reason = " ".join(str(error).split())
-        raise ModelError(f"{folder}: weights do not fit the model built for them: {reason}") from None
+        raise ModelError(
+            f"{folder}: weights do not fit the model built for them: {reason}"
+        ) from None
 
 
 def load_language_model(
@@ -96,7 +99,7 @@ def load_tower(folder: Path) -> Any:
 def load_vision_language_model(
     folder: Path, precision: str = "float32"
 ) -> tuple[LlavaOnevisionForConditionalGeneration, Preprocessor]:
-    """A vision-language model that `save` wrote, with its preprocessor, on the GPU if there is one."""
+    """A model that `save` wrote and its preprocessor, on the GPU if there is one."""
     model = _load(LlavaOnevisionForConditionalGeneration, folder, getattr(torch, precision))
     return _placed(model), Preprocessor.from_pretrained(folder, model.config)
 

@@ -6,7 +6,7 @@ import json
 import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import torch
@@ -25,8 +25,8 @@ SETTINGS = "preprocessing.json"
 
 
 def chat(turns: Sequence[Turn]) -> list[tuple[str, bool]]:
-    """A conversation in ChatML (the recipe's qwen_1_5 template) as pieces of text, each with whether the
-    loss counts it. A last turn without a reply ends where the reply begins."""
+    """A conversation in ChatML (the recipe's qwen_1_5 template) as pieces of text, each with
+    whether the loss counts it. A last turn without a reply ends where the reply begins."""
     pieces: list[tuple[str, bool]] = []
     for turn in turns:
         pieces.append((f"{START}user\n{turn.prompt}{END}\n{START}assistant\n", False))
@@ -45,8 +45,8 @@ class Preprocessor:
 
     def __init__(self, tokenizer: PreTrainedTokenizerBase, config: Any, images: str) -> None:
         self.tokenizer, self.images = tokenizer, images
-        self.side = config.vision_config.image_size
-        self.patches = self.side // config.vision_config.patch_size
+        self.side: int = config.vision_config.image_size
+        self.patches: int = self.side // config.vision_config.patch_size
         self.pinpoints = config.image_grid_pinpoints
         self.max_tiles = int(config.vision_aspect_ratio.removeprefix("anyres_max_"))
         self._processor = LlavaOnevisionImageProcessorPil(
@@ -73,8 +73,9 @@ class Preprocessor:
         """The images of one conversation: `pixel_values` (n, views, 3, side, side), -1 to 1, and
         `image_sizes` (n, 2), height and width in pixels. {} for no image.
 
-        With "base" every image is squashed to one view. With "anyres" a single image becomes its base
-        view and its tiles, and each of several images one view padded to a square, as LLaVA-OneVision.
+        With "base" every image is squashed to one view. With "anyres" a single image becomes its
+        base view and its tiles, and each of several images one view padded to a square, as
+        LLaVA-OneVision.
         """
         if not paths:
             return {}
@@ -84,14 +85,15 @@ class Preprocessor:
             return {"pixel_values": views[:, None], "image_sizes": sizes}
         opened = [_open(path) for path in paths]
         sizes = torch.tensor([[image.height, image.width] for image in opened])
-        processed = self._processor(images=[opened], return_tensors="pt")
+        conversations = cast(Any, [opened])  # a list of lists, which its annotation leaves out
+        processed = self._processor(images=conversations, return_tensors="pt")
         return {"pixel_values": processed["pixel_values"], "image_sizes": sizes}
 
     def image_tokens(self, sizes: Sequence[tuple[int, int]]) -> list[int]:
         """How many tokens each image of a conversation takes; sizes are (height, width) in pixels.
 
-        One view takes its patches and a newline. An AnyRes image takes its base view, the tiles' patches
-        after unpadding (and reduction above nine tiles), and a newline a row.
+        One view takes its patches and a newline. An AnyRes image takes its base view, the tiles'
+        patches after unpadding (and reduction above nine tiles), and a newline a row.
         """
         one_view = self.patches**2 + 1
         if self.images == "base" or len(sizes) != 1:
@@ -102,8 +104,8 @@ class Preprocessor:
         from transformers.image_processing_utils import select_best_resolution
 
         best_height, best_width = select_best_resolution((height, width), self.pinpoints)
-        rows = best_height // self.side * self.patches
-        columns = best_width // self.side * self.patches
+        rows: int = best_height // self.side * self.patches
+        columns: int = best_width // self.side * self.patches
         # As transformers' unpad_image: the padding that is cropped is computed on the feature grid.
         if width / height > columns / rows:
             rows -= 2 * ((rows - int(round(height * (columns / width), 7))) // 2)
@@ -125,14 +127,15 @@ class Preprocessor:
 
     def count_image_tokens(self, ids: Sequence[int]) -> int:
         """How many of these token ids stand for parts of images."""
-        return list(ids).count(self.tokenizer.convert_tokens_to_ids(IMAGE))
+        return list(ids).count(cast(int, self.tokenizer.convert_tokens_to_ids(IMAGE)))
 
     def encode(
         self, turns: Sequence[Turn], sizes: Sequence[tuple[int, int]], template: str = "chat"
     ) -> tuple[list[int], list[int]]:
-        """Token ids and labels of a conversation whose images (height, width) precede the first prompt.
+        """Token ids and labels of a conversation, images (height, width) before the first prompt.
 
-        Labels are the ids where the loss counts (the replies with their end of turn) and IGNORED elsewhere.
+        Labels are the ids where the loss counts (the replies with their end of turn) and IGNORED
+        elsewhere.
         """
         first = turns[0]
         places = IMAGE * len(sizes) + ("\n" if sizes else "")
@@ -144,7 +147,11 @@ class Preprocessor:
         labels: list[int] = []
         for text, counted in pieces:
             piece = self.tokenizer(text, add_special_tokens=False).input_ids
-            expanded = [t for token in piece for t in ([token] * next(counts) if token == image else [token])]
+            expanded = [
+                t
+                for token in piece
+                for t in ([token] * next(counts) if token == image else [token])
+            ]
             ids += expanded
             labels += expanded if counted else [IGNORED] * len(expanded)
         return ids, labels
@@ -169,8 +176,8 @@ def batch_images(images: Sequence[Mapping[str, torch.Tensor]]) -> dict[str, torc
     """The images of a batch of conversations as a model takes them; {} where none has any.
 
     `pixel_values` (all images, most views, 3, side, side), padded with zero views; `image_sizes`;
-    `batch_num_images`, images a conversation, or one number of at least two where every image has one
-    view: transformers then tiles none of them.
+    `batch_num_images`, images a conversation, or one number of at least two where every image has
+    one view: transformers then tiles none of them.
     """
     held = [entry for entry in images if entry]
     if not held:

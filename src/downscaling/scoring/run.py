@@ -33,7 +33,9 @@ def score(
     tables.write_table(readers, read, tables.ReaderScore)
     with replacing(summary) as temporary:
         main = {
-            f"{row.perception}/{row.reasoning}/{row.mode}/{row.benchmark}": round(100 * row.value, 2)
+            f"{row.perception}/{row.reasoning}/{row.mode}/{row.benchmark}": round(
+                100 * row.value, 2
+            )
             for row in table
             if (row.seed, row.category, row.metric, row.reader)
             == (tables.ALL_SEEDS, AVERAGE, "accuracy", reader)
@@ -49,7 +51,9 @@ def _runs(root: Path, settings: Scoring) -> Iterator[Run]:
                 yield _run(root, settings, (perception, reasoning, mode), benchmark, seed)
 
 
-def _run(root: Path, settings: Scoring, run: tuple[str, str, str], benchmark: str, seed: int) -> Run:
+def _run(
+    root: Path, settings: Scoring, run: tuple[str, str, str], benchmark: str, seed: int
+) -> Run:
     perception, reasoning, mode = run
     folder = root / "answers" / f"seed-{seed}"
     middle = (END_TO_END, perception) if reasoning == END_TO_END else (perception, reasoning)

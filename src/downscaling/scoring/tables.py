@@ -29,7 +29,7 @@ Kind = typing.TypeVar("Kind")
 class Comparison:
     """Two lists of runs whose accuracies are compared, benchmark by benchmark and seed by seed:
     a difference is the mean of `first` less the mean of `second`, question by question. Both hold
-    as many runs per benchmark and seed, one or more (as a perception module under each reasoner)."""
+    as many runs per benchmark and seed, one or more (a perception module under each reasoner)."""
 
     name: str
     first: tuple[Run, ...]
@@ -218,7 +218,8 @@ def _counts(side: dict[str, dict[str, list[Run]]]) -> dict[str, dict[str, int]]:
 
 def _mean_accuracy(runs: Sequence[Graded], reader: str) -> Floats:
     """How often each question was answered rightly, averaged over runs (questions,)."""
-    return np.mean([run.held["accuracy", reader] for run in runs], axis=0)
+    mean: Floats = np.mean([run.held["accuracy", reader] for run in runs], axis=0)
+    return mean
 
 
 def _same_questions(graded: Iterable[Graded], what: str) -> None:

@@ -87,7 +87,7 @@ def draw(sets: Sequence[tuple[Sequence[Sample], float]], seed: int) -> list[Samp
 
 
 def collate(items: Sequence[Mapping[str, Any]], pad: int) -> dict[str, torch.Tensor]:
-    """A batch: ids, labels and attention mask padded on the right, (items, longest), and the images."""
+    """A batch: ids, labels and attention mask padded on the right, (items, longest), and images."""
     length = max(item["length"] for item in items)
     ids = torch.full((len(items), length), pad)
     labels = torch.full((len(items), length), IGNORED)

@@ -1,7 +1,7 @@
 """One tuning, from a model and its conversations to the tuned model: transformers' Trainer.
 
-The Trainer is used rather than a loop of our own because one code then serves a laptop and a cluster:
-exact resumption, gradient checkpointing, sharding and logging come with it.
+The Trainer is used rather than a loop of our own because one code then serves a laptop and a
+cluster: exact resumption, gradient checkpointing, sharding and logging come with it.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import shutil
 from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import torch
 from safetensors.torch import load_model, save_model
@@ -23,9 +23,9 @@ from transformers import (
 )
 from transformers.trainer_utils import get_last_checkpoint
 
-from ..study.configuration import TuningSettings
 from ..optimizer import MuonWithAdamW
 from ..records import seed_of
+from ..study.configuration import TuningSettings
 from .conversations import Conversations, collate
 
 PARTS = {
@@ -94,8 +94,11 @@ class _Trainer(Trainer):
     holds the names as they are, and a weight that is missing is an error.
     """
 
+    model: torch.nn.Module  # what `train` gives it, where the Trainer allows for more
+    train_dataset: Conversations
+
     def _save(self, output_dir: str | None = None, state_dict: Any = None) -> None:
-        folder = Path(output_dir or self.args.output_dir)
+        folder = Path(output_dir or cast(str, self.args.output_dir))
         folder.mkdir(parents=True, exist_ok=True)
         save_model(self.model, str(folder / "model.safetensors"))
 
@@ -103,7 +106,11 @@ class _Trainer(Trainer):
         load_model(model or self.model, str(Path(resume_from_checkpoint) / "model.safetensors"))
 
     def _get_train_sampler(self, train_dataset: Any = None) -> LengthGroups:
-        return LengthGroups(self.train_dataset.lengths, self.args.train_batch_size, self.args.data_seed)
+        return LengthGroups(
+            self.train_dataset.lengths,
+            self.args.train_batch_size,
+            cast(int, self.args.data_seed),
+        )
 
 
 class LengthGroups(Sampler[int]):
@@ -133,7 +140,9 @@ class LengthGroups(Sampler[int]):
         batches = []
         for start in range(0, len(order), pool):
             drawn = sorted(order[start : start + pool], key=lambda i: self.lengths[i])
-            batches += [drawn[at : at + self.batch_size] for at in range(0, len(drawn), self.batch_size)]
+            batches += [
+                drawn[at : at + self.batch_size] for at in range(0, len(drawn), self.batch_size)
+            ]
         rng.shuffle(batches)
         batches.sort(key=len, reverse=True)  # a smaller last batch stays last
         return iter([index for batch in batches for index in batch])
@@ -147,7 +156,7 @@ def freeze(model: torch.nn.Module, settings: TuningSettings) -> None:
 
 
 def optimizer_of(model: torch.nn.Module, settings: TuningSettings) -> torch.optim.Optimizer:
-    """AdamW with a learning rate for each part; with `muon`, Muon on the language model's matrices."""
+    """AdamW with a learning rate a part; with `muon`, Muon on the language model's matrices."""
     rates = settings.learning_rate.model_dump()
     matrices: list[torch.nn.Parameter] = []
     groups: dict[str, list[torch.nn.Parameter]] = {part: [] for part in PARTS}
