@@ -31,6 +31,7 @@ def language_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
         heads=2,
         feed_forward=64,
         steps=1,
+        cycles=1,
         batch_size=1,
         learning_rate=0.0,
         muon_learning_rate=0.0,

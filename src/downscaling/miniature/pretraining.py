@@ -114,7 +114,7 @@ def pretrain_language_model(
         )
         return (each * weights[:, 1:].flatten()).sum() / weights[:, 1:].sum()
 
-    curve, seconds = _loop(recipe.steps, batches, loss, model, rates, progress)
+    curve, seconds = _loop(recipe.cycles, recipe.steps, batches, loss, model, rates, progress)
     model.generation_config.do_sample = False
     _save(out, model, recipe, curve, seconds, words)
 
@@ -162,7 +162,7 @@ def pretrain_tower(recipe: Tower, out: Path, progress: Callable[[int], None]) ->
 
     rng = random.Random(recipe.seed)
     batches = iter(lambda: _pictures(rng, recipe.batch_size), None)
-    curve, seconds = _loop(recipe.steps, batches, loss, both, rates, progress)
+    curve, seconds = _loop(1, recipe.steps, batches, loss, both, rates, progress)
     _save(out, model, recipe, curve, seconds, None)
 
 
@@ -198,6 +198,7 @@ def _pictures(rng: random.Random, count: int) -> tuple[torch.Tensor, ...]:
 
 
 def _loop(
+    cycles: int,
     steps: int,
     batches: Iterator[Any],
     loss: Callable[[Any], torch.Tensor],
@@ -207,34 +208,38 @@ def _loop(
 ) -> tuple[list[tuple[int, float]], float]:
     """Train with Muon on the layers' matrices and AdamW on the rest, at their peak `rates`.
 
-    The rates rise over 30 steps and fall in a line to 3 %. Gives the loss curve (mean over each
-    LOG_EVERY steps) and the seconds it took.
+    In each cycle of `steps` the rates rise over 30 steps and fall in a line to 3 %, and the optimiser
+    starts anew. Gives the loss curve (mean over each LOG_EVERY steps) and the seconds it took.
     """
     named = [(n, p) for n, p in model.named_parameters() if p.requires_grad]
     matrices = [p for n, p in named if p.ndim == 2 and ".layers." in n]
     rest = [p for n, p in named if not (p.ndim == 2 and ".layers." in n)]
-    optimizer = MuonWithAdamW(
-        [{"params": matrices, "lr": rates[0]}], [{"params": rest, "lr": rates[1]}], 0.01
-    )
-    schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimizer, lambda taken: min(1.0, (taken + 1) / 30) * (0.03 + 0.97 * (1 - taken / steps))
-    )
     curve: list[tuple[int, float]] = []
     recent: list[float] = []
     started = time.monotonic()
-    for step in range(1, steps + 1):
-        value = loss(next(batches))
-        value.backward()
-        torch.nn.utils.clip_grad_norm_(rest, 1.0)  # Muon's updates have a size of their own
-        optimizer.step()
-        optimizer.zero_grad()
-        schedule.step()
-        recent.append(value.item())
-        if step % LOG_EVERY == 0 or step == steps:
-            curve.append((step, sum(recent) / len(recent)))
-            progress(len(recent))
-            recent = []
+    for cycle in range(cycles):
+        optimizer = MuonWithAdamW(
+            [{"params": matrices, "lr": rates[0]}], [{"params": rest, "lr": rates[1]}], 0.01
+        )
+        schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda taken: _factor(taken, steps))
+        for step in range(cycle * steps + 1, (cycle + 1) * steps + 1):
+            value = loss(next(batches))
+            value.backward()
+            torch.nn.utils.clip_grad_norm_(rest, 1.0)  # Muon's updates have a size of their own
+            optimizer.step()
+            optimizer.zero_grad()
+            schedule.step()
+            recent.append(value.item())
+            if step % LOG_EVERY == 0 or step == cycles * steps:
+                curve.append((step, sum(recent) / len(recent)))
+                progress(len(recent))
+                recent = []
     return curve, time.monotonic() - started
+
+
+def _factor(taken: int, steps: int) -> float:
+    """What the learning rates are multiplied with after so many of a cycle's steps."""
+    return min(1.0, (taken + 1) / 30) * (0.03 + 0.97 * (1 - taken / steps))
 
 
 def _save(

@@ -90,7 +90,9 @@ class Recipe(Block):
 
     seed: Count
     steps: Positive
-    """optimiser steps of each language model"""
+    """optimiser steps of a cycle, of each language model"""
+    cycles: Positive
+    """how often the learning rate goes from its peak to its floor"""
     batch_size: Positive
     """documents a step"""
     learning_rate: Rate

@@ -201,6 +201,7 @@ class Study:
         return LanguageModel(
             **recipe.ladder[name].values(),
             steps=recipe.steps,
+            cycles=recipe.cycles,
             batch_size=recipe.batch_size,
             learning_rate=recipe.learning_rate,
             muon_learning_rate=recipe.muon_learning_rate,
