@@ -209,7 +209,8 @@ def _loop(
     """Train with Muon on the layers' matrices and AdamW on the rest, at their peak `rates`.
 
     In each cycle of `steps` the rates rise over 30 steps and fall in a line to 3 %; each has an
-    optimiser of its own. Gives the loss curve (mean over each LOG_EVERY steps) and the seconds it took.
+    optimiser of its own. Gives the loss curve (mean over each LOG_EVERY steps) and the seconds
+    it took.
     """
     named = [(n, p) for n, p in model.named_parameters() if p.requires_grad]
     matrices = [p for n, p in named if p.ndim == 2 and ".layers." in n]
