@@ -22,7 +22,7 @@ from downscaling.miniature.families import (
     perceptual_similarity,
     single,
 )
-from downscaling.miniature.questions import KINDS
+from downscaling.miniature.questions import KINDS, UNANSWERABLE
 from downscaling.miniature.world import Scene, describe, held_out, scene, spoil
 
 
@@ -73,6 +73,17 @@ def test_single_image_families_ask_their_kinds_once_each(family: str) -> None:
         assert (world.quality == "clean") == (family != "vizwiz")
     assert asked == set(kinds)
     assert max(counts) == questions
+
+
+def test_unanswerable_is_an_option_where_it_is_wrong_too() -> None:
+    """Catches VizWiz questions whose answer is `unanswerable` whenever it is listed."""
+    rng, right = random.Random(5), []
+    for _ in range(300):
+        (item,) = single("vizwiz", rng, "train", 1).items
+        if item.kind in ("color", "place", "missing"):
+            assert UNANSWERABLE in item.options
+            right.append(item.answer == UNANSWERABLE)
+    assert 0.2 < sum(right) / len(right) < 0.6
 
 
 def test_a_box_holds_its_thing_tightly() -> None:

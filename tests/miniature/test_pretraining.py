@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import random
 from pathlib import Path
@@ -19,9 +20,9 @@ LANGUAGE = LanguageModel(
     layers=1,
     heads=2,
     feed_forward=32,
-    steps=30,
-    cycles=2,
-    batch_size=4,
+    steps=100,
+    review_steps=50,
+    batch_size=8,
     learning_rate=5e-3,
     muon_learning_rate=5e-3,
     seed=1,
@@ -54,7 +55,7 @@ def test_a_language_model_learns_and_is_the_same_when_made_again(tmp_path: Path)
     assert weights[0] == weights[1] != weights[2]
     curve = _curve(tmp_path / "one")
     assert curve[-1] < curve[0] - 0.5
-    assert sum(steps) == 3 * 60
+    assert sum(steps) == 3 * 150
     model, words = load_language_model(tmp_path / "one")
     assert model.config.vocab_size == len(words)
     assert json.loads((tmp_path / "one/recipe.json").read_text())["recipe"]["seed"] == 1
@@ -71,11 +72,24 @@ def test_a_tower_learns_and_loads(tmp_path: Path) -> None:
 def test_no_document_has_a_word_that_the_tokenizer_lacks() -> None:
     """Catches a template that was added without its words."""
     words, rng = tokenizer.build(), random.Random(8)
-    for _ in range(400):
-        text = "".join(segment.text for segment in corpus.document(rng))
-        ids = words(text).input_ids
-        assert words.unk_token_id not in ids, text
-        assert len(ids) < 512
+    for phase in (*corpus.PHASES, corpus.REVIEW):
+        for _ in range(200):
+            text = "".join(segment.text for segment in corpus.document(rng, phase))
+            ids = words(text).input_ids
+            assert words.unk_token_id not in ids, text
+            assert len(ids) < 512
+
+
+def test_the_phases_follow_each_other_and_hold_as_many_questions_a_batch() -> None:
+    """Catches a curriculum that stays in its first phase, and a batch that shrinks on the way."""
+    words, steps = tokenizer.build(), 10 * pretraining.BUCKET
+    assert [corpus.phase_at(share).questions for share in (0.0, 0.2, 0.99, 1.0)] == [1, 2, 4, 4]
+    batches = pretraining.documents(
+        random.Random(3), words, 8, lambda taken: corpus.phase_at(taken / steps)
+    )
+    rows = [len(tokens) for tokens, _ in itertools.islice(batches, steps)]
+    shares = [rows.count(size) / steps for size in (8, 4, 2)]
+    assert shares == pytest.approx([0.2, 0.3, 0.5])
 
 
 def test_the_chat_format_is_qwens() -> None:

@@ -213,6 +213,27 @@ def test_a_focused_description_tells_the_asked_things_first_and_all_the_rest() -
         assert sorted(several.split()) == sorted(describe(world).split())
 
 
+@pytest.mark.parametrize(("kind", "joined"), [("name", "-"), ("sign", " ")])
+def test_no_option_resembles_the_others_more_than_another_does(kind: str, joined: str) -> None:
+    """Catches distractors that resemble the answer alone: it then stands out without an image."""
+    rng = random.Random(4)
+    for _ in range(100):
+        item = KINDS[kind](scene(rng, count=(1, 1), sign=True), rng)
+        assert item
+        for part in zip(*(option.split(joined) for option in item.options), strict=True):
+            assert sorted(map(part.count, part)) == [2, 2, 2, 2]
+
+
+def test_a_sum_stands_at_any_place_among_its_neighbours() -> None:
+    """Catches sums that always are the middle of their options."""
+    rng, places = random.Random(4), []
+    for _ in range(400):
+        item = KINDS["digit-sum"](scene(rng, sign=True), rng)
+        assert item
+        places.append(sorted(map(int, item.options)).index(int(item.answer)))
+    assert min(map(places.count, range(4))) > 60
+
+
 def test_choose_prefers_likely_distractors_but_never_the_answer() -> None:
     """Catches easy options where hard ones are known, and options that repeat."""
     rng = random.Random(1)

@@ -10,39 +10,89 @@ from __future__ import annotations
 
 import dataclasses
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 
 from ..prompts import ANSWER, MINIATURE, OBSERVE
 from ..records import Question
-from .families import SEVERAL
+from .families import SEVERAL, doubtful
 from .questions import KINDS, Item
 from .tokenizer import CLOSE, END, START, THINK
 from .world import CELLS, Scene, describe, scene, spoil
 
-QUESTIONS = 4  # a document
-OBSERVING, COMPARING, LISTING = 0.05, 0.05, 0.40  # shares of documents
-MODES = {"plain": 0.42, "think": 0.28, "open": 0.15, "choice": 0.15}
 # What must be found among several things takes longest to learn, and is asked more often.
 WEIGHTS = {
     "color": 2.0,
     "shape": 2.5,
     "size": 1.5,
     "place": 2.0,
-    "at": 2.5,
-    "relation": 3.0,
+    "at": 3.0,
+    "relation": 4.0,
     "beside": 3.0,
     "same-color": 3.0,
     "extreme": 2.5,
     "count-size": 1.5,
+    "digit": 1.5,
     "knowledge": 1.5,
     "missing": 0.6,
     "name": 0.4,
 }
-# The first documents ask only for what stands in one place of a description: what reads it is
-# learned within minutes then, and the rest builds on it.
-BASIC = ("color", "shape", "size", "place", "at", "sign", "digit", "background", "quality")
-BASIC_MODES = {"open": 0.5, "choice": 0.5}
 PROMPT_WEIGHT = 0.02  # of the loss on what the user says; answers weigh 1
+
+
+@dataclasses.dataclass(frozen=True)
+class Phase:
+    """A part of pretraining and what its documents hold.
+
+    until: the share of all steps at which it ends. kinds: of questions. questions: a document.
+    modes: how they are asked and answered, by share. listing: the share of documents in which a
+    listing stands in place of half the questions. beside: the share of documents about what to
+    observe for a question, and as many that compare descriptions. weights: how often each kind is
+    asked, 1 where nothing is said.
+    """
+
+    until: float
+    kinds: tuple[str, ...]
+    questions: int
+    modes: Mapping[str, float]
+    listing: float
+    beside: float
+    weights: Mapping[str, float] = dataclasses.field(default_factory=lambda: WEIGHTS)
+
+
+# Short documents first: a question that follows others has more words to be found among, and what
+# finds a word, on which everything else rests, is learned several times sooner from one question
+# that stands in one place of a description.
+BASIC = ("color", "shape", "size", "place", "at", "sign", "digit", "background", "quality")
+PHASES = (
+    Phase(0.15, BASIC, 1, {"open": 0.5, "think": 0.3, "plain": 0.2}, 0.35, 0.0),
+    Phase(
+        0.5,
+        tuple(KINDS),
+        2,
+        {"open": 0.25, "think": 0.35, "choice": 0.15, "plain": 0.25},
+        0.15,
+        0.05,
+    ),
+    Phase(
+        1.0, tuple(KINDS), 4, {"open": 0.1, "think": 0.3, "choice": 0.15, "plain": 0.45}, 0.15, 0.05
+    ),
+)
+
+# A last, shorter course on what takes two places of a description, in short documents again.
+REVIEW = Phase(
+    1.0,
+    tuple(KINDS),
+    2,
+    {"open": 0.1, "think": 0.3, "choice": 0.1, "plain": 0.5},
+    0.1,
+    0.05,
+    WEIGHTS | {"relation": 10.0, "beside": 8.0, "same-color": 5.0, "size": 4.0, "extreme": 4.0},
+)
+
+
+def phase_at(share: float) -> Phase:
+    """The phase in which pretraining is after this share of its steps."""
+    return next((phase for phase in PHASES if share < phase.until), PHASES[-1])
 
 
 @dataclasses.dataclass(frozen=True)
@@ -53,28 +103,24 @@ class Segment:
     weight: float
 
 
-def document(rng: random.Random, basic: bool = False) -> list[Segment]:
-    """One pretraining document; a basic one holds listings and questions of one step alone."""
+def document(rng: random.Random, phase: Phase) -> list[Segment]:
+    """One pretraining document of a phase."""
     draw = rng.random()
-    if basic:
-        draw = OBSERVING + COMPARING + draw * (1 - OBSERVING - COMPARING)
-    if draw < OBSERVING:
+    if draw < phase.beside:
         return _observing(rng)
-    if draw < OBSERVING + COMPARING:
+    if draw < 2 * phase.beside:
         return _comparing(rng)
-    world = scene(rng, split="train", anything=True)
+    count = (2, 4) if rng.random() < 0.5 else (1, 4)
+    world = scene(rng, split="train", count=count, anything=True)
     if rng.random() < 0.15:
         world = spoil(world, rng)
-    items = _items(world, rng, QUESTIONS, BASIC if basic else tuple(KINDS))
-    modes = BASIC_MODES if basic else MODES
-    listing = draw < OBSERVING + COMPARING + LISTING and bool(world.visible)
+    listing = rng.random() < phase.listing and bool(world.visible)
+    items = _items(world, rng, phase.questions // 2 if listing else phase.questions, phase)
     description = _partial(world, items, everything=listing, rng=rng)
-    exchanges: list[tuple[str, str]] = []
-    if listing:
-        exchanges.append(_listing(world, rng))
-        items = items[1:]
+    exchanges = [_listing(world, rng)] if listing else []
     exchanges += [
-        _exchange(item, rng, modes, first=not exchanges and i == 0) for i, item in enumerate(items)
+        _exchange(item, rng, phase.modes, first=not exchanges and i == 0)
+        for i, item in enumerate(items)
     ]
     head = f"description: {description}\n"
     return [
@@ -84,11 +130,13 @@ def document(rng: random.Random, basic: bool = False) -> list[Segment]:
     ]
 
 
-def _items(world: Scene, rng: random.Random, count: int, kinds: Sequence[str]) -> list[Item]:
-    weights = [WEIGHTS.get(kind, 1.0) for kind in kinds]
+def _items(world: Scene, rng: random.Random, count: int, phase: Phase) -> list[Item]:
+    weights = [phase.weights.get(kind, 1.0) for kind in phase.kinds]
     items: list[Item] = []
     while len(items) < count:
-        item = KINDS[rng.choices(kinds, weights)[0]](world, rng)
+        item = KINDS[rng.choices(phase.kinds, weights)[0]](world, rng)
+        if item and rng.random() < 0.3:
+            item = doubtful(item, rng)
         if item:
             items.append(dataclasses.replace(item, text=item.novel) if rng.random() < 0.5 else item)
     return items
@@ -125,9 +173,9 @@ def _turn(prompt: str, reply: str) -> list[Segment]:
 def _observing(rng: random.Random) -> list[Segment]:
     """What to observe for a question, for a few questions."""
     segments: list[Segment] = []
-    for _ in range(QUESTIONS):
+    for _ in range(4):
         world = scene(rng, count=(2, 4), anything=True)
-        (item,) = _items(world, rng, 1, tuple(KINDS))
+        (item,) = _items(world, rng, 1, PHASES[-1])
         plain = f"{THINK}\n\n{CLOSE}\n\n"
         prompt = MINIATURE.observe.format(question=item.text)
         segments += _turn(prompt, f"{plain}{OBSERVE} {item.focus}")

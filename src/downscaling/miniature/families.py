@@ -11,8 +11,8 @@ import math
 import random
 from collections.abc import Callable
 
-from .questions import KINDS, RELATIONS, Item, choose
-from .world import CELL, COLORS, SHAPES, SIZES, Scene, Sign, Thing, held_out, scene, spoil
+from .questions import DIGITS, KINDS, RELATIONS, UNANSWERABLE, Item, another, choose, crossed
+from .world import CELL, COLORS, SHAPES, SIZES, Scene, Thing, held_out, scene, spoil
 
 WORDS = [
     "which", "object", "is", "new", "in", "the", "second", "image?", "which", "object", "is",
@@ -85,6 +85,8 @@ def single(family: str, rng: random.Random, split: str, questions: int) -> Examp
         items: dict[str, Item] = {}
         for _ in range(4 * questions):
             item = ask(rng.choice(kinds), world, rng)
+            if item and family == "vizwiz":
+                item = doubtful(item, rng)
             if item and len(items) < questions:
                 items.setdefault(item.text, item)
         if items:
@@ -101,6 +103,20 @@ def ask(kind: str, world: Scene, rng: random.Random) -> Item | None:
             if item and f" {kind}" in item.text:
                 return item
     return KINDS[kind](world, rng)
+
+
+def doubtful(item: Item, rng: random.Random) -> Item:
+    """A question about a thing with `unanswerable` among its options, in place of a distractor.
+
+    Were it listed only where it is right, its presence would be the answer.
+    """
+    if item.kind not in ("color", "place") or UNANSWERABLE in item.options:
+        return item
+    dropped = rng.choice([i for i, option in enumerate(item.options) if option != item.answer])
+    options = tuple(
+        UNANSWERABLE if i == dropped else option for i, option in enumerate(item.options)
+    )
+    return dataclasses.replace(item, options=options)
 
 
 def out_of_domain(kind: str, rng: random.Random) -> Example:
@@ -269,15 +285,16 @@ def visual_story(rng: random.Random, split: str) -> Example:
 def text_rich(rng: random.Random, split: str) -> Example:
     """Two images, each with a sign: what does one of them say?"""
     worlds = tuple(scene(rng, split=split, count=(1, 3), sign=True) for _ in range(2))
-    texts = [_digits(world.sign) for world in worlds if world.sign]
+    digits = [tuple(map(str, world.sign.digits)) for world in worlds if world.sign]
     index, word = rng.choice(((0, "first"), (1, "second")))
-    pool = [f"{rng.randint(0, 9)} {rng.randint(0, 9)}" for _ in range(8)]
-    options = choose(
-        rng, texts[index], pool, [texts[1 - index], f"{texts[index][0]} {rng.randint(0, 9)}"]
+    a, b = digits[index]
+    # The other sign's digits are the distractors, where they differ.
+    c, d = (
+        theirs if theirs != ours else another(rng, DIGITS, ours)
+        for ours, theirs in zip(digits[index], digits[1 - index], strict=True)
     )
-    return Example(
-        worlds, (_item(f"what does the sign in the {word} image say?", texts[index], options),)
-    )
+    text = f"what does the sign in the {word} image say?"
+    return Example(worlds, (_item(text, f"{a} {b}", crossed(rng, (a, b), (c, d), " ")),))
 
 
 def multi_image_vqa(rng: random.Random, split: str) -> Example:
@@ -320,15 +337,12 @@ def puzzle(rng: random.Random, split: str) -> Example:
             frames.append(_with(background, things, rng))
         if not all(frames):
             continue
-        answer = f"{colors[2]}-{shapes[2]}"
-        likely = [
-            f"{colors[0]}-{shapes[2]}",
-            f"{colors[2]}-{shapes[0]}",
-            f"{colors[1]}-{shapes[2]}",
-        ]
+        options = crossed(
+            rng, (colors[2], shapes[2]), (rng.choice(colors[:2]), rng.choice(shapes[:2])), "-"
+        )
         return Example(
             tuple(frame for frame in frames if frame),
-            (_item("what comes last?", answer, choose(rng, answer, _names(rng), likely)),),
+            (_item("what comes last?", f"{colors[2]}-{shapes[2]}", options),),
         )
 
 
@@ -379,7 +393,3 @@ def _varied(world: Scene, rng: random.Random, changes: int) -> Scene | None:
 
 def _names(rng: random.Random) -> list[str]:
     return [f"{rng.choice(list(COLORS))}-{rng.choice(SHAPES)}" for _ in range(6)]
-
-
-def _digits(sign: Sign) -> str:
-    return f"{sign.digits[0]} {sign.digits[1]}"

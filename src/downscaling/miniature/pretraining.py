@@ -27,7 +27,7 @@ from transformers import (
 )
 
 from ..optimizer import MuonWithAdamW
-from ..records import replacing
+from ..records import replacing, seed_of
 from ..study.settings import LanguageModel, Tower
 from . import corpus, tokenizer
 from .world import BACKGROUNDS, CELL, COLORS, SHAPES, SIDE, SIZES, Scene, render, scene, spoil
@@ -35,22 +35,28 @@ from .world import BACKGROUNDS, CELL, COLORS, SHAPES, SIDE, SIZES, Scene, render
 LOG_EVERY = 50
 BUCKET = 16  # batches that are drawn together and sorted by length
 HEAD_SIZE = 16
-BASIC_SHARE = 0.4  # of the steps, at the start
+NORM_RATE = 3.0  # of the attention norms, which set how sharply a head looks, times the rest's
 
 
 def documents(
-    rng: random.Random, words: PreTrainedTokenizerFast, batch_size: int, basic: int
+    rng: random.Random,
+    words: PreTrainedTokenizerFast,
+    questions: int,
+    phase_after: Callable[[int], corpus.Phase],
 ) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
-    """Endless batches of token ids and loss weights, each (batch, length), padded on the right.
+    """Batches of token ids and loss weights, each (batch, length), padded on the right.
 
-    The first `basic` batches, rounded up to whole buckets, hold basic documents.
+    A batch holds about so many `questions`, whatever the phase, which `phase_after` tells by the
+    batches before; phases change at whole buckets.
     """
     for bucket in itertools.count():
+        phase = phase_after(bucket * BUCKET)
+        batch_size = max(1, questions // phase.questions)
         drawn = []
         for _ in range(batch_size * BUCKET):
             ids: list[int] = []
             weights: list[float] = []
-            for segment in corpus.document(rng, basic=bucket * BUCKET < basic):
+            for segment in corpus.document(rng, phase):
                 piece = words(segment.text).input_ids if segment.text else []
                 ids += piece
                 weights += [segment.weight] * len(piece)
@@ -102,9 +108,6 @@ def pretrain_language_model(
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     cast(torch.nn.Module, model).to(device)  # transformers' own annotation loses `self`
     rates = recipe.muon_learning_rate, recipe.learning_rate
-    batches = documents(
-        random.Random(recipe.seed), words, recipe.batch_size, round(BASIC_SHARE * recipe.steps)
-    )
 
     def loss(batch: tuple[torch.Tensor, torch.Tensor]) -> torch.Tensor:
         tokens, weights = (part.to(device) for part in batch)
@@ -114,7 +117,16 @@ def pretrain_language_model(
         )
         return (each * weights[:, 1:].flatten()).sum() / weights[:, 1:].sum()
 
-    curve, seconds = _loop(recipe.cycles, recipe.steps, batches, loss, model, rates, progress)
+    rng, count = random.Random(recipe.seed), recipe.batch_size
+    batches = documents(rng, words, count, lambda taken: corpus.phase_at(taken / recipe.steps))
+    curve, seconds = _loop(recipe.steps, batches, loss, model, rates, progress)
+    if recipe.review_steps:
+        rng = random.Random(seed_of(recipe.seed, "review"))
+        batches = documents(rng, words, count, lambda taken: corpus.REVIEW)
+        half = rates[0] / 2, rates[1] / 2
+        again, more = _loop(recipe.review_steps, batches, loss, model, half, progress)
+        curve += [(recipe.steps + step, value) for step, value in again]
+        seconds += more
     model.generation_config.do_sample = False
     _save(out, model, recipe, curve, seconds, words)
 
@@ -162,7 +174,7 @@ def pretrain_tower(recipe: Tower, out: Path, progress: Callable[[int], None]) ->
 
     rng = random.Random(recipe.seed)
     batches = iter(lambda: _pictures(rng, recipe.batch_size), None)
-    curve, seconds = _loop(1, recipe.steps, batches, loss, both, rates, progress)
+    curve, seconds = _loop(recipe.steps, batches, loss, both, rates, progress)
     _save(out, model, recipe, curve, seconds, None)
 
 
@@ -198,7 +210,6 @@ def _pictures(rng: random.Random, count: int) -> tuple[torch.Tensor, ...]:
 
 
 def _loop(
-    cycles: int,
     steps: int,
     batches: Iterator[Any],
     loss: Callable[[Any], torch.Tensor],
@@ -208,38 +219,38 @@ def _loop(
 ) -> tuple[list[tuple[int, float]], float]:
     """Train with Muon on the layers' matrices and AdamW on the rest, at their peak `rates`.
 
-    In each cycle of `steps` the rates rise over 30 steps and fall in a line to 3 %; each has an
-    optimiser of its own. Gives the loss curve (mean over each LOG_EVERY steps) and the seconds
-    it took.
+    The rates rise over 30 steps and fall in a line to 3 %. Gives the loss curve (mean over each
+    LOG_EVERY steps) and the seconds it took.
     """
     named = [(n, p) for n, p in model.named_parameters() if p.requires_grad]
     matrices = [p for n, p in named if p.ndim == 2 and ".layers." in n]
-    rest = [p for n, p in named if not (p.ndim == 2 and ".layers." in n)]
+    norms = [p for n, p in named if n.endswith(("q_norm.weight", "k_norm.weight"))]
+    rest = [p for _, p in named if not any(p is other for other in (*matrices, *norms))]
+    groups = [{"params": rest, "lr": rates[1]}]
+    if norms:
+        groups.append({"params": norms, "lr": NORM_RATE * rates[1]})
+    optimizer = MuonWithAdamW([{"params": matrices, "lr": rates[0]}], groups, 0.01)
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda taken: _factor(taken, steps))
     curve: list[tuple[int, float]] = []
     recent: list[float] = []
     started = time.monotonic()
-    for cycle in range(cycles):
-        optimizer = MuonWithAdamW(
-            [{"params": matrices, "lr": rates[0]}], [{"params": rest, "lr": rates[1]}], 0.01
-        )
-        schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda taken: _factor(taken, steps))
-        for step in range(cycle * steps + 1, (cycle + 1) * steps + 1):
-            value = loss(next(batches))
-            value.backward()
-            torch.nn.utils.clip_grad_norm_(rest, 1.0)  # Muon's updates have a size of their own
-            optimizer.step()
-            optimizer.zero_grad()
-            schedule.step()
-            recent.append(value.item())
-            if step % LOG_EVERY == 0 or step == cycles * steps:
-                curve.append((step, sum(recent) / len(recent)))
-                progress(len(recent))
-                recent = []
+    for step in range(1, steps + 1):
+        value = loss(next(batches))
+        value.backward()
+        torch.nn.utils.clip_grad_norm_(rest, 1.0)  # Muon's updates have a size of their own
+        optimizer.step()
+        optimizer.zero_grad()
+        schedule.step()
+        recent.append(value.item())
+        if step % LOG_EVERY == 0 or step == steps:
+            curve.append((step, sum(recent) / len(recent)))
+            progress(len(recent))
+            recent = []
     return curve, time.monotonic() - started
 
 
 def _factor(taken: int, steps: int) -> float:
-    """What the learning rates are multiplied with after so many of a cycle's steps."""
+    """What the learning rates are multiplied with after so many of the steps."""
     return min(1.0, (taken + 1) / 30) * (0.03 + 0.97 * (1 - taken / steps))
 
 

@@ -30,6 +30,7 @@ KNOWLEDGE = {
     for animal in ANIMALS
     for relation, values in RELATIONS.items()
 }
+COUNTS, DIGITS = "012345", "0123456789"
 _AXIS = {"left of": (0, -1), "right of": (0, 1), "above": (-1, 0), "below": (1, 0)}
 
 
@@ -76,6 +77,24 @@ def choose(
     options = [answer, *near, *rng.sample(far, min(len(far), count - 1 - len(near)))]
     rng.shuffle(options)
     return tuple(options)
+
+
+def crossed(
+    rng: random.Random, answer: tuple[str, str], other: tuple[str, str], joined: str
+) -> tuple[str, ...]:
+    """Four options, shuffled: each first part with each second part, of the answer and of another.
+
+    Every option shares as much with the rest as the answer does. With distractors that resemble the
+    answer alone, the option that resembles the others most would give it away without an image.
+    """
+    options = [f"{a}{joined}{b}" for a in (answer[0], other[0]) for b in (answer[1], other[1])]
+    rng.shuffle(options)
+    return tuple(options)
+
+
+def another(rng: random.Random, values: Iterable[str], *taken: str) -> str:
+    """One of the values that is not taken."""
+    return rng.choice([value for value in values if value not in taken])
 
 
 def color(world: Scene, rng: random.Random) -> Item | None:
@@ -177,13 +196,13 @@ def name(world: Scene, rng: random.Random) -> Item | None:
     if len(world.visible) != 1:
         return None
     thing = world.visible[0]
-    likely = [f"{thing.color}-{rng.choice(SHAPES)}", f"{rng.choice(list(COLORS))}-{thing.shape}"]
+    other = another(rng, COLORS, thing.color), another(rng, SHAPES, thing.shape)
     return Item(
         "name",
         "what is this object?",
         "name this object.",
         thing.name,
-        choose(rng, thing.name, [f"{c}-{s}" for c in COLORS for s in SHAPES], likely),
+        crossed(rng, (thing.color, thing.shape), other, "-"),
         f"it is {thing.name}.",
         "the name of the object",
         (_named(thing),),
@@ -200,7 +219,7 @@ def count(world: Scene, rng: random.Random) -> Item | None:
         "how many objects are there?",
         "count the objects.",
         str(total),
-        choose(rng, str(total), "012345", [str(total - 1), str(total + 1)]),
+        choose(rng, str(total), COUNTS),
         _enumerated(world.visible),
         "how many objects there are",
         tuple(_named(t) for t in world.visible),
@@ -219,9 +238,7 @@ def count_size(world: Scene, rng: random.Random) -> Item | None:
         f"how many {wanted} objects are there?",
         f"count the {wanted} objects.",
         str(total),
-        choose(
-            rng, str(total), "012345", [str(total - 1), str(total + 1), str(len(world.visible))]
-        ),
+        choose(rng, str(total), COUNTS),
         _enumerated(matching),
         f"how many {wanted} objects there are",
         tuple(_sized(t) for t in world.visible),
@@ -240,7 +257,7 @@ def count_without(world: Scene, rng: random.Random) -> Item | None:
         f"how many objects remain without the {thing.shape}?",
         f"take the {thing.shape} away. count the objects.",
         str(total),
-        choose(rng, str(total), "012345", [str(total - 1), str(total + 1)]),
+        choose(rng, str(total), COUNTS),
         _enumerated(rest),
         f"how many objects there are without the {thing.shape}",
         tuple(_named(t) for t in world.visible),
@@ -357,15 +374,14 @@ def extreme(world: Scene, rng: random.Random) -> Item | None:
 def sign(world: Scene, rng: random.Random) -> Item | None:
     if not world.sign:
         return None
-    a, b = world.sign.digits
-    likely = [f"{a} {rng.randint(0, 9)}", f"{rng.randint(0, 9)} {b}"]
-    pool = [f"{rng.randint(0, 9)} {rng.randint(0, 9)}" for _ in range(8)]
+    a, b = map(str, world.sign.digits)
+    other = another(rng, DIGITS, a), another(rng, DIGITS, b)
     return Item(
         "sign",
         "what does the sign say?",
         "read the sign.",
         f"{a} {b}",
-        choose(rng, f"{a} {b}", pool, likely),
+        crossed(rng, (a, b), other, " "),
         f"sign says {a} {b}.",
         "what the sign says",
         (_digit(world, 0), _digit(world, 1)),
@@ -383,7 +399,7 @@ def digit(world: Scene, rng: random.Random) -> Item | None:
         f"what is the {word} digit on the sign?",
         f"name the {word} digit on the sign.",
         answer,
-        choose(rng, answer, "0123456789", [str(world.sign.digits[1 - index])]),
+        choose(rng, answer, DIGITS, [str(world.sign.digits[1 - index])]),
         f"sign says {world.sign.digits[0]} {world.sign.digits[1]}.",
         f"the {word} digit on the sign",
         (_digit(world, index),),
@@ -400,7 +416,7 @@ def larger_digit(world: Scene, rng: random.Random) -> Item | None:
         "which digit on the sign is larger?",
         "name the larger digit on the sign.",
         answer,
-        choose(rng, answer, "0123456789", [other]),
+        choose(rng, answer, DIGITS, [other]),
         f"sign says {world.sign.digits[0]} {world.sign.digits[1]}. {answer} is larger.",
         "which digit on the sign is larger",
         (_digit(world, 0), _digit(world, 1)),
@@ -412,13 +428,13 @@ def digit_sum(world: Scene, rng: random.Random) -> Item | None:
     if not world.sign:
         return None
     total = sum(world.sign.digits)
-    near = [str(n) for n in (total - 1, total + 1) if 0 <= n <= 18]
+    lowest = min(max(0, total - rng.randint(0, 3)), 15)  # four in a row, the sum at any place
     return Item(
         "digit-sum",
         "what is the sum of the digits on the sign?",
         "add the digits on the sign.",
         str(total),
-        choose(rng, str(total), [str(n) for n in range(19)], near),
+        choose(rng, str(total), [str(n) for n in range(lowest, lowest + 4)]),
         f"sign says {world.sign.digits[0]} {world.sign.digits[1]}. the sum is {total}.",
         "the digits on the sign",
         (_digit(world, 0), _digit(world, 1)),

@@ -90,11 +90,11 @@ class Recipe(Block):
 
     seed: Count
     steps: Positive
-    """optimiser steps of a cycle, of each language model"""
-    cycles: Positive
-    """how often the learning rate goes from its peak to its floor"""
+    """optimiser steps of each language model"""
+    review_steps: Count
+    """steps of a second, shorter course at half the learning rates, on what takes longest"""
     batch_size: Positive
-    """documents a step"""
+    """questions a step, whatever the phase of the curriculum"""
     learning_rate: Rate
     """of everything but the layers' matrices (AdamW)"""
     muon_learning_rate: Rate

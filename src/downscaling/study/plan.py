@@ -201,7 +201,7 @@ class Study:
         return LanguageModel(
             **recipe.ladder[name].values(),
             steps=recipe.steps,
-            cycles=recipe.cycles,
+            review_steps=recipe.review_steps,
             batch_size=recipe.batch_size,
             learning_rate=recipe.learning_rate,
             muon_learning_rate=recipe.muon_learning_rate,

@@ -30,7 +30,7 @@ class LanguageModel(Shape):
     """What the pretraining of a language model reads."""
 
     steps: int
-    cycles: int
+    review_steps: int
     batch_size: int
     learning_rate: float
     muon_learning_rate: float
