@@ -545,6 +545,32 @@ def table(name: str, scores: Annotated[Path, typer.Option()], out: Out, params: 
         figures.save_table(table_2.table(held, settings.sizes, seen), out)
 
 
+# verdicts
+
+
+@app.command()
+def audit(
+    published: Annotated[
+        bool, typer.Option("--published", help="Hold the paper against itself; needs no run.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,
+) -> None:
+    """Judge the paper's numbers and claims."""
+    import dataclasses
+    import json
+
+    from . import audit as room
+
+    if not published:
+        raise typer.BadParameter("nothing to audit; give --published")
+    findings = room.against_itself()
+    if as_json:
+        listed = [dataclasses.asdict(finding) for finding in findings]
+        typer.echo(json.dumps(listed, indent=1, ensure_ascii=False))
+    else:
+        typer.echo(room.report(findings))
+
+
 def _read_by(scores: Any, reader: str) -> Any:
     """The rows of one reader of answers, and those that no reader made."""
     return scores[scores.reader.isin([reader, ""])]
