@@ -39,7 +39,7 @@ def test_a_printed_number_stands_for_what_rounds_to_it() -> None:
 def test_bounds_go_through_arithmetic(expression: str, value: str, low: str, high: str) -> None:
     """Catches bounds that are swapped by a sign, a mean of the wrong count, a plain number that
     is taken as rounded, and the keyword `in` of the ids."""
-    found = evaluate(expression, numbers)
+    found = evaluate(expression, numbers, Number.exact)
     assert (found.value, found.low, found.high) == tuple(map(Fraction, (value, low, high)))
 
 
@@ -63,7 +63,7 @@ def test_bounds_go_through_arithmetic(expression: str, value: str, low: str, hig
 def test_anything_but_arithmetic_is_refused(expression: str) -> None:
     """Catches a formula that runs code, and one that is read as something else than it says."""
     with pytest.raises(ValueError, match=r"expression|stands for|zero"):
-        evaluate(expression, numbers)
+        evaluate(expression, numbers, Number.exact)
 
 
 def test_statements_are_split_at_their_relations() -> None:

@@ -1,11 +1,11 @@
-"""Verdicts: the paper against itself."""
+"""Verdicts: the paper against itself (here), and a run against the paper (`measured`)."""
 
 from .granularity import check_cells
 from .printed import check_claims
-from .text import report
+from .text import report, summary
 from .verdicts import Finding
 
-__all__ = ["Finding", "against_itself", "report"]
+__all__ = ["Finding", "against_itself", "report", "summary"]
 
 
 def against_itself() -> list[Finding]:

@@ -3,7 +3,8 @@
 Each claim of `claims.csv` has statements to check. Their names are ids of `published.csv`, and for
 a row of Table 2 its sizes and samples besides (`t2.et_06_17.perception`, `.reasoning`, in billions
 of parameters; `.visual_samples`, in millions). `{row}` makes a statement one of every row.
-`unprinted.` begins the name of a number that the claim needs and the paper does not print.
+`unprinted.` begins the name of a number that the claim needs and the paper does not print; where a
+run can give it, the name says which (see `measured`).
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ def check_claims() -> list[Finding]:
 def check(claim: Claim) -> list[Finding]:
     """The findings of one claim. Raises ValueError for a statement that cannot be read."""
     return [
-        _find(f"{claim.id}{suffix}", statement, claim) for suffix, statement in _statements(claim)
+        _find(f"{claim.id}{suffix}", statement, claim) for suffix, statement in statements(claim)
     ]
 
 
@@ -70,7 +71,8 @@ def rows() -> list[str]:
     return list(dict.fromkeys(id.split(".")[1] for id in ids))
 
 
-def _statements(claim: Claim) -> Iterator[tuple[str, Statement]]:
+def statements(claim: Claim) -> Iterator[tuple[str, Statement]]:
+    """The statements of a claim, each with what it adds to the claim's id."""
     if "{row}" in claim.check:
         for row in rows():
             (statement,) = parse(claim.check.replace("{row}", row))
@@ -85,8 +87,8 @@ def _find(id: str, statement: Statement, claim: Claim) -> Finding:
     equal = statement.relation == "="
     says = str(printed(statement.right)[0]) if equal else claim.published
     try:
-        left = evaluate(statement.left, _known)
-        right = evaluate(statement.right, _known)
+        left = evaluate(statement.left, _known, Number.exact)
+        right = evaluate(statement.right, _known, Number.exact)
     except NotPrintedError as missing:
         note = f"not printed: {missing}" + (f"; {claim.note}" if claim.note else "")
         return Finding(id, Printed.UNKNOWN, says, "-", note)

@@ -17,12 +17,25 @@ import re
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 from fractions import Fraction
-from typing import Literal, cast
+from functools import reduce
+from typing import Literal, Protocol, Self, TypeVar, cast
 
 Relation = Literal["=", ">", ">="]
 
+
+class Quantity(Protocol):
+    """What an expression is about: a number with bounds, in one sense or another."""
+
+    def __add__(self, other: Self, /) -> Self: ...
+    def __sub__(self, other: Self, /) -> Self: ...
+    def __mul__(self, other: Self, /) -> Self: ...
+    def __truediv__(self, other: Self, /) -> Self: ...
+
+
+N = TypeVar("N", bound=Quantity)
+
 _NAME = re.compile(r"[A-Za-z]\w*(?:\.[\w*-]+)+")
-_OPERATORS: dict[type[ast.operator], Callable[[Number, Number], Number]] = {
+_OPERATORS = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
     ast.Mult: operator.mul,
@@ -44,9 +57,9 @@ class Number:
     high: Fraction
 
     @classmethod
-    def exact(cls, value: Fraction | int) -> Number:
+    def exact(cls, value: Fraction) -> Number:
         """A number without doubt."""
-        return cls(Fraction(value), Fraction(value), Fraction(value))
+        return cls(value, value, value)
 
     @classmethod
     def printed(cls, value: Decimal) -> Number:
@@ -94,12 +107,14 @@ def parse(text: str) -> list[Statement]:
     return found
 
 
-def evaluate(expression: str, numbers: Callable[[str], Sequence[Number]]) -> Number:
-    """The value of an expression; `numbers` gives those that go by a name.
+def evaluate(
+    expression: str, numbers: Callable[[str], Sequence[N]], exact: Callable[[Fraction], N]
+) -> N:
+    """The value of an expression; `numbers` gives those that go by a name, `exact` makes one of a
+    plain number.
 
-    Raises ValueError where the expression holds what it may not, where a name outside `sum` and
-    `mean` stands for more than one number, and for a division by what may be zero; and whatever
-    `numbers` raises for a name it does not know.
+    Raises ValueError where the expression holds what it may not and where a name outside `sum` and
+    `mean` stands for more than one number; and whatever `numbers` and the arithmetic raise.
     """
     placed: dict[str, str] = {}
     refused = ValueError(f"not an expression over named numbers: {expression!r}")
@@ -108,17 +123,17 @@ def evaluate(expression: str, numbers: Callable[[str], Sequence[Number]]) -> Num
         placed[f"_{len(placed)}"] = found[0]
         return f"_{len(placed) - 1}"
 
-    def named(place: str) -> Sequence[Number]:
+    def named(place: str) -> Sequence[N]:
         if place not in placed:
             raise refused
         return numbers(placed[place])
 
-    def one(node: ast.expr) -> Number:
+    def one(node: ast.expr) -> N:
         match node:
             case ast.BinOp(left, kind, right) if type(kind) in _OPERATORS:
-                return _OPERATORS[type(kind)](one(left), one(right))
+                return cast("N", _OPERATORS[type(kind)](one(left), one(right)))
             case ast.Constant(int() | float() as value):
-                return Number.exact(Fraction(str(value)))
+                return exact(Fraction(str(value)))
             case ast.Name(name):
                 found = named(name)
                 if len(found) != 1:
@@ -126,8 +141,8 @@ def evaluate(expression: str, numbers: Callable[[str], Sequence[Number]]) -> Num
                 return found[0]
             case ast.Call(ast.Name("sum" | "mean" as function), [ast.Name(name)], []):
                 terms = named(name)
-                total = sum(terms, Number.exact(0))
-                return total if function == "sum" else total / Number.exact(len(terms))
+                total = reduce(operator.add, terms)
+                return total if function == "sum" else total / exact(Fraction(len(terms)))
         raise refused
 
     try:
