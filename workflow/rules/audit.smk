@@ -1,4 +1,4 @@
-# Whether the results are worth reading.
+# Whether the results are worth reading, and what they say of the paper.
 
 
 rule probe:
@@ -50,8 +50,36 @@ rule validity:
         " --params {params.settings:q} > {log} 2>&1"
 
 
+rule verdicts:
+    input:
+        scores=out("scores/scores.csv"),
+        differences=out("scores/differences.csv"),
+    output:
+        json=out("audit/audit.json"),
+        text=report(out("audit/audit.txt"), category="Tables", caption="../report/audit.rst"),
+    log:
+        out("logs/verdicts.log"),
+    benchmark:
+        out("timings/verdicts.tsv")
+    conda:
+        "../../envs/tables.yaml"
+    threads: THREADS
+    resources:
+        **asks("light"),
+    params:
+        scale="miniature" if STUDY.configuration.data.source == "rendered" else "published",
+        settings=study.as_json(STUDY.reading()),
+        code=lineage.digest("audit"),
+    message:
+        "holding the results against the paper"
+    shell:
+        "downscaling audit {output.json} --scores {input.scores} --differences {input.differences}"
+        " --scale {params.scale} --params {params.settings:q} > {output.text} 2> {log}"
+
+
 rule audit:
     input:
         rules.validity.output,
+        rules.verdicts.output,
     message:
         "the verdicts are ready"

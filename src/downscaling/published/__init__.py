@@ -1,8 +1,9 @@
 """What the paper prints: its numbers and its claims, as data.
 
 `published.csv` holds every number that the paper (arXiv 2511.17487) prints and this study can be
-held against, `claims.csv` every claim with the formula that recomputes it from those numbers.
-Values that the paper only plots are in neither.
+held against, `claims.csv` every claim with what recomputes it from those numbers, `sets.csv` how
+many questions the sets hold that its in-domain numbers are over. Values that the paper only plots
+are in none.
 """
 
 from __future__ import annotations
@@ -10,45 +11,61 @@ from __future__ import annotations
 import csv
 import dataclasses
 import io
+from decimal import Decimal, InvalidOperation
 from functools import cache
 from importlib import resources
 
 
 @dataclasses.dataclass(frozen=True)
 class Published:
-    """One printed number. `value` is in `unit`; sizes are billions of parameters, and stay text
-    where a row spans sizes ("8->1.7"); `confidence` is how sure the reading of a table column is,
-    from 0 to 1, None where the number stands in running text."""
+    """One printed number. `value` is in `unit`, with the decimals that are printed; sizes are
+    billions of parameters, and stay text where a row spans sizes ("8->1.7"); `confidence` is how
+    sure the reading of a table column is, from 0 to 1, None where the number stands in running
+    text."""
 
     id: str
     source: str
     model: str
-    perception: float | str | None
-    reasoning: float | str | None
+    perception: Decimal | str | None
+    reasoning: Decimal | str | None
     visual_samples: str
     benchmark: str
     metric: str
     column: str
     confidence: float | None
-    value: float
+    value: Decimal
     unit: str
     notes: str
 
 
 @dataclasses.dataclass(frozen=True)
 class Claim:
-    """One claim in our words. `formula` refers to `Published.id`s; `published` is what the paper
-    says, `recomputed` what its own numbers give, `status` the verdict of that comparison."""
+    """One claim in our words. `formula` says how it is computed, for a reader; `check` says it as
+    statements over `Published.id`s, for the audit. `published` is what the paper says,
+    `recomputed` what its own numbers give, `status` the verdict of that comparison; `tolerance` is
+    how far a measured number may lie from the published one."""
 
     id: str
     source: str
     text: str
     formula: str
+    check: str
     published: str
     recomputed: str
     tolerance: str
     status: str
     note: str
+
+
+@dataclasses.dataclass(frozen=True)
+class QuestionSet:
+    """One question set of VMCBench: `metric` is its column in Table 2, `dev` and `test` how many
+    questions its two splits hold."""
+
+    metric: str
+    dev: int
+    test: int
+    source: str
 
 
 @cache
@@ -66,7 +83,7 @@ def published() -> tuple[Published, ...]:
             metric=row["metric"],
             column=row["column_pos"],
             confidence=float(row["column_confidence"]) if row["column_confidence"] else None,
-            value=float(row["value"]),
+            value=Decimal(row["value"]),
             unit=row["unit"],
             notes=row["notes"],
         )
@@ -83,6 +100,7 @@ def claims() -> tuple[Claim, ...]:
             source=row["source"],
             text=row["claim_in_own_words"],
             formula=row["formula"],
+            check=row["check"],
             published=row["published_value"],
             recomputed=row["recomputed"],
             tolerance=row["tolerance"],
@@ -90,6 +108,15 @@ def claims() -> tuple[Claim, ...]:
             note=row["note"],
         )
         for row in _rows("claims.csv")
+    )
+
+
+@cache
+def question_sets() -> tuple[QuestionSet, ...]:
+    """The six question sets of Table 2's in-domain columns, in its order."""
+    return tuple(
+        QuestionSet(row["metric"], int(row["dev"]), int(row["test"]), row["source"])
+        for row in _rows("sets.csv")
     )
 
 
@@ -103,7 +130,7 @@ def value(id: str) -> float:
 
 @cache
 def _values() -> dict[str, float]:
-    return {record.id: record.value for record in published()}
+    return {record.id: float(record.value) for record in published()}
 
 
 def _rows(name: str) -> list[dict[str, str]]:
@@ -111,8 +138,8 @@ def _rows(name: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(text)))
 
 
-def _size(text: str) -> float | str | None:
+def _size(text: str) -> Decimal | str | None:
     try:
-        return float(text)
-    except ValueError:
+        return Decimal(text)
+    except InvalidOperation:
         return text or None

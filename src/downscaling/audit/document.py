@@ -1,0 +1,89 @@
+"""What `audit.json` holds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from ..records import RecordError, replacing
+from ..study.configuration import Block
+from .verdicts import Measured
+
+
+class Entry(Block):
+    """One published number, or one part of a claim, beside what was measured."""
+
+    id: str
+    """of `published.csv`, or that of the claim with the number of the part"""
+    verdict: Measured = Measured.NOT_RUN
+    published: str = ""
+    """as printed; `> 0` where the claim is that one thing exceeds another"""
+    unit: str = ""
+    measured: float | None = None
+    """in `unit`, or a fraction where there is none; the difference where the claim is of one"""
+    low: float | None = None
+    """of a 95 % interval, not corrected for how many there are"""
+    high: float | None = None
+    n: int | None = None
+    """answers, over all seeds; of the side with fewer"""
+    interval: str = ""
+    """how low and high were made"""
+    difference: float | None = None
+    """measured less published, or less the other side of the claim"""
+    p: float | None = None
+    """two-sided, after Holm's correction over all tests of claims, or of numbers"""
+    answers_needed: int | None = None
+    """that would settle an inconclusive test in 80 % of runs, if the effect is as measured"""
+    seeds_needed: int | None = None
+    """how many seeds these are, at as many questions as now"""
+    note: str = ""
+
+
+class ClaimEntry(Block):
+    """One claim, with its parts."""
+
+    id: str
+    text: str
+    verdict: Measured
+    parts_run: int
+    parts_reproduced: int
+    note: str
+    parts: list[Entry]
+
+
+class Audit(Block):
+    """A run against the paper."""
+
+    preset: str
+    scale: str
+    """miniature: only directions are judged; published: numbers as well"""
+    reader: str
+    """who read the answers"""
+    seeds: list[str]
+    claim_tests: int
+    """how many tests were made of claims, and corrected for together"""
+    number_tests: int
+    """the same of numbers"""
+    alpha: float
+    """the corrected p-value below which a test decides"""
+    caution: str
+    """what to know before the verdicts"""
+    claims: list[ClaimEntry]
+    numbers: list[Entry]
+
+
+def write(audit: Audit, path: Path) -> None:
+    """Write an audit, whole or not at all; the bytes depend on the audit alone."""
+    with replacing(path) as temporary:
+        temporary.write_text(audit.model_dump_json(indent=1) + "\n", encoding="utf-8")
+
+
+def read(path: Path) -> Audit:
+    """Read an audit. Raises RecordError where the file is missing or holds something else."""
+    if not path.exists():
+        raise RecordError(f"{path}: no such file; make it with snakemake {path}")
+    try:
+        return Audit.model_validate_json(path.read_bytes())
+    except ValidationError as error:
+        raise RecordError(f"{path}: no audit ({error.error_count()} faults in it)") from error

@@ -1,0 +1,171 @@
+"""Estimates from a run's score tables, and arithmetic that carries their intervals along."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Callable, Iterable, Sequence
+from fractions import Fraction
+from typing import final
+
+from ..records import Score
+from ..scoring.tables import ALL_SEEDS, Difference
+from ..study import Run
+from ..study.comparisons import comparisons
+
+SINGLE, PAIRED, UNPAIRED = "of one accuracy", "paired over questions", "unpaired"
+
+
+class NotMeasuredError(LookupError):
+    """The run does not give a number; the message says why."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Source:
+    """Which accuracy an estimate is: the mean over runs of one category of a benchmark. `unit` is
+    how many of its units make 1: 100 in per cent."""
+
+    runs: tuple[Run, ...]
+    benchmark: str
+    category: str
+    unit: int = 1
+
+
+@final
+@dataclasses.dataclass(frozen=True)
+class Estimate:
+    """A value with its 95 % interval. `n` counts the answers behind it (of the side with fewer),
+    `interval` says how low and high were made; `source` and `paired` are those of an accuracy that
+    no arithmetic has touched yet.
+
+    Bounds are combined by their distances from the value, as if the estimates were independent,
+    which is too wide where both are over the same questions: a difference of two accuracies that
+    the run compares question by question has the interval of that comparison instead.
+    Source: Zou and Donner (2008), Statistics in Medicine 27, 1693-1702 (sums and differences);
+    Donner and Zou (2012), Statistical Methods in Medical Research 21, 347-359 (ratios).
+    """
+
+    value: float
+    low: float
+    high: float
+    n: int
+    interval: str
+    source: Source | None = None
+    paired: Callable[[Source, Source], Estimate | None] | None = None
+
+    @classmethod
+    def exact(cls, value: Fraction) -> Estimate:
+        """A number that was not estimated."""
+        return cls(float(value), float(value), float(value), 0, "")
+
+    def __add__(self, other: Estimate) -> Estimate:
+        value = self.value + other.value
+        return self._with(
+            other,
+            value,
+            value - math.hypot(self.value - self.low, other.value - other.low),
+            value + math.hypot(self.high - self.value, other.high - other.value),
+        )
+
+    def __sub__(self, other: Estimate) -> Estimate:
+        if self.source and other.source and self.paired:
+            found = self.paired(self.source, other.source)
+            if found:
+                return found
+        return self + other * Estimate.exact(Fraction(-1))
+
+    def __mul__(self, other: Estimate) -> Estimate:
+        scaled, by = (other, self) if self.n == 0 else (self, other)
+        if by.n:
+            raise ValueError("a product of two estimates has no interval here")
+        low, high = sorted((scaled.low * by.value, scaled.high * by.value))
+        return self._with(other, scaled.value * by.value, low, high)
+
+    def __truediv__(self, other: Estimate) -> Estimate:
+        if other.n == 0:
+            return self * Estimate.exact(1 / Fraction(other.value))
+        if other.low <= 0 or other.high >= 2 * other.value:
+            raise NotMeasuredError("it divides by an accuracy that may be nil")
+        product = self.value * other.value
+
+        def bound(mine: float, theirs: float, sign: int) -> float:
+            rest = mine * theirs * (2 * self.value - mine) * (2 * other.value - theirs)
+            root = math.sqrt(max(0.0, product**2 - rest))
+            return (product + sign * root) / (theirs * (2 * other.value - theirs))
+
+        low, high = bound(self.low, other.high, -1), bound(self.high, other.low, 1)
+        return self._with(other, self.value / other.value, low, high)
+
+    def _with(self, other: Estimate, value: float, low: float, high: float) -> Estimate:
+        """What is made of two: as many answers as the one with fewer, exact numbers aside."""
+        if self.n and other.n:
+            return Estimate(value, low, high, min(self.n, other.n), UNPAIRED)
+        return Estimate(value, low, high, self.n or other.n, self.interval or other.interval)
+
+
+class Tables:
+    """The accuracies of one preset under one reader of answers, pooled over its seeds.
+
+    `sizes` are those of its models, largest first.
+    """
+
+    def __init__(
+        self,
+        scores: Iterable[Score],
+        differences: Iterable[Difference],
+        sizes: Sequence[str],
+        reader: str,
+    ) -> None:
+        rows = [s for s in scores if s.metric == "accuracy" and s.reader == reader]
+        self.sizes = list(sizes)
+        self.seeds = list(dict.fromkeys(s.seed for s in rows if s.seed != ALL_SEEDS))
+        self._accuracies = {
+            (Run(s.perception, s.reasoning, s.mode), s.benchmark, s.category): s
+            for s in rows
+            if s.seed == ALL_SEEDS
+        }
+        self._differences = {(d.comparison, d.benchmark, d.category): d for d in differences}
+        made = {run for run, _, _ in self._accuracies}
+        self._compared = {
+            (
+                frozenset(Run(*run) for run in comparison.left),
+                frozenset(Run(*run) for run in comparison.right),
+            ): comparison.name
+            for comparison in comparisons(self.sizes, made, [])
+        }
+
+    def accuracy(self, source: Source) -> Estimate:
+        """The mean accuracy of the source's runs.
+
+        Its interval is the mean of theirs: an upper limit, reached when the runs rise and fall
+        together, which runs over the same questions nearly do.
+        Raises NotMeasuredError, naming the run, for one that was not made.
+        """
+        found = []
+        for run in source.runs:
+            score = self._accuracies.get((run, source.benchmark, source.category))
+            if score is None:
+                raise NotMeasuredError(
+                    f"no score of {'/'.join(run.listed())}, {source.benchmark}, {source.category}"
+                )
+            found.append(score)
+        share = source.unit / len(found)
+        return Estimate(
+            sum(score.value for score in found) * share,
+            sum(score.low for score in found) * share,
+            sum(score.high for score in found) * share,
+            found[0].n,
+            SINGLE,
+            source,
+            self._paired,
+        )
+
+    def _paired(self, left: Source, right: Source) -> Estimate | None:
+        """The difference of two accuracies as the run compares them, if it does."""
+        alike = dataclasses.replace(left, runs=right.runs) == right
+        name = self._compared.get((frozenset(left.runs), frozenset(right.runs)))
+        row = self._differences.get((name or "", left.benchmark, left.category)) if alike else None
+        if row is None:
+            return None
+        value, low, high = (left.unit * number for number in (row.value, row.low, row.high))
+        return Estimate(value, low, high, row.n, PAIRED)

@@ -1,0 +1,278 @@
+"""A run against the paper: its published numbers and claims, beside what was measured.
+
+A statement of a claim is read as in `printed`, but its names are now what the run gives. Rows of
+Table 2 and figure 5 are the study's own models at sizes of the same name, in per cent as printed.
+`unprinted.<tuning>-<size>.<reasoning>.<mode>.<benchmark>.<category>` is any other accuracy, a
+fraction: `each` stands for the mean over every size, and a category is named as in Table 2.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import re
+from decimal import Decimal
+from fractions import Fraction
+
+from ..published import Claim, Published, claims, published
+from ..study import Run
+from .document import Audit, ClaimEntry, Entry
+from .estimates import Estimate, NotMeasuredError, Source, Tables
+from .printed import UNPRINTED, printed, statements
+from .statements import Statement, evaluate
+from .verdicts import (
+    ALPHA,
+    TOLERANCES,
+    Hypothesis,
+    Measured,
+    holm,
+    judge_claim,
+    judge_measured,
+)
+
+MINIATURE, FULL = "miniature", "published"
+"""Scales: at the published one numbers are judged, in the miniature only directions."""
+
+MODELS = {
+    "Baseline end-to-end (Sec 3)": ("instruct", "image"),
+    "Baseline decoupled (Sec 3.3)": ("instruct", "plain"),
+    "Caption+Think": ("caption", "think"),
+    "Extract+Think from scratch (dagger)": ("extract-scratch", "think"),
+    "Extract+Think": ("extract", "think"),
+    "Captioning": ("caption", "plain"),
+    "Captioning + Visual Extraction Tuning": ("extract", "plain"),
+}
+"""Tuning and mode of the paper's own models, as `published.csv` names them."""
+
+BENCHMARKS = {"VMCBench in-domain subset": "in-domain", "MMStar": "out-of-domain"}
+
+CATEGORIES = {
+    "OCR-VQA": "ocrvqa",
+    "TextVQA": "textvqa",
+    "ScienceQA": "scienceqa",
+    "VQAv2": "vqav2",
+    "GQA": "gqa",
+    "VizWiz": "vizwiz",
+    "CP": "coarse perception",
+    "FP": "fine-grained perception",
+    "IR": "instance reasoning",
+    "LR": "logical reasoning",
+    "ST": "science & technology",
+    "Math": "math",
+    "Average": "average",
+}
+"""The columns of Table 2, and the categories that scores have for them."""
+
+_ACCURACY = re.compile(
+    r"unprinted\.(?P<tuning>[a-z-]+)-(?P<size>[\d.]+B|each)\.(?P<reasoning>[\d.]+B|each|end-to-end)"
+    r"\.(?P<mode>[a-z]+)\.(?P<benchmark>[a-z-]+)\.(?P<category>[\w-]+)"
+)
+
+
+@dataclasses.dataclass
+class _Draft:
+    """An entry that waits for the other tests: `hypothesis` is None where nothing is tested."""
+
+    entry: Entry
+    hypothesis: Hypothesis | None = None
+
+
+def against_the_paper(tables: Tables, preset: str, reader: str, scale: str) -> Audit:
+    """The audit of a run. `scale` is `MINIATURE` or `FULL`.
+
+    Raises ValueError for another scale, and for a claim whose statement cannot be read.
+    """
+    if scale not in (MINIATURE, FULL):
+        raise ValueError(f"scale: given {scale!r}; allowed: {MINIATURE!r}, {FULL!r}")
+    reading = _Reading(tables, scale)
+    numbers = [reading.number(record) for record in published()]
+    parts = {claim.id: reading.claim(claim) for claim in claims()}
+    drafts = [draft for drafted in parts.values() for draft in drafted]
+    entries = iter(_judged(drafts, len(tables.seeds)))
+    return Audit(
+        preset=preset,
+        scale=scale,
+        reader=reader,
+        seeds=tables.seeds,
+        claim_tests=_tests(drafts),
+        number_tests=_tests(numbers),
+        alpha=ALPHA,
+        caution=_caution(scale, len(tables.seeds)),
+        claims=[_claim(claim, [next(entries) for _ in parts[claim.id]]) for claim in claims()],
+        numbers=_judged(numbers, len(tables.seeds)),
+    )
+
+
+def _tests(drafts: list[_Draft]) -> int:
+    return sum(draft.hypothesis is not None for draft in drafts)
+
+
+def _caution(scale: str, seeds: int) -> str:
+    """What a reader has to know before the verdicts."""
+    says = []
+    if scale == MINIATURE:
+        says.append(
+            "This is a small world with models of its own: only the direction of a claim is judged "
+            "here, and a verdict holds for this world, not for the published study."
+        )
+    if seeds == 1:
+        says.append(
+            "There is one seed: intervals hold the draw of questions, not that of training, so "
+            "another seed may say otherwise."
+        )
+    return " ".join(says)
+
+
+def _claim(claim: Claim, parts: list[Entry]) -> ClaimEntry:
+    return ClaimEntry(
+        id=claim.id,
+        text=claim.text,
+        verdict=judge_claim(part.verdict for part in parts),
+        parts_run=sum(part.verdict != Measured.NOT_RUN for part in parts),
+        parts_reproduced=sum(part.verdict == Measured.REPRODUCED for part in parts),
+        note=claim.note,
+        parts=parts,
+    )
+
+
+def _judged(drafts: list[_Draft], seeds: int) -> list[Entry]:
+    """The entries with the verdicts of those that are tested, which are corrected together."""
+    tests = _tests(drafts)
+    corrected = iter(holm([draft.hypothesis.p for draft in drafts if draft.hypothesis]))
+    entries = []
+    for draft in drafts:
+        known: dict[str, object] = {}
+        if draft.hypothesis:
+            known["p"] = p = next(corrected)
+            known["verdict"] = verdict = judge_measured(draft.hypothesis, p)
+            needed = draft.hypothesis.answers_needed(tests)
+            if verdict == Measured.INCONCLUSIVE and needed:
+                known["answers_needed"] = needed
+                known["seeds_needed"] = math.ceil(needed * seeds / draft.hypothesis.difference.n)
+        entries.append(draft.entry.model_copy(update=known))
+    return entries
+
+
+class _Reading:
+    """Names, statements and numbers, as a run gives them."""
+
+    def __init__(self, tables: Tables, scale: str) -> None:
+        self.tables = tables
+        self.scale = scale
+        self._records = {record.id: record for record in published()}
+        self._formulas = {
+            statement.right: statement.left
+            for claim in claims()
+            if "{row}" not in claim.check
+            for _, statement in statements(claim)
+            if statement.relation == "="
+        }
+
+    def number(self, record: Published) -> _Draft:
+        """A published number beside the measured one."""
+        entry = Entry(id=record.id, published=str(record.value), unit=record.unit)
+        try:
+            found = self._estimate(record.id)
+        except NotMeasuredError as reason:
+            return _Draft(entry.model_copy(update={"note": str(reason)}))
+        return self._beside(entry, found, record.value)
+
+    def claim(self, claim: Claim) -> list[_Draft]:
+        """The statements of a claim, each with its test."""
+        if "{row}" in claim.check:
+            entry = Entry(id=claim.id, note="it is about the paper's own table")
+            return [_Draft(entry)]
+        return [
+            self._part(f"{claim.id}{suffix}", statement) for suffix, statement in statements(claim)
+        ]
+
+    def _part(self, id: str, statement: Statement) -> _Draft:
+        equal = statement.relation == "="
+        published = printed(statement.right)[0] if equal else None
+        record = self._records.get(statement.right)
+        entry = Entry(
+            id=id,
+            published=f"{statement.relation} 0" if published is None else str(published),
+            unit=record.unit if record else "",
+        )
+        try:
+            left = self._evaluate(statement.left)
+            if published is None:
+                difference = left - self._evaluate(statement.right)
+                return _Draft(_filled(entry, difference, difference), Hypothesis(difference))
+        except NotMeasuredError as reason:
+            return _Draft(entry.model_copy(update={"note": str(reason)}))
+        if self.scale == FULL:
+            return self._beside(entry, left, published)
+        entry = _filled(entry, left, left - _exact(published))
+        entry = entry.model_copy(update={"note": "judged by its sign"})
+        sign = Estimate.exact(Fraction(1 if published > 0 else -1))
+        return _Draft(entry, Hypothesis(left * sign))
+
+    def _beside(self, entry: Entry, found: Estimate, published: Decimal) -> _Draft:
+        difference = found - _exact(published)
+        entry = _filled(entry, found, difference)
+        if self.scale == MINIATURE:
+            return _Draft(entry.model_copy(update={"verdict": Measured.NOT_JUDGED}))
+        return _Draft(entry, Hypothesis(difference, TOLERANCES[entry.unit]))
+
+    def _evaluate(self, expression: str) -> Estimate:
+        return evaluate(expression, lambda name: [self._estimate(name)], Estimate.exact)
+
+    def _estimate(self, name: str) -> Estimate:
+        """What the run gives for a name. Raises NotMeasuredError where it gives nothing."""
+        if name.startswith(UNPRINTED):
+            return self._accuracy(name)
+        record = self._records.get(name)
+        if record and record.model in MODELS:
+            return self._row(record)
+        if record and record.unit == "% accuracy":
+            raise NotMeasuredError(f"{record.model} is no model of this study")
+        if record and name in self._formulas:
+            return self._evaluate(self._formulas[name])
+        raise NotMeasuredError(f"{name} is no accuracy of this study's models")
+
+    def _row(self, record: Published) -> Estimate:
+        """A cell of Table 2 or figure 5, in per cent."""
+        tuning, mode = MODELS[record.model]
+        perception = f"{tuning}-{_size(record.perception)}"
+        reasoning = "end-to-end" if mode == "image" else _size(record.reasoning)
+        run = Run(perception, reasoning, mode)
+        benchmark, category = BENCHMARKS[record.benchmark], CATEGORIES[record.metric]
+        return self.tables.accuracy(Source((run,), benchmark, category, unit=100))
+
+    def _accuracy(self, name: str) -> Estimate:
+        found = _ACCURACY.fullmatch(name)
+        if found is None:
+            raise NotMeasuredError(f"{name.removeprefix(UNPRINTED)} is no accuracy of a run")
+        runs = tuple(
+            Run(f"{found['tuning']}-{size}", reasoning, found["mode"])
+            for size in self._each(found["size"])
+            for reasoning in self._each(found["reasoning"])
+        )
+        category = CATEGORIES.get(found["category"], found["category"])
+        return self.tables.accuracy(Source(runs, found["benchmark"], category))
+
+    def _each(self, size: str) -> list[str]:
+        return self.tables.sizes if size == "each" else [size]
+
+
+def _filled(entry: Entry, found: Estimate, difference: Estimate) -> Entry:
+    numbers = {
+        "measured": found.value,
+        "low": found.low,
+        "high": found.high,
+        "n": found.n,
+        "interval": found.interval,
+        "difference": difference.value,
+    }
+    return entry.model_copy(update=numbers)
+
+
+def _exact(value: Decimal) -> Estimate:
+    return Estimate.exact(Fraction(value))
+
+
+def _size(billions: Decimal | str | None) -> str:
+    """The name of a size: 4.0 is 4B."""
+    return f"{Decimal(billions or 0).normalize():f}B"
