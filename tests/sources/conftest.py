@@ -11,6 +11,10 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from loopback import hub
+
+__all__ = ["hub"]
+
 
 @pytest.fixture
 def picture() -> bytes:

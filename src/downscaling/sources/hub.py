@@ -1,0 +1,152 @@
+"""Repositories on the hub, through its own client.
+
+The client resolves revisions, sends the token to the hub alone, and goes on with a transfer that
+was cut. What it fetches is checked against `sources.lock` all the same.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import os
+from pathlib import Path
+from typing import Any
+
+import huggingface_hub
+from huggingface_hub import errors
+
+from .lock import Pin, Pinned, SourceError, check, measured, refusal
+from .patience import PassingError, Patience, passes
+from .registry import TOKEN, WEIGHTS, Source
+from .web import ADVICE, full
+
+# What every fault of the client's HTTP library derives from: httpx or httpx2, by its version.
+_HTTPError: type[Exception] = errors.HfHubHTTPError.__bases__[0]
+
+# The client waits out short faults by itself, up to half a minute each time.
+_PATIENCE = Patience(attempts=3)
+
+
+def endpoint() -> str | None:
+    """The hub's address where HF_ENDPOINT names another than the public one."""
+    return os.environ.get("HF_ENDPOINT", "").rstrip("/") or None
+
+
+def pin(source: Source, scratch: Path, patience: Patience = _PATIENCE) -> Pin:
+    """A repository's newest revision: its commit, and bytes and sha256 of the files that the source
+    names. Large files' digests are the hub's own; small ones are fetched to `scratch` and measured.
+
+    Raises SourceError, one line.
+    """
+    where = f"{endpoint() or 'https://huggingface.co'}, {source.hub}"
+
+    def ask() -> Any:
+        try:
+            return huggingface_hub.HfApi(endpoint()).repo_info(
+                source.hub,
+                revision=source.revision or None,
+                repo_type=_type(source),
+                files_metadata=True,
+            )
+        except Exception as error:
+            raise _told(error, where, source, scratch) from None
+
+    about = patience.attempt(ask)
+    pinned = {}
+    for held in about.siblings or []:
+        name = held.rfilename
+        if not _wanted(name, source):
+            continue
+        if problem := refusal(name, source):
+            raise SourceError(f"{where}: {name!r} is refused: {problem}")
+        if held.lfs:
+            pinned[name] = Pinned(bytes=held.lfs.size, sha256=held.lfs.sha256)
+        else:
+            _get(source, about.sha, name, scratch, patience)
+            pinned[name] = measured(scratch / name)
+    absent = [form for form in source.files if not fnmatch.filter(pinned, form)]
+    if source.kind == "weights":
+        absent = [form for form in absent if form == "*.safetensors"]
+    if absent:
+        raise SourceError(f"{where}: holds no {', no '.join(absent)}")
+    return Pin(revision=about.sha, files=pinned)
+
+
+def fetch(
+    source: Source,
+    revision: str,
+    name: str,
+    pinned: Pinned,
+    folder: Path,
+    patience: Patience = _PATIENCE,
+) -> None:
+    """Fetch one file of a pinned revision to `folder`/`name`.
+
+    Raises SourceError, one line; a file that is not the pinned one is removed.
+    """
+    _get(source, revision, name, folder, patience)
+    check(folder / name, pinned, f"{source.home}, {name}")
+
+
+def _get(source: Source, revision: str, name: str, folder: Path, patience: Patience) -> None:
+    def download() -> None:
+        try:
+            huggingface_hub.hf_hub_download(
+                source.hub,
+                name,
+                repo_type=_type(source),
+                revision=revision,
+                local_dir=folder,
+                endpoint=endpoint(),
+            )
+        except Exception as error:
+            raise _told(error, f"{source.home}, {name}", source, folder) from None
+
+    patience.attempt(download)
+
+
+def _type(source: Source) -> str:
+    return "model" if source.kind == "weights" else "dataset"
+
+
+def _wanted(name: str, source: Source) -> bool:
+    """Whether a file is among those that the source names; of a model, only at the top."""
+    if source.files == WEIGHTS and "/" in name:
+        return False
+    return any(fnmatch.fnmatchcase(name, form) for form in source.files)
+
+
+def _told(error: BaseException, where: str, source: Source, folder: Path) -> BaseException:
+    """A fault of the client in one line: what, where, what to do. Others stay as they are."""
+    page = source.gated or source.home
+    access = f"access is granted at {page}; then put a token that may read it in {TOKEN}"
+    match error:
+        case errors.GatedRepoError():
+            return SourceError(f"{where}: this set is gated: {access}")
+        case errors.RepositoryNotFoundError():
+            gone = f"gated: {access}" if source.gated else "no such repository, or a private one"
+            return SourceError(f"{where}: {gone}")
+        case errors.RevisionNotFoundError():
+            return SourceError(f"{where}: the pinned revision is gone; pin it anew")
+        case errors.RemoteEntryNotFoundError():
+            return SourceError(f"{where}: no such file in the pinned revision; pin it anew")
+        case errors.OfflineModeIsEnabled():
+            return SourceError(f"{where}: HF_HUB_OFFLINE forbids the network; {ADVICE}")
+        case errors.HfHubHTTPError() if passes(error.response.status_code):
+            return PassingError(f"{where}: the hub answers {error.response.status_code}")
+        case errors.HfHubHTTPError() if error.response.status_code in (401, 403):
+            return SourceError(f"{where}: access refused: {access}")
+        case errors.HfHubHTTPError():
+            return SourceError(f"{where}: the hub answers {error.response.status_code}")
+        case errors.LocalEntryNotFoundError() if error.__cause__ is not None:
+            return _told(error.__cause__, where, source, folder)
+        case errors.LocalEntryNotFoundError():
+            return PassingError(f"{where}: cannot be reached; {ADVICE}")
+        case errors.FileMetadataError():
+            return SourceError(f"{where}: what answers is no hub; check HF_ENDPOINT and proxies")
+        case _ if isinstance(error, _HTTPError):
+            return PassingError(f"{where}: cannot be reached ({type(error).__name__}); {ADVICE}")
+        case OSError() if "Consistency check failed" in str(error):
+            return PassingError(f"{where}: the transfer was cut")
+        case OSError():
+            return full(error, folder)
+    return error
