@@ -6,7 +6,6 @@ import io
 import random
 import shutil
 import stat
-import struct
 import subprocess
 import tarfile
 import zipfile
@@ -16,16 +15,22 @@ import pytest
 
 from downscaling.sources.archives import FLOOR, is_part, unpack
 from downscaling.sources.lock import SourceError
+from standins import split, zipped
 
 NOISE = random.Random(0).randbytes(200_000)
 
 
-def zipped(path: Path, members: dict[str, bytes]) -> Path:
+def written(path: Path, members: dict[str, bytes]) -> Path:
     """A zip archive of these members."""
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in members.items():
-            archive.writestr(name, content)
+    path.write_bytes(zipped(members))
     return path
+
+
+def in_parts(folder: Path, at: tuple[int, ...], zip64: bool = False) -> Path:
+    """MEMBERS as a split zip archive."""
+    for name, content in split(MEMBERS, "set", at, zip64).items():
+        (folder / name).write_bytes(content)
+    return folder / "set.zip"
 
 
 def tarred(members: dict[str, bytes]) -> bytes:
@@ -39,45 +44,6 @@ def tarred(members: dict[str, bytes]) -> bytes:
     return buffer.getvalue()
 
 
-def split(path: Path, members: dict[str, bytes], at: tuple[int, ...], zip64: bool) -> Path:
-    """A zip archive in parts as `zip -s` makes them: cut at these places of the first file's data,
-    the directory in the last part, its places counted from the beginning of each part."""
-    whole = zipped(path.with_suffix(".whole"), members).read_bytes()
-    with zipfile.ZipFile(io.BytesIO(whole)) as archive:
-        infos, start = archive.infolist(), archive.start_dir
-    data = b"PK\x07\x08" + whole[:start]
-    cuts = [0, *at, len(data)]
-    pieces = [data[cuts[i] : cuts[i + 1]] for i in range(len(cuts) - 1)]
-    last = len(pieces) - 1
-    entries = b""
-    for info in infos:
-        place = info.header_offset + 4
-        part = max(i for i in range(len(pieces)) if cuts[i] <= place)
-        name, fields, extra = info.filename.encode(), [info.compress_size, info.file_size], b""
-        if zip64:
-            here = place - cuts[part]
-            extra = struct.pack("<2H3QL", 1, 28, info.file_size, info.compress_size, here, part)
-            fields, place = [0xFFFFFFFF] * 2, 0xFFFFFFFF + cuts[part]
-        entries += struct.pack(
-            *("<4s6HL2L5H2L", b"PK\x01\x02", 45, 45, 0, 8, 0, 33, info.CRC, *fields),
-            *(len(name), len(extra), 3, 0xFFFF if zip64 else part, 0, 0, place - cuts[part]),
-        )
-        entries += name + extra + b"ok!"
-    place, end = len(pieces[last]), b""
-    count, size = len(infos), len(entries)
-    if zip64:
-        fields64 = (44, 45, 45, last, last, count, count, size, place)
-        end = struct.pack("<4sQ2H2L4Q", b"PK\x06\x06", *fields64)
-        end += struct.pack("<4sLQL", b"PK\x06\x07", last, place + size, last + 1)
-        count, size, place = 0xFFFF, 0xFFFFFFFF, 0xFFFFFFFF
-    end += struct.pack("<4s4H2LH", b"PK\x05\x06", last, last, count, count, size, place, 0)
-    pieces[last] += entries + end
-    for number, piece in enumerate(pieces[:-1], 1):
-        path.with_suffix(f".z{number:02}").write_bytes(piece)
-    path.write_bytes(pieces[last])
-    return path
-
-
 def held(folder: Path) -> dict[str, bytes]:
     """What lies in a folder."""
     files = (path for path in folder.rglob("*") if path.is_file())
@@ -89,7 +55,7 @@ MEMBERS = {"a/b/noise.bin": NOISE, "a/text.txt": b"seven " * 5000, "c.txt": b""}
 
 def test_a_zip_comes_out_as_it_went_in(tmp_path: Path) -> None:
     """Catches lost members, and an empty file taken for a folder."""
-    assert unpack(zipped(tmp_path / "set.zip", MEMBERS), tmp_path / "out") == 3
+    assert unpack(written(tmp_path / "set.zip", MEMBERS), tmp_path / "out") == 3
     assert held(tmp_path / "out") == MEMBERS
 
 
@@ -97,7 +63,7 @@ def test_a_zip_comes_out_as_it_went_in(tmp_path: Path) -> None:
 @pytest.mark.parametrize("at", [(70_000,), (70_000, 140_000), (40, 200_100)])
 def test_a_split_zip_is_one_archive(tmp_path: Path, zip64: bool, at: tuple[int, ...]) -> None:
     """Catches places that are still counted from the beginning of each part."""
-    archive = split(tmp_path / "set.zip", MEMBERS, at, zip64)
+    archive = in_parts(tmp_path, at, zip64)
     assert unpack(archive, tmp_path / "out") == 3
     assert held(tmp_path / "out") == MEMBERS
     assert [is_part(name) for name in ("set.z01", "set.zip", "set.zz1")] == [True, False, False]
@@ -118,7 +84,7 @@ def test_what_zip_itself_splits_is_read(tmp_path: Path) -> None:
 
 def test_a_missing_part_is_named(tmp_path: Path) -> None:
     """Catches an archive without its middle, read as if it had none."""
-    archive = split(tmp_path / "set.zip", MEMBERS, (70_000, 140_000), False)
+    archive = in_parts(tmp_path, (70_000, 140_000))
     (tmp_path / "set.z01").unlink()
     with pytest.raises(SourceError, match=r"damaged \(of its parts only set.z02 are there\)"):
         unpack(archive, tmp_path / "out")
@@ -152,7 +118,7 @@ def test_a_member_that_leads_out_is_refused(tmp_path: Path, name: str, form: str
     """Catches an archive that writes over files elsewhere."""
     archive = tmp_path / f"set.{form}"
     if form == "zip":
-        zipped(archive, {"good": b"", name: b"evil"})
+        written(archive, {"good": b"", name: b"evil"})
     else:
         archive.write_bytes(tarred({"good": b"", name: b"evil"}))
     with pytest.raises(SourceError, match=r"set.* is refused: not a path inside"):
@@ -180,12 +146,12 @@ def test_links_and_devices_are_refused(tmp_path: Path) -> None:
 
 def test_a_bomb_is_stopped_before_it_fills_the_disk(tmp_path: Path) -> None:
     """Catches a small archive that unpacks to terabytes, whatever its directory claims."""
-    archive = zipped(tmp_path / "set.zip", {"zeros": bytes(20_000_000)})
+    archive = written(tmp_path / "set.zip", {"zeros": bytes(20_000_000)})
     with pytest.raises(SourceError, match=r"holds more than \d+ bytes, refused"):
         unpack(archive, tmp_path / "out")
     assert (tmp_path / "out" / "zeros").stat().st_size <= FLOOR
     with pytest.raises(SourceError, match="holds more than 10 bytes"):
-        unpack(zipped(archive, {"a": b"12345", "b": b"123456"}), tmp_path / "out", bound=10)
+        unpack(written(archive, {"a": b"12345", "b": b"123456"}), tmp_path / "out", bound=10)
 
 
 @pytest.mark.parametrize("form", ["zip", "tar", "tar.gz"])
@@ -199,7 +165,7 @@ def test_a_damaged_archive_is_named(tmp_path: Path, form: str) -> None:
             made.add(tmp_path / "noise", "noise")
         archive.write_bytes(archive.read_bytes()[:100_000])
     else:
-        content = bytearray(zipped(archive, {"noise": NOISE}).read_bytes())
+        content = bytearray(written(archive, {"noise": NOISE}).read_bytes())
         content[1000] ^= 1
         archive.write_bytes(content)
     with pytest.raises(SourceError, match=r"set\..*: damaged \("):
