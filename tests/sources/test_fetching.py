@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import random
 import socket
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from downscaling.records import RecordError
+import downscaling
+import standins
+from downscaling.records import Question, RecordError, Sample, read
 from downscaling.sources import hub as client
-from downscaling.sources import lock, web
+from downscaling.sources import lock, prepare_test, prepare_train, web
 from downscaling.sources.fetching import fetch
 from downscaling.sources.lock import SourceError
 from downscaling.sources.patience import Patience
 from downscaling.sources.pinning import pin
 from downscaling.sources.registry import Source, load
 from loopback import TOKEN, Fault, Hub
-from standins import split, zipped
+from standins import zipped
 
 MEGABYTE = 1 << 20
 WEIGHTS = random.Random(1).randbytes(2_000_000)
@@ -152,7 +157,7 @@ def test_content_that_is_not_the_pinned_is_refused_and_removed(
     place.pin("qwen3-0.6b")
     hub.fail("model.safetensors", Fault(content=changed, times=9))
     problem = place.refused("qwen3-0.6b")
-    assert "Qwen3-0.6B, model.safetensors: " in problem
+    assert "/Qwen/Qwen3-0.6B, model.safetensors: " in problem
     assert "refused and removed: sha256" in problem or "the transfer was cut" in problem
     assert not list(place.raw.rglob("model.safetensors"))
     hub._faults.clear()
@@ -252,51 +257,84 @@ def test_a_gated_set_says_which_page_and_which_variable(
     assert hub.got("model.safetensors")[-1]["Authorization"] is None
 
 
+@pytest.mark.parametrize("forbidden", [True, pytest.param(False, marks=pytest.mark.slow)])
 def test_a_machine_without_a_network_is_told_in_one_line(
-    place: Place, hub: Hub, monkeypatch: pytest.MonkeyPatch
+    place: Place, hub: Hub, monkeypatch: pytest.MonkeyPatch, forbidden: bool
 ) -> None:
     """Catches a traceback, or an answer that only the client's makers understand."""
     hub.add("Lin-Chen/MMStar", {"mmstar.parquet": b"rows"}, "datasets")
     place.pin("mmstar")
-    monkeypatch.setattr(client, "_PATIENCE", Patience(attempts=1))
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        monkeypatch.setenv("HF_ENDPOINT", f"http://127.0.0.1:{free.getsockname()[1]}")
-        monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
+        nobody = f"http://127.0.0.1:{free.getsockname()[1]}"
+        monkeypatch.setenv("HF_ENDPOINT", nobody)
+        monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", forbidden)
         problem = place.refused("mmstar")
-    assert problem.startswith("https://huggingface.co/datasets/Lin-Chen/MMStar, mmstar.parquet: ")
-    assert "forbids the network; check the network, or name a mirror" in problem
+    assert problem.startswith(f"{nobody}/datasets/Lin-Chen/MMStar, mmstar.parquet: ")
+    assert ("forbids the network" if forbidden else "cannot be reached (ConnectError)") in problem
+    assert problem.endswith("check the network, or name a mirror that holds it with --mirror")
 
 
 def test_web_sets_are_measured_fetched_unpacked_and_linked(place: Place, hub: Hub) -> None:
     """Catches an archive that is kept, a lock without digests, links that point nowhere."""
-    hub.web["coco2014/train2014.zip"] = zipped({"train2014/x.jpg": b"train"})
+    hub.web["coco2014/train2014.zip"] = zipped({"train2014/x.jpg": standins.image(1)})
     hub.web["coco2014/val2014.zip"] = zipped({"val2014/y.jpg": b"val"})
     place.pin("coco2014")
-    hub.add(
-        "Zacks-Chen/CoIN",
-        {f"Instructions_{kind}/GQA/train.json": b"[]" for kind in ("Original", "Diverse")},
-        "datasets",
-    )
+    hub.add("Zacks-Chen/CoIN", standins.coin(), "datasets")
     place.pin("coin")
-    coin = place.fetch("coin")
-    assert (coin / "GQA" / "train.json").read_bytes() == b"[]"
-    assert not (coin / "images/COCO2014/train2014/x.jpg").exists()
+    coin, out = place.fetch("coin"), place.raw.parent / "train.parquet"
+    with pytest.raises(RecordError, match="1 of 1 rows lack an image"):
+        prepare_train("vqav2", coin, out)
+    assert "coco2014 is not fetched" in out.with_name("train.missing.csv").read_text()
     place.fetch("coco2014")
     assert place.names("coco2014") == [".pin", "train2014/x.jpg", "val2014/y.jpg"]
-    assert (coin / "images/COCO2014/train2014/x.jpg").read_bytes() == b"train"
+    prepare_train("vqav2", coin, out)
+    (made,) = read(out, Sample)
+    assert made.images == ("raw/coin/images/COCO2014/train2014/x.jpg",)
+    assert made.turns[0].prompt == "Original: what is it?"
 
 
-def test_a_split_archive_of_a_set_is_unpacked_as_one(place: Place, hub: Hub) -> None:
-    """Catches parts that are unpacked alone or kept."""
-    members = {"dreamsim/a.png": WEIGHTS[:50_000], "dreamsim/b.png": WEIGHTS[50_000:80_000]}
-    files = split(members, "dreamsim_split", (40_000,))
-    files |= {"m4_instruct_annotations.json": b"[]", "m4_instruct_video.json": b"[]"}
-    hub.add("lmms-lab/M4-Instruct-Data", files, "datasets")
-    assert len(place.pin("m4").files) == 3
-    place.fetch("m4")
-    expected = [".pin", *(f"images/{name}" for name in members), "m4_instruct_annotations.json"]
-    assert place.names("m4") == sorted(expected)
+def test_sets_of_the_published_shapes_are_fetched_and_prepared(place: Place, hub: Hub) -> None:
+    """Catches a fetched tree that its adapter does not find its way in."""
+    hub.add("liuhaotian/LLaVA-Pretrain", standins.blip558k(), "datasets")
+    hub.add("lmms-lab/M4-Instruct-Data", standins.m4(), "datasets")
+    hub.add("suyc21/VMCBench", standins.vmcbench(), "datasets")
+    hub.add("Lin-Chen/MMStar", standins.mmstar(), "datasets")
+    for name in ("blip558k", "m4", "vmcbench", "mmstar"):
+        place.pin(name)
+    data = place.raw.parent / "data"
+    prepare_train("blip558k", place.fetch("blip558k"), data / "blip558k.parquet")
+    assert [s.turns[0].reply for s in read(data / "blip558k.parquet", Sample)] == [
+        "thing 0",
+        "thing 1",
+    ]
+    prepare_train("perceptual-similarity", place.fetch("m4"), data / "m4.parquet")
+    (pair,) = read(data / "m4.parquet", Sample)
+    assert pair.images == ("raw/m4/images/dreamsim/a.png", "raw/m4/images/dreamsim/b.png")
+    assert not list(place.raw.rglob("dreamsim_split*"))
+    for name, count in {"vmcbench": 2, "mmstar": 1}.items():
+        folder = data / name
+        prepare_test(name, place.fetch(name), folder / "test.parquet", images=folder / "images")
+        assert len(read(folder / "test.parquet", Question)) == count
+
+
+def test_fetched_weights_load_as_they_are(
+    place: Place, hub: Hub, language_model: Path, tower: Path
+) -> None:
+    """Catches a folder from which transformers cannot load: a file too few, a digest of another."""
+    from transformers import AutoModelForCausalLM, AutoTokenizer, SiglipVisionModel
+
+    hub.add("Qwen/Qwen3-0.6B", standins.model(language_model))
+    hub.add("google/siglip-so400m-patch14-384", standins.model(tower))
+    for name in ("qwen3-0.6b", "siglip-so400m"):
+        place.pin(name)
+        place.fetch(name)
+    held = place.raw / "qwen3-0.6b"
+    model = AutoModelForCausalLM.from_pretrained(held, local_files_only=True)
+    first = AutoModelForCausalLM.from_pretrained(language_model)
+    assert all(a.equal(b) for a, b in zip(model.parameters(), first.parameters(), strict=True))
+    assert len(AutoTokenizer.from_pretrained(held, local_files_only=True)) > 0
+    SiglipVisionModel.from_pretrained(place.raw / "siglip-so400m", local_files_only=True)
 
 
 def test_a_mirror_stands_in_for_any_home(place: Place, hub: Hub, tmp_path: Path) -> None:
@@ -326,3 +364,25 @@ def test_too_small_a_disk_is_told_before_anything_is_fetched(place: Place, hub: 
     lock.write(place.lock, {"mmstar": lock.Pin(revision="0" * 40, files=files)})
     assert "1000000000.0 GB are still to be fetched and " in place.refused("mmstar")
     assert hub.requests == []
+
+
+def test_the_command_talks_to_the_hub_that_the_environment_names(hub: Hub, tmp_path: Path) -> None:
+    """Catches a verb that is wired to nothing, a traceback, and a run without its record."""
+    hub.add("Lin-Chen/MMStar", standins.mmstar(), "datasets")
+
+    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "downscaling", *arguments, "--lock", "sources.lock"]
+        here = os.environ | {"PYTHONPATH": str(Path(downscaling.__file__).parents[1])}
+        return subprocess.run(command, cwd=tmp_path, env=here, capture_output=True, text=True)
+
+    refused = run("fetch", "mmstar", "--out", "raw/mmstar")
+    assert (refused.returncode, refused.stderr.count("\n")) == (1, 1)
+    assert refused.stderr.startswith("downscaling: sources.lock: no entry for mmstar")
+    assert run("pin", "mmstar").stderr.startswith("mmstar: pinned, 1 files, ")
+    assert run("pin", "mmstar", "vmcbench").returncode == 1
+    fetched = run("fetch", "mmstar", "--out", "raw/mmstar")
+    assert fetched.returncode == 0, fetched.stderr
+    assert (tmp_path / "raw/mmstar/mmstar.parquet").exists()
+    about = json.loads((tmp_path / "raw/mmstar.run.json").read_text())
+    commit = hub.repositories["datasets", "Lin-Chen/MMStar"].commit
+    assert (about["verb"], about["revision"], about["files"]) == ("fetch", commit, 1)

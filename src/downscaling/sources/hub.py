@@ -37,7 +37,7 @@ def pin(source: Source, scratch: Path, patience: Patience = _PATIENCE) -> Pin:
 
     Raises SourceError, one line.
     """
-    where = f"{endpoint() or 'https://huggingface.co'}, {source.hub}"
+    where = _page(source)
 
     def ask() -> Any:
         try:
@@ -84,7 +84,7 @@ def fetch(
     Raises SourceError, one line; a file that is not the pinned one is removed.
     """
     _get(source, revision, name, folder, patience)
-    check(folder / name, pinned, f"{source.home}, {name}")
+    check(folder / name, pinned, f"{_page(source)}, {name}")
 
 
 def _get(source: Source, revision: str, name: str, folder: Path, patience: Patience) -> None:
@@ -99,9 +99,14 @@ def _get(source: Source, revision: str, name: str, folder: Path, patience: Patie
                 endpoint=endpoint(),
             )
         except Exception as error:
-            raise _told(error, f"{source.home}, {name}", source, folder) from None
+            raise _told(error, f"{_page(source)}, {name}", source, folder) from None
 
     patience.attempt(download)
+
+
+def _page(source: Source) -> str:
+    """A source's page on the hub that is asked."""
+    return source.home.replace("https://huggingface.co", endpoint() or "https://huggingface.co")
 
 
 def _type(source: Source) -> str:
@@ -144,7 +149,10 @@ def _told(error: BaseException, where: str, source: Source, folder: Path) -> Bas
         case errors.FileMetadataError():
             return SourceError(f"{where}: what answers is no hub; check HF_ENDPOINT and proxies")
         case _ if isinstance(error, _HTTPError):
-            return PassingError(f"{where}: cannot be reached ({type(error).__name__}); {ADVICE}")
+            kind = type(error).__name__
+            told = f"{where}: cannot be reached ({kind}); {ADVICE}"
+            # Of faults at the first contact the client has already waited out several.
+            return SourceError(told) if kind.startswith("Connect") else PassingError(told)
         case OSError() if "Consistency check failed" in str(error):
             return PassingError(f"{where}: the transfer was cut")
         case OSError():
