@@ -90,7 +90,7 @@ def pin(
     ] = None,
     lock: Lock = Path("sources.lock"),
     scratch: Annotated[
-        Path, typer.Option(help="For what must be fetched to be measured; the next pin uses it.")
+        Path, typer.Option(help="For what must be fetched to be measured; a mirror for fetch.")
     ] = Path(".pinning"),
 ) -> None:
     """Ask the homes of sources for their newest revision, and write it to the lock."""

@@ -12,8 +12,9 @@ import pytest
 from PIL import Image
 
 from loopback import hub
+from place import place
 
-__all__ = ["hub"]
+__all__ = ["hub", "place"]
 
 
 @pytest.fixture

@@ -1,7 +1,8 @@
 """Repositories on the hub, through its own client.
 
 The client resolves revisions, sends the token to the hub alone, and goes on with a transfer that
-was cut. What it fetches is checked against `sources.lock` all the same.
+was cut while its process lives; a killed process repeats the file that it was at. What the client
+fetches is checked against `sources.lock` all the same.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ def endpoint() -> str | None:
     return os.environ.get("HF_ENDPOINT", "").rstrip("/") or None
 
 
-def pin(source: Source, scratch: Path, patience: Patience = _PATIENCE) -> Pin:
+def pin(source: Source, scratch: Path) -> Pin:
     """A repository's newest revision: its commit, and bytes and sha256 of the files that the source
     names. Large files' digests are the hub's own; small ones are fetched to `scratch` and measured.
 
@@ -50,7 +51,7 @@ def pin(source: Source, scratch: Path, patience: Patience = _PATIENCE) -> Pin:
         except Exception as error:
             raise _told(error, where, source, scratch) from None
 
-    about = patience.attempt(ask)
+    about = _PATIENCE.attempt(ask)
     pinned = {}
     for held in about.siblings or []:
         name = held.rfilename
@@ -61,7 +62,7 @@ def pin(source: Source, scratch: Path, patience: Patience = _PATIENCE) -> Pin:
         if held.lfs:
             pinned[name] = Pinned(bytes=held.lfs.size, sha256=held.lfs.sha256)
         else:
-            _get(source, about.sha, name, scratch, patience)
+            _get(source, about.sha, name, scratch)
             pinned[name] = measured(scratch / name)
     absent = [form for form in source.files if not fnmatch.filter(pinned, form)]
     if source.kind == "weights":
@@ -71,23 +72,20 @@ def pin(source: Source, scratch: Path, patience: Patience = _PATIENCE) -> Pin:
     return Pin(revision=about.sha, files=pinned)
 
 
-def fetch(
-    source: Source,
-    revision: str,
-    name: str,
-    pinned: Pinned,
-    folder: Path,
-    patience: Patience = _PATIENCE,
-) -> None:
+def fetch(source: Source, revision: str, name: str, pinned: Pinned, folder: Path) -> None:
     """Fetch one file of a pinned revision to `folder`/`name`.
 
     Raises SourceError, one line; a file that is not the pinned one is removed.
     """
-    _get(source, revision, name, folder, patience)
+    _get(source, revision, name, folder)
     check(folder / name, pinned, f"{_page(source)}, {name}")
 
 
-def _get(source: Source, revision: str, name: str, folder: Path, patience: Patience) -> None:
+def _get(source: Source, revision: str, name: str, folder: Path) -> None:
+    # A killed process leaves its part of a file, which the client's next call does not go on with.
+    for part in (folder / ".cache").rglob("*.incomplete"):
+        part.unlink()
+
     def download() -> None:
         try:
             huggingface_hub.hf_hub_download(
@@ -101,7 +99,7 @@ def _get(source: Source, revision: str, name: str, folder: Path, patience: Patie
         except Exception as error:
             raise _told(error, f"{_page(source)}, {name}", source, folder) from None
 
-    patience.attempt(download)
+    _PATIENCE.attempt(download)
 
 
 def _page(source: Source) -> str:

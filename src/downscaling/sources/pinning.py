@@ -23,8 +23,8 @@ def pin(
     """Ask a source's home for its newest revision and write it to the lock; the new entry.
 
     scratch: a folder for what must be fetched to be measured: the small files of a repository,
-    every file of a plain web source. report: called with a line at each step. Raises RecordError,
-    one line.
+    every file of a plain web source. It is laid out as a mirror, so that `fetch` can take them from
+    there. report: called with a line at each step. Raises RecordError, one line.
     """
     source = named(name, load() if sources is None else sources)
     folder = scratch / name
@@ -43,8 +43,7 @@ def _measured(source: Source, folder: Path, report: Report) -> dict[str, Pinned]
     pinned = {}
     for file in source.files:
         report(f"{source.address}{file}: fetched to be measured")
-        if not (folder / file).exists():
-            web.download(source.address + quote(file), folder / file, gate=source.gated)
+        web.download(source.address + quote(file), folder / file, gate=source.gated)
         pinned[file] = lock.measured(folder / file)
     return pinned
 

@@ -1,8 +1,9 @@
-"""The registry: every set and weight of the study, as `registry.toml` describes it."""
+"""The registry: every set and weight of the study, as weights.toml and sets.toml describe them."""
 
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal, Self
 
@@ -10,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from ..records import RecordError
 
-REGISTRY = Path(__file__).with_name("registry.toml")
+REGISTRY = tuple(Path(__file__).with_name(name) for name in ("weights.toml", "sets.toml"))
 WEIGHTS = ("*.safetensors", "*.json", "*.txt", "*.model", "*.jinja", "LICENSE*")
 """Files of a model that are fetched; none of them can run code when it is loaded."""
 TOKEN = "HF_TOKEN"
@@ -66,16 +67,19 @@ class Source(BaseModel):
         return f"https://huggingface.co/{folder}{self.hub}"
 
 
-def load(path: Path = REGISTRY) -> dict[str, Source]:
+def load(paths: Sequence[Path] = REGISTRY) -> dict[str, Source]:
     """All sources by name. Raises RecordError where an entry is not of the registry's form."""
     sources = {}
-    for name, entry in tomllib.loads(path.read_text("utf-8")).items():
-        try:
-            sources[name] = Source.model_validate(entry)
-        except ValidationError as error:
-            problem = error.errors()[0]
-            key = ".".join(str(part) for part in problem["loc"])
-            raise RecordError(f"{path}: {name}: {key}: {problem['msg']}") from None
+    for path in paths:
+        for name, entry in tomllib.loads(path.read_text("utf-8")).items():
+            if name in sources:
+                raise RecordError(f"{path}: {name}: named twice")
+            try:
+                sources[name] = Source.model_validate(entry)
+            except ValidationError as error:
+                problem = error.errors()[0]
+                key = ".".join(str(part) for part in problem["loc"])
+                raise RecordError(f"{path}: {name}: {key}: {problem['msg']}") from None
     return sources
 
 
