@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from threading import Event, Thread
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -34,11 +34,13 @@ INFO = re.compile(r"^/api/(models|datasets)/([^/]+/[^/]+?)(?:/revision/([^/]+))?
 @dataclasses.dataclass
 class Fault:
     """What goes wrong: an answer of this status; or the connection cut after so many bytes of the
-    content; or other content than the announced one. times: so often, then no more."""
+    content, at once or when the hub closes (stalls); or other content than the announced one.
+    times: so often, then no more."""
 
     status: int = 0
     headers: dict[str, str] = dataclasses.field(default_factory=dict)
     cut: int | None = None
+    stalls: bool = False
     content: bytes | None = None
     times: int = 1
 
@@ -68,6 +70,7 @@ class Hub:
         self.requests: list[tuple[str, str, Message]] = []
         self._faults: list[tuple[str, str, Fault]] = []
         self.address = self.network = ""
+        self.closing = Event()
 
     def add(
         self, id: str, files: dict[str, bytes], kind: str = "models", gated: bool = False
@@ -108,6 +111,7 @@ def serving() -> Iterator[Hub]:
     try:
         yield hub
     finally:
+        hub.closing.set()
         server.shutdown()
         server.server_close()
         thread.join()
@@ -217,8 +221,10 @@ class _Answer(BaseHTTPRequestHandler):
                 return self._send(b"", 416)
         if fault and fault.content is not None:
             content = fault.content
-        cut = fault.cut if fault else None
-        self._send(content[start:], status, headers, cut)
+        self._send(content[start:], status, headers, fault.cut if fault else None)
+        if fault and fault.stalls:
+            self.wfile.flush()
+            self.hub.closing.wait()
 
     def _error(self, status: int, code: str) -> None:
         self._send(b"", status, {"X-Error-Code": code, "X-Error-Message": code})

@@ -13,8 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from downscaling.sources.archives import FLOOR, is_part, unpack
+from downscaling.sources.archives import FLOOR, unpack
 from downscaling.sources.lock import SourceError
+from downscaling.sources.split_zip import is_part
 from standins import split, zipped
 
 NOISE = random.Random(0).randbytes(200_000)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
+import random
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -13,8 +16,9 @@ import pytest
 import downscaling
 import standins
 from downscaling.records import Question, RecordError, Sample, read
-from downscaling.sources import prepare_test, prepare_train
-from loopback import Hub
+from downscaling.sources import lock, prepare_test, prepare_train, web
+from downscaling.sources.lock import SourceError
+from loopback import Fault, Hub
 from place import Place
 from standins import zipped
 
@@ -102,23 +106,83 @@ def test_a_mirror_stands_in_for_any_home(place: Place, hub: Hub, tmp_path: Path)
     assert place.names("nights") == [".pin", "nights/data.csv"]
 
 
+def command(folder: Path, *arguments: str) -> subprocess.Popen[str]:
+    """`downscaling` at work in a folder."""
+    here = os.environ | {"PYTHONPATH": str(Path(downscaling.__file__).parents[1])}
+    return subprocess.Popen(
+        [sys.executable, "-m", "downscaling", *arguments, "--lock", "sources.lock"],
+        cwd=folder,
+        env=here,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
 def test_the_command_talks_to_the_hub_that_the_environment_names(hub: Hub, tmp_path: Path) -> None:
     """Catches a verb that is wired to nothing, a traceback, and a run without its record."""
     hub.add("Lin-Chen/MMStar", standins.mmstar(), "datasets")
 
-    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "downscaling", *arguments, "--lock", "sources.lock"]
-        here = os.environ | {"PYTHONPATH": str(Path(downscaling.__file__).parents[1])}
-        return subprocess.run(command, cwd=tmp_path, env=here, capture_output=True, text=True)
+    def run(*arguments: str) -> tuple[int, list[str]]:
+        process = command(tmp_path, *arguments)
+        said = process.communicate()[1].splitlines()
+        return process.returncode, said
 
-    refused = run("fetch", "mmstar", "--out", "raw/mmstar")
-    assert (refused.returncode, refused.stderr.count("\n")) == (1, 1)
-    assert refused.stderr.startswith("downscaling: sources.lock: no entry for mmstar")
-    assert run("pin", "mmstar").stderr.startswith("mmstar: pinned, 1 files, ")
-    assert run("pin", "mmstar", "vmcbench").returncode == 1
-    fetched = run("fetch", "mmstar", "--out", "raw/mmstar")
-    assert fetched.returncode == 0, fetched.stderr
+    code, said = run("fetch", "mmstar", "--out", "raw/mmstar")
+    assert (code, len(said)) == (1, 1)
+    assert said[0].startswith("downscaling: sources.lock: no entry for mmstar")
+    code, said = run("pin", "mmstar", "vmcbench")
+    assert (code, len(said)) == (1, 2)
+    assert said[0].startswith("mmstar: pinned, 1 files, ")
+    assert said[1].startswith(f"downscaling: {hub.address}/datasets/suyc21/VMCBench: no such")
+    code, _ = run("fetch", "mmstar", "--out", "raw/mmstar")
+    assert code == 0
     assert (tmp_path / "raw/mmstar/mmstar.parquet").exists()
     about = json.loads((tmp_path / "raw/mmstar.run.json").read_text())
     commit = hub.repositories["datasets", "Lin-Chen/MMStar"].commit
     assert (about["verb"], about["revision"], about["files"]) == ("fetch", commit, 1)
+
+
+def test_a_killed_fetch_goes_on_where_it_was(hub: Hub, tmp_path: Path) -> None:
+    """Catches bytes that were received but never written, and a rerun that begins anew."""
+    content = zipped({"nights/data.csv": random.Random(0).randbytes(2_000_000)})
+    hub.web["nights/nights.zip"] = content
+    entry = lock.Pinned(bytes=len(content), sha256=hashlib.sha256(content).hexdigest())
+    pin = lock.Pin(revision="", files={"nights.zip": entry})
+    lock.write(tmp_path / "sources.lock", {"nights": pin})
+    hub.fail("nights.zip", Fault(cut=10 * web.CHUNK, stalls=True))
+    mirrored = ("fetch", "nights", "--out", "raw/nights", "--mirror", f"{hub.address}/web")
+    process = command(tmp_path, *mirrored)
+    for _ in range(600):
+        if sum(part.stat().st_size for part in tmp_path.rglob("*.part")) == 10 * web.CHUNK:
+            break
+        time.sleep(0.05)
+    process.kill()
+    process.communicate()
+    process = command(tmp_path, *mirrored)
+    process.communicate()
+    assert process.returncode == 0
+    asked = [headers["Range"] for headers in hub.got("nights.zip")]
+    assert asked == [None, f"bytes={10 * web.CHUNK}-"]
+    assert (tmp_path / "raw/nights/nights/data.csv").stat().st_size == 2_000_000
+
+
+def test_a_page_that_asks_for_a_login_is_not_pinned(place: Place, hub: Hub) -> None:
+    """Catches the digest of a web page in the lock, where ImageNet was meant."""
+    hub.web["imagenet/ILSVRC2012_img_train.tar"] = b"<html>please log in</html>"
+    with pytest.raises(
+        SourceError, match=r"what came is no archive, .* ask for access at https://"
+    ):
+        place.pin("imagenet")
+    assert lock.read(place.lock) == {}
+    assert not list(place.scratch.rglob("*.tar"))
+
+
+def test_what_was_fetched_to_be_measured_need_not_be_fetched_again(place: Place, hub: Hub) -> None:
+    """Catches tens of gigabytes fetched twice, and a pin that measures yesterday's file."""
+    hub.web["nights/nights.zip"] = zipped({"nights/data.csv": b"old"})
+    old = place.pin("nights")
+    hub.web["nights/nights.zip"] = zipped({"nights/data.csv": b"newer"})
+    assert place.pin("nights") != old
+    asked = len(hub.requests)
+    assert (place.fetch("nights", str(place.scratch)) / "nights/data.csv").read_bytes() == b"newer"
+    assert len(hub.requests) == asked

@@ -31,9 +31,9 @@ _DAMAGE = (zipfile.BadZipFile, tarfile.TarError, zlib.error, lzma.LZMAError, EOF
 _Member = tuple[str, IO[bytes]]
 
 
-def is_part(name: str) -> bool:
-    """Whether a file is a part of an archive other than the one that names it."""
-    return Path(name).suffix[:2] == ".z" and Path(name).suffix[2:].isdigit()
+def is_archive(file: Path) -> bool:
+    """Whether a file is a zip or tar archive by its content."""
+    return zipfile.is_zipfile(file) or tarfile.is_tarfile(file)
 
 
 def unpack(archive: Path, folder: Path, bound: int | None = None) -> int:

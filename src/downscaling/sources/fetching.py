@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fnmatch
 import os
 import shutil
 from collections.abc import Callable
@@ -10,10 +9,10 @@ from pathlib import Path, PurePosixPath
 from urllib.parse import quote
 
 from . import hub, lock, web
-from .archives import is_part, unpack
+from .archives import unpack
 from .lock import Pin, SourceError
-from .registry import Source, load, named
-from .split_zip import parts_of
+from .registry import Source, load, named, unpacked_into
+from .split_zip import is_part, parts_of
 
 MADE_OF = ".pin"
 """In a fetched folder: the fingerprint of the pin that it was made of."""
@@ -50,7 +49,7 @@ def fetch(
         report(f"{name}: {file}, {pin.files[file].bytes:,} bytes")
         _get(name, source, pin, file, files, mirror)
     for file in sorted(pin.files):
-        into = _unpacked_into(file, source)
+        into = unpacked_into(file, source)
         if into and not is_part(file) and not _done(files / file).exists():
             report(f"{name}: {file} is unpacked")
             _unpack(files / file, tree / into)
@@ -78,7 +77,7 @@ def _work(out: Path, pin: Pin) -> Path:
 
 def _is_here(file: str, pin: Pin, source: Source, files: Path, tree: Path) -> bool:
     """Whether an earlier call got a file: unpacked, in its place, or waiting for that."""
-    if _unpacked_into(file, source):
+    if unpacked_into(file, source):
         return _done(files / file).exists() or lock.holds(files / file, pin.files[file])
     places = (tree / _place(file, source), files / file)
     return any(lock.holds(place, pin.files[file]) for place in places)
@@ -123,13 +122,6 @@ def _unpack(archive: Path, into: Path) -> None:
     for part in parts:
         _done(part).touch()
         part.unlink()
-
-
-def _unpacked_into(file: str, source: Source) -> str:
-    """The folder that a file is unpacked into; empty where it is no archive to unpack."""
-    whole = str(PurePosixPath(file).with_suffix(".zip")) if is_part(file) else file
-    folders = (into for form, into in source.unpack.items() if fnmatch.fnmatchcase(whole, form))
-    return next(folders, "")
 
 
 def _place(file: str, source: Source) -> str:

@@ -62,8 +62,8 @@ def read(path: Path) -> dict[str, Pin]:
         return _PINS.validate_json(path.read_bytes())
     except ValidationError as error:
         problem = error.errors()[0]
-        key = ": ".join(str(part) for part in problem["loc"])
-        raise RecordError(f"{path}: {key}: {problem['msg']}") from None
+        told = ": ".join(str(part) for part in (path, *problem["loc"], problem["msg"]))
+        raise RecordError(told) from None
 
 
 def write(path: Path, pins: dict[str, Pin]) -> None:

@@ -7,8 +7,9 @@ from pathlib import Path
 from urllib.parse import quote
 
 from . import hub, lock, web
-from .lock import Pin, Pinned
-from .registry import Source, load, named
+from .archives import is_archive
+from .lock import Pin, Pinned, SourceError
+from .registry import Source, load, named, unpacked_into
 
 Report = Callable[[str], None]
 
@@ -44,6 +45,12 @@ def _measured(source: Source, folder: Path, report: Report) -> dict[str, Pinned]
     for file in source.files:
         report(f"{source.address}{file}: fetched to be measured")
         web.download(source.address + quote(file), folder / file, gate=source.gated)
+        if unpacked_into(file, source) and not is_archive(folder / file):
+            (folder / file).unlink()
+            raise SourceError(
+                f"{source.address}{file}: what came is no archive, perhaps a page that asks for a "
+                f"login; {web.granted(source.gated)}"
+            )
         pinned[file] = lock.measured(folder / file)
     return pinned
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import fnmatch
 import tomllib
 from collections.abc import Sequence
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from ..records import RecordError
+from .split_zip import is_part
 
 REGISTRY = tuple(Path(__file__).with_name(name) for name in ("weights.toml", "sets.toml"))
 WEIGHTS = ("*.safetensors", "*.json", "*.txt", "*.model", "*.jinja", "LICENSE*")
@@ -88,3 +90,11 @@ def named(name: str, sources: dict[str, Source]) -> Source:
     if name not in sources:
         raise RecordError(f"{name}: no such source; there are {', '.join(sorted(sources))}")
     return sources[name]
+
+
+def unpacked_into(file: str, source: Source) -> str:
+    """The folder that a file is unpacked into; empty where it is no archive to unpack. The parts of
+    a split zip go where the zip itself goes."""
+    whole = str(PurePosixPath(file).with_suffix(".zip")) if is_part(file) else file
+    folders = (into for form, into in source.unpack.items() if fnmatch.fnmatchcase(whole, form))
+    return next(folders, "")

@@ -23,6 +23,11 @@ _LOCATOR = struct.Struct("<4sLQL")
 _FULL32, _FULL16 = 0xFFFFFFFF, 0xFFFF
 
 
+def is_part(name: str) -> bool:
+    """Whether a file is a part of an archive other than the one that names it."""
+    return Path(name).suffix[:2] == ".z" and Path(name).suffix[2:].isdigit()
+
+
 def parts_of(archive: Path) -> list[Path]:
     """The parts of an archive in order, its last part (name.zip) last; itself if it has no more.
 
