@@ -143,17 +143,19 @@ def test_a_second_call_goes_on_with_the_files_of_the_first(place: Place, hub: Hu
 
 def test_what_was_begun_for_another_pin_is_not_gone_on_with(place: Place, hub: Hub) -> None:
     """Catches an unpacked archive of an old revision among the files of a new one."""
-    files = {"blip_laion_cc_sbu_558k.json": b"[]", "images.zip": zipped({"a.png": b"old"})}
-    hub.add("liuhaotian/LLaVA-Pretrain", files, "datasets")
-    place.pin("blip558k")
-    hub.fail("558k.json", Fault(400))
-    place.refused("blip558k")
-    files["images.zip"] = zipped({"b.png": b"new"})
-    hub.repositories["datasets", "liuhaotian/LLaVA-Pretrain"].files = files
-    place.pin("blip558k")
-    place.fetch("blip558k")
-    expected = [".pin", "blip_laion_cc_sbu_558k.json", "images/b.png"]
-    assert place.names("blip558k") == expected
+    damaged = bytearray(zipped({"val2014/y.jpg": WEIGHTS[:1000]}))
+    damaged[500] ^= 1
+    hub.web["coco2014/train2014.zip"] = zipped({"train2014/old.jpg": b"old"})
+    hub.web["coco2014/val2014.zip"] = bytes(damaged)
+    place.pin("coco2014")
+    assert "val2014.zip: damaged" in place.refused("coco2014")
+    assert len(list(place.raw.rglob("old.jpg"))) == 1
+    hub.web["coco2014/train2014.zip"] = zipped({"train2014/new.jpg": b"new"})
+    hub.web["coco2014/val2014.zip"] = zipped({"val2014/y.jpg": b"val"})
+    place.pin("coco2014")
+    place.fetch("coco2014")
+    assert place.names("coco2014") == [".pin", "train2014/new.jpg", "val2014/y.jpg"]
+    assert [path.name for path in place.raw.iterdir()] == ["coco2014"]
 
 
 def test_a_missing_file_and_a_missing_revision_are_named(place: Place, hub: Hub) -> None:

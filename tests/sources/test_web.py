@@ -40,6 +40,13 @@ def test_a_file_comes_whole_and_leaves_nothing_else(hub: Hub, tmp_path: Path) ->
     assert [path.name for path in tmp_path.iterdir()] == ["set.zip"]
 
 
+def test_an_empty_file_is_a_file(hub: Hub, tmp_path: Path) -> None:
+    """Catches a file of no bytes that is taken for whole before it is there."""
+    hub.web["empty"] = b""
+    download(f"{hub.address}/web/empty", tmp_path / "empty", pinned(b""), patience=HASTY)
+    assert (tmp_path / "empty").read_bytes() == b""
+
+
 def test_a_cut_transfer_goes_on_where_it_was(hub: Hub, tmp_path: Path) -> None:
     """Catches a transfer that begins anew each time, and one that gives up though bytes came."""
     cuts = [Fault(cut=9 * CHUNK), Fault(cut=4 * CHUNK + 7), Fault(cut=CHUNK), Fault(cut=CHUNK)]
@@ -128,6 +135,15 @@ def test_other_content_than_the_pinned_is_refused_and_removed(
     with pytest.raises(SourceError, match=problem):
         download(url, tmp_path / "set.zip", pinned(), patience=HASTY)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_more_than_the_pinned_bytes_are_not_waited_for(hub: Hub, tmp_path: Path) -> None:
+    """Catches a server that fills the disk where a small file was meant."""
+    took: list[int] = []
+    wanted = pinned(CONTENT[: 2 * CHUNK])
+    with pytest.raises(SourceError, match="refused and removed"):
+        download(served(hub), tmp_path / "set.zip", wanted, progress=took.append)
+    assert sum(took) == 3 * CHUNK
 
 
 @pytest.mark.parametrize(

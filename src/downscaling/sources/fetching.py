@@ -97,7 +97,9 @@ def _get(name: str, source: Source, pin: Pin, file: str, files: Path, mirror: st
     """Fetch one file to `files`, from the mirror if there is one, and check it."""
     pinned, target = pin.files[file], files / file
     if mirror.startswith(("http://", "https://")):
-        web.download(f"{mirror.rstrip('/')}/{name}/{quote(file)}", target, pinned)
+        with web.bar(file, pinned) as progress:
+            address = f"{mirror.rstrip('/')}/{name}/{quote(file)}"
+            web.download(address, target, pinned, progress=progress)
     elif mirror:
         held = Path(mirror) / name / file
         if not held.is_file():
@@ -111,7 +113,9 @@ def _get(name: str, source: Source, pin: Pin, file: str, files: Path, mirror: st
     elif source.hub:
         hub.fetch(source, pin.revision, file, pinned, files)
     else:
-        web.download(source.address + quote(file), target, pinned, gate=source.gated)
+        with web.bar(file, pinned) as progress:
+            address = source.address + quote(file)
+            web.download(address, target, pinned, gate=source.gated, progress=progress)
 
 
 def _unpack(archive: Path, into: Path) -> None:

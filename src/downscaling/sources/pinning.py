@@ -44,7 +44,9 @@ def _measured(source: Source, folder: Path, report: Report) -> dict[str, Pinned]
     pinned = {}
     for file in source.files:
         report(f"{source.address}{file}: fetched to be measured")
-        web.download(source.address + quote(file), folder / file, gate=source.gated)
+        with web.bar(file) as progress:
+            address = source.address + quote(file)
+            web.download(address, folder / file, gate=source.gated, progress=progress)
         if unpacked_into(file, source) and not is_archive(folder / file):
             (folder / file).unlink()
             raise SourceError(

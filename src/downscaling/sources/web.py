@@ -8,10 +8,13 @@ file is still the same (If-Range with its ETag or date), or if there is a digest
 from __future__ import annotations
 
 import errno
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import requests
+from tqdm import tqdm
 from urllib3.exceptions import InvalidHeader
 from urllib3.util import Retry
 
@@ -50,6 +53,15 @@ def download(
     part.replace(out)
 
 
+@contextmanager
+def bar(name: str, pinned: Pinned | None = None) -> Iterator[Progress]:
+    """A progress line on standard error, as the hub's client shows one; a log gets it now and
+    then."""
+    total, quiet = pinned.bytes if pinned else None, 0.2 if sys.stderr.isatty() else 30.0
+    with tqdm(total=total, desc=name, unit="B", unit_scale=True, mininterval=quiet) as line:
+        yield lambda done: line.update(done) and None
+
+
 def _transfer(url: str, part: Path, pinned: Pinned | None, gate: str, progress: Progress) -> None:
     """Go on with a file from where it is until it is whole; a cut that brought bytes is no failure.
 
@@ -57,7 +69,7 @@ def _transfer(url: str, part: Path, pinned: Pinned | None, gate: str, progress: 
     """
     while True:
         before = _size(part)
-        if pinned and before == pinned.bytes:
+        if pinned and part.exists() and before == pinned.bytes:
             return
         try:
             return _stream(url, part, pinned, gate, progress)
