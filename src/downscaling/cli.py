@@ -29,6 +29,7 @@ Out = Annotated[Path, typer.Option(help="What the verb writes, whole or not at a
 Root = Annotated[Path, typer.Option(help="The preset's folder, from which image paths start.")]
 Gpus = Annotated[int, typer.Option(help="GPUs given to this job; 0 computes on the CPU.")]
 Paths = Annotated[list[Path], typer.Option()]
+Lock = Annotated[Path, typer.Option(help="The lock of revisions and digests.")]
 
 
 @contextmanager
@@ -79,6 +80,53 @@ def render(
 
     with _plainly(), recorded("render", params, [], truth):
         layouts.write(raw, truth, Render.model_validate_json(params))
+
+
+@app.command()
+def pin(
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[SOURCE]...", help="By default all that lie on the hub."),
+    ] = None,
+    lock: Lock = Path("sources.lock"),
+    scratch: Annotated[
+        Path, typer.Option(help="For what must be fetched to be measured; a mirror for fetch.")
+    ] = Path(".pinning"),
+) -> None:
+    """Ask the homes of sources for their newest revision, and write it to the lock."""
+    from .sources import pinning, registry
+
+    sources = registry.load()
+    failed = 0
+    for name in names or [name for name, source in sources.items() if source.hub]:
+        try:
+            made = pinning.pin(name, lock, scratch, _say, sources)
+            _say(f"{name}: pinned, {len(made.files)} files, {made.bytes:,} bytes")
+        except records.RecordError as error:
+            _say(f"downscaling: {error}")
+            failed += 1
+    raise typer.Exit(1 if failed else 0)
+
+
+@app.command()
+def fetch(
+    name: Annotated[str, typer.Argument(metavar="SOURCE")],
+    out: Annotated[Path, typer.Option(help="The source's folder, as raw/<source>.")],
+    lock: Lock = Path("sources.lock"),
+    mirror: Annotated[
+        str, typer.Option(help="A folder or address that holds <source>/<file> in its stead.")
+    ] = "",
+) -> None:
+    """Bring a source to its folder, as the lock has it: resumed, checked, unpacked."""
+    from .sources import fetching
+
+    with _plainly(), recorded("fetch", None, [], out) as about:
+        pin = fetching.fetch(name, lock, out, mirror, _say)
+        about |= {"revision": pin.revision, "files": len(pin.files), "bytes": pin.bytes}
+
+
+def _say(line: str) -> None:
+    typer.echo(line, err=True)
 
 
 @app.command()

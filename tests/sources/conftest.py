@@ -11,6 +11,11 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from loopback import hub
+from place import place
+
+__all__ = ["hub", "place"]
+
 
 @pytest.fixture
 def picture() -> bytes:

@@ -141,10 +141,10 @@ def test_what_is_left_out_is_logged_with_file_and_row(
 def test_a_set_of_which_nothing_is_left_is_an_error(
     source: Source, row: Row, tmp_path: Path
 ) -> None:
-    """Catches training on an empty set after every image went missing."""
-    folder = source("coin", "GQA/train.json", [row("gone.png", "<image>\nQ", "A")])
+    """Catches training on an empty set after every row was unusable."""
+    folder = source("coin", "GQA/train.json", [row("a.png", "no place", "A")])
     with pytest.raises(
-        RecordError, match=r"no usable training rows of gqa; .* no image 'gone.png'"
+        RecordError, match=r"no usable training rows of gqa; .* 0 image places for 1 images"
     ):
         prepare_train("gqa", folder, tmp_path / "train.parquet")
     assert not (tmp_path / "train.parquet").exists()

@@ -37,6 +37,15 @@ def test_two_files_of_a_set_share_no_ids(source: Source, row: Row) -> None:
     assert [s.id for s in llava.samples(folder, "allava", [])] == ["allava-0-0", "allava-1-0"]
 
 
+def test_annotations_may_lie_one_folder_below(source: Source, row: Row) -> None:
+    """Catches ALLaVA as it is published, each part's rows in its own folder, read as no set."""
+    rows = [row("allava_laion/images/a.png", "<image>\ndescribe.", "a red square")]
+    file, images = "allava_laion/ALLaVA-Caption-LAION-4V.json", "allava_laion/images"
+    folder = source("allava", file, rows, images)
+    (sample,) = llava.samples(folder, "allava", [])
+    assert sample.images == ("raw/allava/allava_laion/images/a.png",)
+
+
 def test_a_set_without_its_file_is_named(source: Source) -> None:
     """Catches an unfinished download read as an empty set."""
     with pytest.raises(RecordError, match=r"ALLaVA-Caption-.*no such file"):

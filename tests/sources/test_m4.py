@@ -65,3 +65,15 @@ def test_options_come_from_the_choice_list(source: Source, row: Row) -> None:
         (6, "asks more than one question"),
         (7, "its metadata names no data set"),
     ]
+
+
+def test_the_benchmark_is_read_under_its_published_name(source: Source, row: Row) -> None:
+    """Catches test rows that are looked for only under the name that the miniature gives them."""
+    told = row(["a.png", "b.png"], "<image><image>\nwhich?", "a", choice_list=["a", "b"])
+    rows = [told | {"metadata": {"dataset": "NIGHTS"}}]
+    folder = source("interleave-bench", "multi_image_in_domain.json", rows)
+    (made,) = m4.questions(folder, "perceptual-similarity", [])
+    assert made.images == (
+        "raw/interleave-bench/images/a.png",
+        "raw/interleave-bench/images/b.png",
+    )

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from .. import records
 from ..records import Question, RecordError, Sample
-from . import coin, llava, m4, mmstar, vmcbench
+from . import coin, llava, m4, missing, mmstar, nights, pieapp, vmcbench
 from .annotations import Omission
 from .images import inside, png, preset_of
 
@@ -16,23 +16,35 @@ _SETS = (
     (coin.TASKS, coin.samples),
     (m4.DATASETS, m4.samples),
     (llava.SETS, llava.samples),
+    (nights.SETS, nights.samples),
+    (pieapp.SETS, pieapp.samples),
+)
+_QUESTIONS = (
+    (coin.TASKS, coin.questions),
+    (m4.DATASETS, m4.questions),
+    (nights.SETS, nights.questions),
+    (pieapp.SETS, pieapp.questions),
 )
 _BENCHMARKS = {"vmcbench": vmcbench.entries, "mmstar": mmstar.entries}
 _log = logging.getLogger(__name__)
 
 
-def prepare_train(name: str, source: Path, out: Path) -> list[Omission]:
+def prepare_train(
+    name: str, source: Path, out: Path, missing_share: float = missing.SHARE
+) -> list[Omission]:
     """Write the training conversations of a set (records.Sample); say what was left out.
 
     source: raw/<source> inside the preset's folder, which the paths in records are relative to.
-    Raises RecordError, one line, for what cannot be read, is refused, or leaves no record.
+    missing_share: the largest share of rows, from 0 to 1, that may be lost to missing images, which
+    are listed beside `out`. Raises RecordError, one line, for what cannot be read, is refused,
+    lacks more images, or leaves no record.
     """
     omitted: list[Omission] = []
     adapters = [adapter for names, adapter in _SETS if name in names]
     if not adapters:
         raise RecordError(f"{name}: no such training set")
     made = adapters[0](source, name, omitted)
-    _check(f"training rows of {name}", source, made, omitted)
+    _check(f"training rows of {name}", source, out, made, omitted, missing_share)
     records.write(out, made, Sample)
     return omitted
 
@@ -43,6 +55,7 @@ def prepare_test(
     out: Path,
     categories: Collection[str] | None = None,
     images: Path | None = None,
+    missing_share: float = missing.SHARE,
 ) -> list[Omission]:
     """Write the questions of a family or a benchmark (records.Question); say what was left out.
 
@@ -59,20 +72,29 @@ def prepare_test(
             made = _benchmark(
                 name, source, folder, images=images, categories=categories, omitted=omitted
             )
-    elif name in coin.TASKS:
-        made = coin.questions(source, name, omitted)
-    elif name in m4.DATASETS:
-        made = m4.questions(source, name, omitted)
     else:
-        raise RecordError(f"{name}: no family, and {source} no benchmark")
-    _check(f"questions of {name}", source, made, omitted)
+        adapters = [adapter for names, adapter in _QUESTIONS if name in names]
+        if not adapters:
+            raise RecordError(f"{name}: no family, and {source} no benchmark")
+        made = adapters[0](source, name, omitted)
+    _check(f"questions of {name}", source, out, made, omitted, missing_share)
     records.write(out, made, Question)
     return omitted
 
 
-def _check(what: str, source: Path, made: Sized, omitted: Sequence[Omission]) -> None:
+def _check(
+    what: str,
+    source: Path,
+    out: Path,
+    made: Sized,
+    omitted: Sequence[Omission],
+    missing_share: float,
+) -> None:
     for omission in omitted:
         _log.warning("%s, row %d left out: %s", omission.file, omission.row, omission.reason)
+    lost = missing.judge(what, out, source, omitted, len(made), missing_share)
+    if lost:
+        _log.warning("%s: %d rows dropped for missing images", what, lost)
     if not made:
         first = f"; the first row: {omitted[0].reason}" if omitted else ""
         raise RecordError(f"{source}: no usable {what}{first}")

@@ -27,13 +27,29 @@ class RowError(ValueError):
     """No record can be made of a row; the message says why."""
 
 
+class MissingImageError(RowError):
+    """A row needs an image that is not there; `image` is its path as the row has it."""
+
+    def __init__(self, image: str) -> None:
+        super().__init__(f"no image {image!r}")
+        self.image = image
+
+
 @dataclasses.dataclass(frozen=True)
 class Omission:
-    """What an adapter left out: the file, the row's place in it (from 0), and what and why."""
+    """What an adapter left out: the file, the row's place in it (from 0), and what and why; the
+    image where that is a missing one."""
 
     file: str
     row: int
     reason: str
+    image: str = ""
+
+    @classmethod
+    def of(cls, error: RowError, path: Path, row: int) -> Omission:
+        """The omission of a row of which no record can be made."""
+        image = error.image if isinstance(error, MissingImageError) else ""
+        return cls(str(path), row, str(error), image)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -105,7 +121,7 @@ def conversations(
             place += 1
             read = conversation(row, folder, f"{path}, row {number}")
         except RowError as error:
-            omitted.append(Omission(str(path), number, str(error)))
+            omitted.append(Omission.of(error, path, number))
             continue
         omitted += [Omission(str(path), number, reason) for reason in read.omitted]
         yield place, number, row, read
@@ -145,7 +161,7 @@ def conversation(row: dict[str, Any], folder: Folder, where: str) -> Conversatio
     images = tuple(folder.checked(name, where) for name in names)
     missing = [name for name, image in zip(names, images, strict=True) if image is None]
     if missing:
-        raise RowError(f"no image {missing[0]!r}")
+        raise MissingImageError(missing[0])
     return Conversation(tuple(image for image in images if image), turns, omitted)
 
 

@@ -38,6 +38,19 @@ def preset_of(source: Path) -> Path:
     return Path(os.path.abspath(source)).parent.parent
 
 
+def leads_out(name: str) -> bool:
+    """Whether a name is anything but a path that stays inside the folder it is relative to."""
+    path = PurePosixPath(name)
+    return (
+        path.is_absolute()
+        or bool(PureWindowsPath(name).anchor)
+        or "\\" in name
+        or "\0" in name
+        or ".." in path.parts
+        or not path.parts
+    )
+
+
 class Folder:
     """The folder that the image paths of a set are relative to."""
 
@@ -57,18 +70,11 @@ class Folder:
         return self._seen[name]
 
     def _check(self, name: str, where: str) -> str | None:
-        path = PurePosixPath(name)
-        if (
-            path.is_absolute()
-            or PureWindowsPath(name).anchor
-            or "\\" in name
-            or "\0" in name
-            or ".." in path.parts
-            or not path.parts
-        ):
+        if leads_out(name):
             raise RecordError(
                 f"{where}: image {name!r} is refused: not a path inside {self.folder}"
             )
+        path = PurePosixPath(name)
         file = self.folder / path
         try:
             if not file.is_file():

@@ -1,7 +1,8 @@
 """Captioning sets in LLaVA's layout: BLIP558K (alignment) and ALLaVA (detailed captions).
 
-Layouts: blip_laion_cc_sbu_558k.json, image paths relative to images/; ALLaVA-Caption-*.json, image
-paths relative to the folder itself. Keys beyond image and conversations are passed over.
+Layouts: blip_laion_cc_sbu_558k.json, image paths relative to images/; ALLaVA-Caption-*.json in the
+folder or one below it, image paths relative to the folder itself. Keys beyond image and
+conversations are passed over.
 Sources: huggingface.co/datasets/liuhaotian/LLaVA-Pretrain, huggingface.co/datasets/
 FreedomIntelligence/ALLaVA-4V.
 """
@@ -25,7 +26,7 @@ def samples(source: Path, name: str, omitted: list[Omission]) -> list[Sample]:
     """The training conversations of a set, named `<set>-<row>`, or `<set>-<file>-<row>` where the
     set has several files. Raises RecordError if it has none."""
     pattern, images = SETS[name]
-    paths = sorted(source.glob(pattern))
+    paths = sorted([*source.glob(pattern), *source.glob(f"*/{pattern}")])
     if not paths:
         raise RecordError(f"{source / pattern}: no such file")
     folder = Folder(source / images, preset_of(source))

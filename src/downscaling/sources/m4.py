@@ -1,8 +1,10 @@
 """M4-Instruct with PieAPP and NIGHTS: the seven families of several images.
 
-Layout: m4_instruct_annotations.json and m4_instruct_test.json, image paths relative to images/. A
-row's metadata names the data set that it comes from, which decides its family.
-Source: huggingface.co/datasets/lmms-lab/M4-Instruct-Data; the families as its evaluation groups
+Layout: m4_instruct_annotations.json and m4_instruct_test.json (or multi_image_in_domain.json, as
+its benchmark is published), image paths relative to images/. A row's metadata names the data set
+that it comes from, which decides its family.
+Sources: huggingface.co/datasets/lmms-lab/M4-Instruct-Data and
+huggingface.co/datasets/lmms-lab/LLaVA-NeXT-Interleave-Bench; the families as its evaluation groups
 them (LLaVA-NeXT, llava/eval/evaluate_interleave.py) and the paper's Table 1.
 """
 
@@ -43,6 +45,8 @@ def questions(source: Path, name: str, omitted: list[Omission]) -> list[Question
     options are those of choice_list, else those that the question lists."""
     made: list[Question] = []
     path = source / "m4_instruct_test.json"
+    if not path.exists():
+        path = source / "multi_image_in_domain.json"
     for place, number, row, read in _of(path, source, name, omitted):
         try:
             made.append(_question(f"{name}-{place}", name, row, read))

@@ -1,0 +1,102 @@
+"""Archives unpacked without harm: nothing leaves the folder, no links, no more than a bound.
+
+Zip (in one part or several), tar, and tar compressed with gzip, bzip2 or xz. A tar inside a tar, as
+ImageNet has one a class, is unpacked into a folder of its name.
+"""
+
+from __future__ import annotations
+
+import io
+import lzma
+import stat
+import tarfile
+import zipfile
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO
+
+from .images import leads_out
+from .lock import SourceError
+from .split_zip import Joined, parts_of
+from .web import full
+
+GROWTH = 30
+"""How many times its own length an archive may hold. Images grow by a few percent, JSON about ten
+times; the length is the lock's, so a bomb would have to be pinned first."""
+FLOOR = 1 << 20
+"""Bytes that any archive may hold: a small tar is mostly padding."""
+CHUNK = 1 << 20
+_DAMAGE = (zipfile.BadZipFile, tarfile.TarError, zlib.error, lzma.LZMAError, EOFError)
+_Member = tuple[str, IO[bytes]]
+
+
+def is_archive(file: Path) -> bool:
+    """Whether a file is a zip or tar archive by its content."""
+    return zipfile.is_zipfile(file) or tarfile.is_tarfile(file)
+
+
+def unpack(archive: Path, folder: Path, bound: int | None = None) -> int:
+    """Unpack an archive, with its other parts beside it if it has any; the number of files.
+
+    bound: bytes that it may hold, by default GROWTH times its own. Raises SourceError, one line,
+    for an archive that is damaged, holds more, or has a member that is no plain file inside the
+    folder.
+    """
+    try:
+        parts = parts_of(archive)
+        if bound is None:
+            bound = max(FLOOR, GROWTH * sum(part.stat().st_size for part in parts))
+        members = _zipped(parts) if archive.suffix == ".zip" else _tarred(archive)
+        return _write(members, archive, folder, bound)
+    except _DAMAGE as error:
+        raise SourceError(f"{archive}: damaged ({error}); fetch it again") from None
+    except OSError as error:
+        raise full(error, folder) from None
+
+
+def _write(members: Iterator[_Member], archive: Path, folder: Path, bound: int) -> int:
+    count = written = 0
+    for name, content in members:
+        if leads_out(name):
+            raise SourceError(f"{archive}: member {name!r} is refused: not a path inside a folder")
+        file = folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with file.open("wb") as stream:
+            while chunk := content.read(CHUNK):
+                written += len(chunk)
+                if written > bound:
+                    raise SourceError(f"{archive}: holds more than {bound} bytes, refused")
+                stream.write(chunk)
+        count += 1
+        if file.suffix == ".tar":
+            inner = _write(_tarred(file), archive, file.with_suffix(""), file.stat().st_size)
+            file.unlink()
+            count += inner - 1
+    return count
+
+
+def _zipped(parts: list[Path]) -> Iterator[_Member]:
+    source = io.BufferedReader(Joined(parts), CHUNK) if len(parts) > 1 else parts[0].open("rb")
+    with source, zipfile.ZipFile(source) as archive:
+        for member in archive.infolist():
+            if member.is_dir():
+                continue
+            kind = stat.S_IFMT(member.external_attr >> 16)
+            if kind not in (0, stat.S_IFREG):
+                raise SourceError(f"{parts[-1]}: member {member.filename!r} is refused: a link")
+            if member.flag_bits & 1:
+                raise SourceError(f"{parts[-1]}: member {member.filename!r} is refused: encrypted")
+            with archive.open(member) as content:
+                yield member.filename, content
+
+
+def _tarred(path: Path) -> Iterator[_Member]:
+    with tarfile.open(path) as archive:
+        for member in archive:
+            if member.isdir():
+                continue
+            content = archive.extractfile(member) if member.isreg() else None
+            if content is None:
+                raise SourceError(f"{path}: member {member.name!r} is refused: a link or a device")
+            yield member.name.removeprefix("./"), content

@@ -1,0 +1,143 @@
+"""Tiny stand-ins of the study's sets and weights, as files by name, in their published shapes."""
+
+from __future__ import annotations
+
+import io
+import json
+import struct
+import zipfile
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from PIL import Image
+
+
+def zipped(members: dict[str, bytes]) -> bytes:
+    """A zip archive of these members."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return buffer.getvalue()
+
+
+def split(
+    members: dict[str, bytes], stem: str, at: tuple[int, ...], zip64: bool = False
+) -> dict[str, bytes]:
+    """A zip archive in parts as `zip -s` makes them, by file name: cut at these places, the
+    directory in the last part, its places counted from the beginning of each part."""
+    whole = zipped(members)
+    with zipfile.ZipFile(io.BytesIO(whole)) as archive:
+        infos, start = archive.infolist(), archive.start_dir
+    data = b"PK\x07\x08" + whole[:start]
+    cuts = [0, *at, len(data)]
+    pieces = [data[cuts[i] : cuts[i + 1]] for i in range(len(cuts) - 1)]
+    last = len(pieces) - 1
+    entries = b""
+    for info in infos:
+        place = info.header_offset + 4
+        part = max(i for i in range(len(pieces)) if cuts[i] <= place)
+        name, fields, extra = info.filename.encode(), [info.compress_size, info.file_size], b""
+        if zip64:
+            here = place - cuts[part]
+            extra = struct.pack("<2H3QL", 1, 28, info.file_size, info.compress_size, here, part)
+            fields, place = [0xFFFFFFFF] * 2, 0xFFFFFFFF + cuts[part]
+        entries += struct.pack(
+            *("<4s6HL2L5H2L", b"PK\x01\x02", 45, 45, 0, 8, 0, 33, info.CRC, *fields),
+            *(len(name), len(extra), 3, 0xFFFF if zip64 else part, 0, 0, place - cuts[part]),
+        )
+        entries += name + extra + b"ok!"
+    place, end = len(pieces[last]), b""
+    count, size = len(infos), len(entries)
+    if zip64:
+        fields64 = (44, 45, 45, last, last, count, count, size, place)
+        end = struct.pack("<4sQ2H2L4Q", b"PK\x06\x06", *fields64)
+        end += struct.pack("<4sLQL", b"PK\x06\x07", last, place + size, last + 1)
+        count, size, place = 0xFFFF, 0xFFFFFFFF, 0xFFFFFFFF
+    end += struct.pack("<4s4H2LH", b"PK\x05\x06", last, last, count, count, size, place, 0)
+    pieces[last] += entries + end
+    names = [*(f"{stem}.z{number:02}" for number in range(1, last + 1)), f"{stem}.zip"]
+    return dict(zip(names, pieces, strict=True))
+
+
+def model(folder: Path) -> dict[str, bytes]:
+    """The files of a model folder, and beside them what a repository has that can run code."""
+    files = {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+    return files | {"pytorch_model.bin": b"a pickle", "modeling_own.py": b"raise SystemExit"}
+
+
+def image(red: int) -> bytes:
+    """A PNG file of 4x4 pixels."""
+    buffer = io.BytesIO()
+    Image.new("RGB", (4, 4), (red, 30, 30)).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def row(image: str | list[str], prompt: str, reply: str, **more: object) -> dict[str, object]:
+    """A row as LLaVA lays them out."""
+    turns = [{"from": "human", "value": prompt}, {"from": "gpt", "value": reply}]
+    return {"image": image, "conversations": turns} | more
+
+
+def blip558k() -> dict[str, bytes]:
+    """Of liuhaotian/LLaVA-Pretrain: two captions."""
+    rows = [row(f"00/{i}.jpg", "Say it.\n<image>", f"thing {i}", id=f"{i}") for i in range(2)]
+    return {
+        "blip_laion_cc_sbu_558k.json": json.dumps(rows).encode(),
+        "images.zip": zipped({f"00/{i}.jpg": image(i) for i in range(2)}),
+    }
+
+
+def coin() -> dict[str, bytes]:
+    """Of Zacks-Chen/CoIN: a row of VQAv2 in two wordings, its image in COCO 2014."""
+    rows = {
+        kind: [row("COCO2014/train2014/x.jpg", f"<image>\n{kind}: what is it?", "cup")]
+        for kind in ("Original", "Diverse")
+    }
+    return {
+        f"Instructions_{kind}/VQAv2/train.json": json.dumps(told).encode()
+        for kind, told in rows.items()
+    }
+
+
+def m4() -> dict[str, bytes]:
+    """Of lmms-lab/M4-Instruct-Data: a row of NIGHTS, its images in an archive of two parts."""
+    told = row(
+        ["dreamsim/a.png", "dreamsim/b.png"],
+        "<image><image>\nWhich?",
+        "Left image",
+        sample_id=0,
+        choice_list=["Left image", "Right image"],
+        metadata={"dataset": "NIGHTS", "question_type": "multi-choice"},
+    )
+    members = {f"dreamsim/{name}.png": image(ord(name)) for name in "ab"}
+    return {
+        "m4_instruct_annotations.json": json.dumps([told]).encode(),
+        "m4_instruct_video.json": b"[]",
+        **split(members, "dreamsim_split", (60,)),
+    }
+
+
+def vmcbench() -> dict[str, bytes]:
+    """Of suyc21/VMCBench: a row of dev and one of test."""
+    options = dict(zip("ABCD", ("cup", "can", "jar", "tin"), strict=True))
+    files = {}
+    for index, part in enumerate(("dev", "test")):
+        told = {"index": index, "question": "What?", "answer": "B", "category": "VQAv2"}
+        held = {"image": {"bytes": image(index), "path": "x.png"}}
+        files[f"data/{part}-00000-of-00001.parquet"] = _parquet(told | options | held)
+    return files
+
+
+def mmstar() -> dict[str, bytes]:
+    """Of Lin-Chen/MMStar: one row."""
+    about = {"category": "math", "l2_category": "geometry", "image": image(1)}
+    told = {"index": 3, "question": "Which?\nOptions: A: one, B: two", "answer": "B"}
+    return {"mmstar.parquet": _parquet(told | about | {"meta_info": {"source": "own"}})}
+
+
+def _parquet(told: dict[str, object]) -> bytes:
+    buffer = io.BytesIO()
+    pq.write_table(pa.Table.from_pylist([told]), buffer)
+    return buffer.getvalue()
