@@ -151,6 +151,22 @@ def shelve(backbones: Annotated[Path, typer.Option()], out: Out) -> None:
 
 
 @app.command()
+def convert(
+    checkpoint: Annotated[Path, typer.Option(help="Folder of a LLaVA-NeXT checkpoint.")],
+    backbone: Annotated[Path, typer.Option(help="The language model that it was tuned from.")],
+    out: Out,
+    tower: Annotated[
+        Path | None, typer.Option(help="Its vision tower, where that is not SigLIP so400m.")
+    ] = None,
+) -> None:
+    """Turn a released LLaVA-NeXT checkpoint into a transformers folder; no weight may be left."""
+    from .modeling.convert import convert as run
+
+    with _plainly(), recorded("convert", None, [checkpoint], out):
+        run(checkpoint, out, backbone, tower)
+
+
+@app.command()
 def probe(tower: Annotated[Path, typer.Option()], out: Out, params: Params, gpus: Gpus = 0) -> None:
     """Probe what the vision tower's features tell of shapes, colours and digits."""
     _compute_on(gpus)
