@@ -133,8 +133,6 @@ def test_a_template_that_rewrites_turns_gives_way_to_the_recipe_s() -> None:
     """Catches think blocks in the replies that are trained on, or a system line left out: Qwen3's
     template against the recipe's qwen_1_5."""
     words = letters(QWEN3, "<|im_end|>", ["<|im_start|>", "<|im_end|>"])
-    with pytest.raises(ValueError, match="rewrites earlier turns"):
-        chat(words, TURNS)
     fit_template(words)
     assert words.chat_template == QWEN_1_5
     assert chat(words, TURNS)[:3] == [
@@ -144,7 +142,7 @@ def test_a_template_that_rewrites_turns_gives_way_to_the_recipe_s() -> None:
             False,
         ),
         ("red<|im_end|>", True),
-        ("\n", False),
+        ("\n<|im_start|>user\nand now?<|im_end|>\n<|im_start|>assistant\n", False),
     ]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import cast
+from typing import Any, cast
 
 from transformers import PreTrainedTokenizerBase
 
@@ -22,6 +22,9 @@ QWEN_1_5 = (
 """LLaVA-NeXT's template of this name (llava/conversation.py): ChatML with a system line."""
 
 
+MARK = "\ufdd0"  # stands around each message while the template writes; never a character of text
+
+
 def fit_template(tokenizer: PreTrainedTokenizerBase) -> None:
     """Give a tokenizer a chat template that can be trained on, its own if that can.
 
@@ -36,54 +39,66 @@ def fit_template(tokenizer: PreTrainedTokenizerBase) -> None:
     """
     if not tokenizer.chat_template:
         raise ValueError("the tokenizer has no chat template; put one into chat_template.jinja")
-    probe = [Turn("one", "two"), Turn("three", "four"), Turn("five", "")]
-    try:
-        pieces = chat(tokenizer, probe)
-    except ValueError:
+    if _rewrites(tokenizer):
         if not {START, END} <= tokenizer.get_vocab().keys():
-            raise
+            raise ValueError("the chat template rewrites earlier turns, so it cannot be trained on")
         tokenizer.chat_template = QWEN_1_5
-        pieces = chat(tokenizer, probe)
-    end = cast(str | None, tokenizer.eos_token)
-    if not end or not all(text.endswith(end) for text, counted in pieces if counted):
-        raise ValueError(f"the chat template does not end a reply with the eos token, {end}")
+    chat(tokenizer, [Turn("one", "two")])
+
+
+def _rewrites(tokenizer: PreTrainedTokenizerBase) -> bool:
+    """Whether a conversation that goes on is written otherwise from its start."""
+    turns = [Turn("one", "two"), Turn("three", "four"), Turn("five", "")]
+    whole = _written(tokenizer, turns)
+    begun = [
+        [Turn("one", "")],
+        turns[:1],
+        [turns[0], Turn("three", "")],
+        turns[:2],
+    ]
+    return not all(whole.startswith(_written(tokenizer, start)) for start in begun)
+
+
+def _written(tokenizer: PreTrainedTokenizerBase, turns: Sequence[Turn]) -> str:
+    """A conversation as the template writes it, with `MARK` around each message."""
+    messages = []
+    for turn in turns:
+        messages.append({"role": "user", "content": f"{MARK}{turn.prompt}{MARK}"})
+        if turn.reply:
+            messages.append({"role": "assistant", "content": f"{MARK}{turn.reply}{MARK}"})
+    is_open = not turns[-1].reply
+    text = tokenizer.apply_chat_template(
+        cast(Any, messages), tokenize=False, add_generation_prompt=is_open
+    )
+    return cast(str, text)
 
 
 def chat(tokenizer: PreTrainedTokenizerBase, turns: Sequence[Turn]) -> list[tuple[str, bool]]:
     """A conversation as pieces of text, each with whether the loss counts it: replies with their
-    end of turn are counted, white space after it is not. A last turn without a reply ends where
-    the reply begins.
+    end-of-sequence token are counted. A last turn without a reply ends where the reply begins.
+    White space around a message stays, even where the template would trim it.
 
-    Raises ValueError if the chat template writes a turn otherwise once another follows.
+    Raises ValueError if no end-of-sequence token follows a reply.
     """
+    # The template is asked once a conversation, for it takes longer than the tokenizer.
+    parts = _written(tokenizer, turns).split(MARK)
+    if len(parts) != 1 + 2 * sum(1 + bool(turn.reply) for turn in turns):
+        raise ValueError("the chat template does not write each message once")
+    end = cast(str | None, tokenizer.eos_token)
     pieces: list[tuple[str, bool]] = []
-    messages: list[dict[str, str]] = []
-    written = ""
-
-    def more(role: str, content: str) -> str:
-        """What a message adds to the text, with the opening of a reply after a prompt."""
-        nonlocal written
-        messages.append({"role": role, "content": content})
-        before, written = (
-            written,
-            cast(
-                str,
-                tokenizer.apply_chat_template(
-                    messages, tokenize=False, add_generation_prompt=role == "user"
-                ),
-            ),
-        )
-        if not written.startswith(before):
-            raise ValueError("the chat template rewrites earlier turns, so it cannot be trained on")
-        return written[len(before) :]
-
-    for turn in turns:
-        pieces.append((more("user", turn.prompt), False))
-        if turn.reply:
-            reply = more("assistant", turn.reply)
-            counted = reply.rstrip()
-            pieces += [(counted, True), (reply[len(counted) :], False)]
-    return pieces
+    before = parts[0]
+    for place in range(1, len(parts), 2):
+        message, after = parts[place : place + 2]
+        is_reply = place // 2 % 2 == 1
+        if not is_reply:
+            before += message + after
+            continue
+        ending, found, rest = after.partition(end) if end else (after, "", "")
+        if not found:
+            raise ValueError(f"the chat template does not end a reply with the eos token, {end}")
+        pieces += [(before, False), (message + ending + found, True)]
+        before = rest
+    return [*pieces, (before, False)] if before else pieces
 
 
 def plain(turns: Sequence[Turn], image: str) -> list[tuple[str, bool]]:
