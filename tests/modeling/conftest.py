@@ -160,7 +160,7 @@ QWEN3_LIKE = """{%- for message in messages %}{{- '<|im_start|>' + message.role 
 
 def original_views(image: Image.Image) -> tuple[torch.Tensor, tuple[int, int]]:
     """Base view and tiles (n, 3, side, side) by the rules of LLaVA-NeXT's mm_utils, and the grid
-    (rows, columns). Sized for the images here, whose best shape the caller knows: all that fits."""
+    (rows, columns)."""
     width, height = image.size
     shapes = [(SIDE * i, SIDE * j) for i in range(1, 7) for j in range(1, 7)]
 
