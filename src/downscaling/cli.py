@@ -67,6 +67,31 @@ def _progress(what: str, total: int) -> Iterator[Callable[[int], None]]:
         yield lambda done: bar.update(done) and None
 
 
+@app.command()
+def plan(
+    presets: Annotated[
+        list[Path] | None, typer.Argument(help="Overlays, such as presets/gpu.yaml.")
+    ] = None,
+    config: Annotated[Path, typer.Option(help="What they lie over.")] = Path("config.yaml"),
+    utilisation: Annotated[
+        float, typer.Option(min=0.01, max=1.0, help="Share of a GPU's peak that models reach.")
+    ] = 0.4,
+    recompute: Annotated[
+        bool, typer.Option("--recompute", help="Tuning recomputes activations.")
+    ] = False,
+    json_: Annotated[bool, typer.Option("--json", help="Values for programs.")] = False,
+) -> None:
+    """Say what a preset will cost: jobs, tokens, GPU-hours, disk and downloads."""
+    import json
+
+    from . import planning
+
+    with _plainly():
+        planned = planning.read(config, presets or [])
+        estimate = planning.estimate(planned, config.resolve().parent, utilisation, recompute)
+        typer.echo(json.dumps(estimate.values(), indent=1) if json_ else estimate.text())
+
+
 # data
 
 
@@ -196,6 +221,22 @@ def shelve(backbones: Annotated[Path, typer.Option()], out: Out) -> None:
 
     with _plainly():
         shelf.put(backbones, out)
+
+
+@app.command()
+def convert(
+    checkpoint: Annotated[Path, typer.Option(help="Folder of a LLaVA-NeXT checkpoint.")],
+    backbone: Annotated[Path, typer.Option(help="The language model that it was tuned from.")],
+    out: Out,
+    tower: Annotated[
+        Path | None, typer.Option(help="Its vision tower, where that is not SigLIP so400m.")
+    ] = None,
+) -> None:
+    """Turn a released LLaVA-NeXT checkpoint into a transformers folder; no weight may be left."""
+    from .modeling.convert import convert as run
+
+    with _plainly(), recorded("convert", None, [checkpoint], out):
+        run(checkpoint, out, backbone, tower)
 
 
 @app.command()

@@ -8,14 +8,13 @@ from .assemble import (
     load_vision_language_model,
     save,
 )
-from .preprocess import IGNORED, Preprocessor, chat
+from .preprocess import IGNORED, Preprocessor
 
 __all__ = [
     "IGNORED",
     "ModelError",
     "Preprocessor",
     "assemble",
-    "chat",
     "load_language_model",
     "load_tower",
     "load_vision_language_model",

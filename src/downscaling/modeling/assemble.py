@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import Any, cast
 
@@ -16,6 +17,7 @@ from transformers import (
 )
 
 from ..records import replacing
+from .dialogue import fit_template
 from .preprocess import IMAGE, Preprocessor
 
 GRID = 6  # AnyRes tiles a side, as LLaVA-OneVision's (1x1) to (6x6)
@@ -34,19 +36,36 @@ def assemble(
     The connector (two layers, GELU) and the newline vector are drawn with `seed`; every other
     weight comes from the folders. images: "base" (each image squashed to one view) or "anyres"
     (LLaVA-OneVision's tiles for a single image). A tokenizer without `<image>` gets it as a new
-    last token.
+    last token, and one whose chat template cannot be trained on another (`dialogue.fit_template`).
+
+    Any causal language model of transformers will do. Raises ModelError for one that makes more of
+    its last hidden states than a linear head does, which this architecture would leave out.
     """
-    text, tokenizer = load_language_model(language_model)
+    text = _load(AutoModelForCausalLM, language_model, torch.float32)
+    tokenizer = AutoTokenizer.from_pretrained(language_model)
     vision = load_tower(tower)
-    if IMAGE not in tokenizer.get_vocab():
-        tokenizer.add_tokens([IMAGE], special_tokens=True)
-        if len(tokenizer) > text.get_input_embeddings().num_embeddings:
-            text.resize_token_embeddings(len(tokenizer), pad_to_multiple_of=64)
-    side = vision.config.image_size
-    config = LlavaOnevisionConfig(
-        vision_config=vision.config.to_dict(),
-        text_config=text.config.to_dict(),
-        image_token_index=cast(int, tokenizer.convert_tokens_to_ids(IMAGE)),
+    image = add_image_token(text, tokenizer)
+    config = llava_config(text.config, vision.config, image)
+    with torch.device("meta"):  # no second copy of the backbones
+        model = LlavaOnevisionForConditionalGeneration(config)
+    model.model.language_model, model.model.vision_tower = text.base_model, vision
+    model.lm_head = text.get_output_embeddings()
+    torch.manual_seed(seed)
+    _draw_connector(model)
+    model.eval()
+    _check_head(text, model, language_model)
+    finish(model, tokenizer)
+    return model, Preprocessor(tokenizer, config, images)
+
+
+def llava_config(text: Any, vision: Any, image_token: int) -> LlavaOnevisionConfig:
+    """The configuration of a LLaVA-OneVision with backbones of these configurations: 36 AnyRes
+    shapes, at most nine tiles' worth of tokens, the tower's last hidden state before its norm."""
+    side = vision.image_size
+    return LlavaOnevisionConfig(
+        vision_config=vision.to_dict(),
+        text_config=text.to_dict(),
+        image_token_index=image_token,
         vision_feature_layer=-1,
         vision_feature_select_strategy="full",
         vision_aspect_ratio=MAX_TILES,
@@ -55,30 +74,72 @@ def assemble(
             for rows in range(1, GRID + 1)
             for columns in range(1, GRID + 1)
         ],
-        tie_word_embeddings=text.config.tie_word_embeddings,
+        tie_word_embeddings=text.tie_word_embeddings,
     )
-    torch.manual_seed(seed)
-    model = LlavaOnevisionForConditionalGeneration(config)
-    _copy(text.model, model.model.language_model, language_model)
-    _copy(vision, model.model.vision_tower, tower)
-    if text.config.tie_word_embeddings:
-        model.tie_weights()
-    else:
-        _copy(text.lm_head, model.lm_head, language_model)
+
+
+def add_image_token(model: Any, tokenizer: PreTrainedTokenizerBase) -> int:
+    """The id of `<image>`, which a tokenizer without it gets as its last token.
+
+    Where a model has no row left for it, its embeddings grow to a multiple of 64. New rows are the
+    mean of the others: no draw decides them, and a mean is never the likeliest token.
+    """
+    if IMAGE not in tokenizer.get_vocab():
+        tokenizer.add_tokens([IMAGE], special_tokens=True)
+    held = model.get_input_embeddings().num_embeddings
+    if len(tokenizer) > held:
+        model.resize_token_embeddings(len(tokenizer), pad_to_multiple_of=64, mean_resizing=False)
+        for layer in (model.get_input_embeddings(), model.get_output_embeddings()):
+            rows = layer.weight.data
+            rows[held:] = rows[:held].float().mean(0).to(rows.dtype)
+    return cast(int, tokenizer.convert_tokens_to_ids(IMAGE))
+
+
+def shorten(vision: Any) -> bool:
+    """Make a published SigLIP's vision configuration that of LLaVA-OneVision's tower, which has
+    neither the pooling head nor the last layer (LLaVA-NeXT, siglip_encoder.py): 26 of 27 layers.
+
+    Gives False for a tower that has no head, and is one already.
+    """
+    if not getattr(vision, "vision_use_head", False):
+        return False
+    vision.vision_use_head = False
+    vision.num_hidden_layers -= 1
+    return True
+
+
+def finish(
+    model: LlavaOnevisionForConditionalGeneration, tokenizer: PreTrainedTokenizerBase
+) -> None:
+    """Give a model its end and padding tokens, and its tokenizer a chat template to train on."""
+    if tokenizer.pad_token is None:
+        tokenizer.pad_token = tokenizer.eos_token
+    try:
+        fit_template(tokenizer)
+    except ValueError as error:
+        raise ModelError(f"{tokenizer.name_or_path}: {error}") from None
     model.generation_config.eos_token_id = tokenizer.eos_token_id
     model.generation_config.pad_token_id = tokenizer.pad_token_id
-    return model, Preprocessor(tokenizer, config, images)
 
 
-def _copy(source: torch.nn.Module, target: torch.nn.Module, folder: Path) -> None:
-    """Copy weights strictly: a missing, extra or mis-shaped one is an error that names it."""
-    try:
-        target.load_state_dict(source.state_dict(), strict=True)
-    except RuntimeError as error:
-        reason = " ".join(str(error).split())
-        raise ModelError(
-            f"{folder}: weights do not fit the model built for them: {reason}"
-        ) from None
+def _draw_connector(model: LlavaOnevisionForConditionalGeneration) -> None:
+    """Draw the connector and the newline vector as widely as transformers does."""
+    text: Any = model.config.text_config
+    projector = model.model.multi_modal_projector.to_empty(device="cpu")
+    for linear in (projector.linear_1, projector.linear_2):
+        torch.nn.init.normal_(linear.weight, std=getattr(text, "initializer_range", 0.02))
+        torch.nn.init.zeros_(linear.bias)
+    newline = torch.randn(text.hidden_size) / math.sqrt(text.hidden_size)
+    model.model.image_newline = torch.nn.Parameter(newline)
+
+
+@torch.inference_mode()
+def _check_head(text: Any, model: LlavaOnevisionForConditionalGeneration, folder: Path) -> None:
+    """Refuse a language model that, say, caps or scales its logits (Gemma 2, Cohere, Granite)."""
+    ids = torch.arange(1, 5)[None]
+    if not torch.equal(text(input_ids=ids).logits, model(input_ids=ids).logits):
+        kind = type(text).__name__
+        raise ModelError(f"{folder}: {kind} is more than its layers and a linear head, not usable")
 
 
 def load_language_model(
@@ -91,9 +152,14 @@ def load_language_model(
 
 
 def load_tower(folder: Path) -> Any:
-    """A vision tower from a transformers folder; of a whole SigLIP, its vision part."""
+    """A vision tower from a transformers folder; of a whole SigLIP, what LLaVA-OneVision uses of
+    its vision part (`shorten`)."""
     model = _load(AutoModel, folder, torch.float32)
-    return getattr(model, "vision_model", model)
+    vision = getattr(model, "vision_model", model)
+    if shorten(vision.config):
+        del vision.encoder.layers[-1], vision.head
+        vision.use_head = False
+    return vision
 
 
 def load_vision_language_model(

@@ -17,27 +17,11 @@ from transformers.models.llava_onevision.image_processing_pil_llava_onevision im
 )
 
 from ..records import Turn
+from .dialogue import chat, plain
 
 IMAGE = "<image>"
-START, END = "<|im_start|>", "<|im_end|>"
 IGNORED = -100  # a label that the loss skips
 SETTINGS = "preprocessing.json"
-
-
-def chat(turns: Sequence[Turn]) -> list[tuple[str, bool]]:
-    """A conversation in ChatML (the recipe's qwen_1_5 template) as pieces of text, each with
-    whether the loss counts it. A last turn without a reply ends where the reply begins."""
-    pieces: list[tuple[str, bool]] = []
-    for turn in turns:
-        pieces.append((f"{START}user\n{turn.prompt}{END}\n{START}assistant\n", False))
-        if turn.reply:
-            pieces += [(f"{turn.reply}{END}", True), ("\n", False)]
-    return pieces
-
-
-def plain(turns: Sequence[Turn]) -> list[tuple[str, bool]]:
-    """The connector stage's template: image places, then the caption, no chat (LLaVA's `plain`)."""
-    return [(IMAGE * turns[0].prompt.count(IMAGE), False), (f"{turns[0].reply}\n", True)]
 
 
 class Preprocessor:
@@ -93,7 +77,9 @@ class Preprocessor:
         """How many tokens each image of a conversation takes; sizes are (height, width) in pixels.
 
         One view takes its patches and a newline. An AnyRes image takes its base view, the tiles'
-        patches after unpadding (and reduction above nine tiles), and a newline a row.
+        patches after unpadding, reduced by bilinear resizing where they are more than nine tiles'
+        times 1.1 squared, and a newline a row. Counted as transformers packs the features, which
+        differs from LLaVA-NeXT for a few sizes: docs/models.md.
         """
         one_view = self.patches**2 + 1
         if self.images == "base" or len(sizes) != 1:
@@ -107,6 +93,8 @@ class Preprocessor:
         rows: int = best_height // self.side * self.patches
         columns: int = best_width // self.side * self.patches
         # As transformers' unpad_image: the padding that is cropped is computed on the feature grid.
+        # It rounds to seven decimals before it cuts them off, where LLaVA-NeXT cuts at once and so
+        # takes 8.999999 for 8.
         if width / height > columns / rows:
             rows -= 2 * ((rows - int(round(height * (columns / width), 7))) // 2)
         else:
@@ -135,12 +123,16 @@ class Preprocessor:
         """Token ids and labels of a conversation, images (height, width) before the first prompt.
 
         Labels are the ids where the loss counts (the replies with their end of turn) and IGNORED
-        elsewhere.
+        elsewhere. Raises ValueError where the text holds the image token itself.
         """
         first = turns[0]
         places = IMAGE * len(sizes) + ("\n" if sizes else "")
         turns = [Turn(places + first.prompt, first.reply), *turns[1:]]
-        pieces = plain(turns) if template == "plain" else chat(turns)
+        is_plain = template == "plain"
+        pieces = plain(turns, IMAGE) if is_plain else chat(self.tokenizer, turns)
+        held = sum(text.count(IMAGE) for text, _ in pieces)
+        if held != len(sizes):
+            raise ValueError(f"a conversation about {len(sizes)} images holds {IMAGE} {held} times")
         counts = iter(self.image_tokens(sizes))
         image = self.tokenizer.convert_tokens_to_ids(IMAGE)
         ids: list[int] = []

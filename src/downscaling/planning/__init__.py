@@ -1,0 +1,9 @@
+"""What a study will cost, before anything runs: jobs, tokens, operations, disk and downloads.
+
+From the configuration and facts alone, without a model, a GPU or a download, in seconds.
+"""
+
+from .presets import read
+from .report import PEAK, Estimate, estimate
+
+__all__ = ["PEAK", "Estimate", "estimate", "read"]

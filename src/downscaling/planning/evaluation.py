@@ -1,0 +1,87 @@
+"""Evaluation, decoupled and end to end, and what is made of its answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..study import FAMILIES, FIGURES
+from . import flops
+from .workload import BYTES_A_TOKEN, Row, Workload
+
+
+def decoupled(load: Workload) -> Iterator[Row]:
+    """Focus phrases, descriptions, and answers from them."""
+    settings, lengths = load.study.configuration, load.facts.lengths
+    questions = sum(load.questions()[name] for name in load.study.benchmarks)
+    phrase = min(lengths.phrase, settings.focus.max_new_tokens)
+    described = min(lengths.description, settings.perception.max_new_tokens)
+    perceptions = load.study.perceptions()
+    if perceptions:
+        tokens = questions * (lengths.observe + phrase)
+        spent = questions * flops.language_forward(load.largest, lengths.observe + phrase)
+        yield Row("decoupled", "observe", len(load.study.benchmarks), tokens, spent)
+    image = load.facts.question
+    length = image.image_tokens(load.scheme, load.tower) + lengths.perceive + phrase + described
+    seen = image.passes(load.scheme) * flops.tower_forward(load.tower)
+    yield Row(
+        "decoupled",
+        "perceive",
+        len(perceptions) * load.seeds,
+        len(perceptions) * load.seeds * questions * length,
+        sum(
+            questions * load.seeds * (flops.language_forward(load.model(module), length) + seen)
+            for module in perceptions
+        ),
+        len(perceptions) * load.seeds * questions * described * BYTES_A_TOKEN,
+    )
+    for mode in ("plain", "think"):
+        jobs = [job for job in load.study.reasoning_jobs() if job.mode == mode]
+        sampling = load.study.reason(mode, 0).sampling
+        written = min(lengths.answer, sampling.max_new_tokens)
+        written += min(lengths.thinking, sampling.thinking_budget or 0)
+        length = lengths.reason + described + written
+        each = {job.name: questions * load.seeds * len(job.perceptions) for job in jobs}
+        yield Row(
+            "decoupled",
+            f"reason, {mode}",
+            len(jobs) * load.seeds,
+            sum(each.values()) * length,
+            sum(
+                each[job.name] * flops.language_forward(load.models[job.reasoning], length)
+                for job in jobs
+            ),
+            sum(each.values()) * written * BYTES_A_TOKEN,
+        )
+
+
+def end_to_end(load: Workload) -> Iterator[Row]:
+    """Answers from the image, or blind, to families and benchmarks."""
+    lengths = load.facts.lengths
+    text = lengths.evaluate + min(lengths.reply, load.study.configuration.end_to_end.max_new_tokens)
+    runs = load.study.end_to_end()
+    tokens = spent = 0.0
+    for run in runs:
+        for name, count in load.questions().items():
+            asked = load.facts.sets[name] if name in FAMILIES else load.facts.question
+            sees = run.mode == "image"
+            length = text + sees * asked.image_tokens(load.scheme, load.tower)
+            passes = asked.passes(load.scheme) if sees else 0
+            forward = flops.language_forward(load.model(run.perception), length)
+            tokens += count * load.seeds * length
+            spent += count * load.seeds * (forward + passes * flops.tower_forward(load.tower))
+    written = sum(load.questions().values()) * len(runs) * load.seeds * lengths.reply
+    yield Row(
+        "end to end",
+        "evaluate",
+        len(runs) * load.seeds,
+        tokens,
+        spent,
+        written * BYTES_A_TOKEN,
+    )
+
+
+def tables(load: Workload) -> Iterator[Row]:
+    """What is made of the answers: seconds each."""
+    yield Row("scores", "score", 1)
+    yield Row("figures", "figures and Table 2", len(FIGURES) + 1)
+    yield Row("audit", "probe and validity", 2)

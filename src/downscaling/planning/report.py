@@ -1,0 +1,122 @@
+"""The plan of a study as a table to read and as values for programs."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from ..study import Study
+from .evaluation import decoupled, end_to_end, tables
+from .facts import MINIATURE, PUBLISHED
+from .shapes import language_models, vision_tower
+from .training import backbones, extraction, sources, tuning
+from .workload import Row, Workload
+
+PEAK = 989e12
+"""Operations a second of an H100 or H200 in bfloat16, dense."""
+
+
+STAGES = (sources, backbones, tuning, extraction, decoupled, end_to_end, tables)
+
+
+@dataclasses.dataclass(frozen=True)
+class Estimate:
+    """The rows of a plan. utilisation: the share of `PEAK` that models reach. uncounted: what is
+    downloaded beside the bytes that are known."""
+
+    preset: str
+    rows: Sequence[Row]
+    utilisation: float
+    uncounted: Sequence[str]
+
+    def gpu_hours(self, row: Row) -> float:
+        """Hours of one GPU. Decoding one token at a time reaches a far lower share of the peak, so
+        hours of evaluation are a floor, not a forecast."""
+        return row.flops / (PEAK * self.utilisation * 3600)
+
+    def total(self) -> Row:
+        """All rows together."""
+        sums = {
+            name: sum(getattr(row, name) for row in self.rows)
+            for name in ("jobs", "tokens", "flops", "disk", "download")
+        }
+        return Row("total", "", **sums)
+
+    def values(self) -> dict[str, Any]:
+        """For programs: `rows` and `total`, with tokens, flops, gpu_hours and whole bytes."""
+        return {
+            "preset": self.preset,
+            "utilisation": self.utilisation,
+            "peak_flops": PEAK,
+            "rows": [
+                {"stage": row.stage, "work": row.work, **self._numbers(row)} for row in self.rows
+            ],
+            "total": self._numbers(self.total()),
+            "uncounted_downloads": list(self.uncounted),
+        }
+
+    def _numbers(self, row: Row) -> dict[str, Any]:
+        return {
+            "jobs": row.jobs,
+            "tokens": round(row.tokens),
+            "flops": row.flops,
+            "gpu_hours": self.gpu_hours(row),
+            "disk_bytes": round(row.disk),
+            "download_bytes": round(row.download),
+        }
+
+    def text(self) -> str:
+        """A table with a row for each kind of job, and the totals."""
+        head = ("stage", "work", "jobs", "tokens", "FLOPs", "GPU-hours", "disk", "download")
+        lines = [head, *(self._cells(row) for row in self.rows), self._cells(self.total())]
+        widths = [max(len(line[column]) for line in lines) for column in range(len(head))]
+        printed = [
+            "  ".join(
+                cell.ljust(width) if column < 2 else cell.rjust(width)
+                for column, (cell, width) in enumerate(zip(line, widths, strict=True))
+            ).rstrip()
+            for line in lines
+        ]
+        rule = "-" * max(map(len, printed))
+        notes = [
+            f"GPU-hours: at {self.utilisation:.0%} of {PEAK / 1e12:.0f} TFLOP/s (H100 or H200, "
+            "bfloat16); decoding reaches less",
+            "not in GPU-hours: seconds to start each job, and reading data",
+        ]
+        notes += [f"not in download: {name}" for name in self.uncounted]
+        title = f"plan of {self.preset}"
+        body = [printed[0], rule, *printed[1:-1], rule, printed[-1]]
+        return "\n".join([title, "", *body, "", *notes])
+
+    def _cells(self, row: Row) -> tuple[str, ...]:
+        counts = (_scaled(row.tokens), f"{row.flops:.1e}" if row.flops else "")
+        hours = f"{self.gpu_hours(row):.3g}" if row.flops else ""
+        sizes = (_scaled(row.disk, "B"), _scaled(row.download, "B"))
+        return (row.stage, row.work, str(row.jobs), *counts, hours, *sizes)
+
+
+def _scaled(value: float, unit: str = "") -> str:
+    """A number with three digits and a decimal prefix; nothing for 0."""
+    if not value:
+        return ""
+    prefixes = ["", "k", "M", "G", "T", "P"]
+    while value >= 999.5 and len(prefixes) > 1:
+        value, prefixes = value / 1000, prefixes[1:]
+    return f"{value:.3g} {prefixes[0]}{unit}".rstrip()
+
+
+def estimate(
+    planned: Study, folder: Path, utilisation: float = 0.4, recompute: bool = False
+) -> Estimate:
+    """The plan of a study. folder: the Snakefile's, where shipped backbones lie.
+
+    Raises StudyError for a backbone of unknown shape.
+    """
+    is_rendered = planned.configuration.data.source == "rendered"
+    facts = MINIATURE if is_rendered else PUBLISHED
+    models, tower = language_models(planned, folder), vision_tower(planned, folder)
+    load = Workload(planned, facts, models, tower, recompute)
+    rows = [row for stage in STAGES for row in stage(load)]
+    return Estimate(planned.preset, rows, utilisation, facts.uncounted)

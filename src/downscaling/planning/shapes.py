@@ -1,0 +1,104 @@
+"""The shapes of a study's backbones: as its recipe, its folder or the publication has them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from ..study import Study, StudyError
+from .facts import (
+    MINIATURE_HEAD_SIZE,
+    MINIATURE_VOCABULARY,
+    QWEN3,
+    SIGLIP,
+    LanguageModel,
+    Tower,
+)
+
+MINIATURE_IMAGE, MINIATURE_PATCH = 48, 16
+
+
+def language_models(planned: Study, folder: Path) -> dict[str, LanguageModel]:
+    """The shape of each size. folder: the Snakefile's.
+
+    Raises StudyError for a published size that is not known here.
+    """
+    backbones = planned.configuration.backbones
+    if backbones.source == "retrained" and backbones.recipe is not None:
+        return {
+            size: LanguageModel(
+                layers=shape.layers,
+                hidden=shape.hidden_size,
+                heads=shape.heads,
+                kv_heads=shape.heads,
+                head_size=MINIATURE_HEAD_SIZE,
+                feed_forward=shape.feed_forward,
+                vocabulary=MINIATURE_VOCABULARY,
+                tied=True,
+            )
+            for size, shape in backbones.recipe.ladder.items()
+        }
+    if backbones.source == "shipped":
+        shelf = folder / backbones.folder
+        return {size: _language_model(_config(shelf / size)) for size in planned.sizes}
+    return published(planned.sizes)
+
+
+def published(sizes: Iterable[str]) -> dict[str, LanguageModel]:
+    """The published shape of each size. Raises StudyError for one that is not known here."""
+    for size in sizes:
+        if size not in QWEN3:
+            raise StudyError(
+                f"config: backbones.sizes: given {size}, of unknown shape; "
+                f"allowed: {', '.join(QWEN3)}, or a size that is shipped or retrained"
+            )
+    return {size: QWEN3[size] for size in sizes}
+
+
+def vision_tower(planned: Study, folder: Path) -> Tower:
+    """The tower's shape, found as those of the language models are."""
+    backbones = planned.configuration.backbones
+    if backbones.source == "retrained" and backbones.recipe is not None:
+        shape = backbones.recipe.tower
+        return Tower(
+            layers=shape.layers,
+            hidden=shape.hidden_size,
+            feed_forward=shape.feed_forward,
+            image=MINIATURE_IMAGE,
+            patch=MINIATURE_PATCH,
+        )
+    if backbones.source == "shipped":
+        config = _config(folder / backbones.folder / "tower")
+        return Tower(
+            layers=config["num_hidden_layers"] - config.get("vision_use_head", True),
+            hidden=config["hidden_size"],
+            feed_forward=config["intermediate_size"],
+            image=config["image_size"],
+            patch=config["patch_size"],
+        )
+    return SIGLIP
+
+
+def _config(folder: Path) -> Any:
+    """What a transformers folder says of its model; of a whole SigLIP, of its vision part."""
+    config = json.loads((folder / "config.json").read_text())
+    return config.get("vision_config", config)
+
+
+def _language_model(config: Mapping[str, Any]) -> LanguageModel:
+    """The shape that the config.json of a transformers folder describes."""
+    heads = config["num_attention_heads"]
+    return LanguageModel(
+        layers=config["num_hidden_layers"],
+        hidden=config["hidden_size"],
+        heads=heads,
+        kv_heads=config.get("num_key_value_heads") or heads,
+        head_size=config.get("head_dim") or config["hidden_size"] // heads,
+        feed_forward=config["intermediate_size"],
+        vocabulary=config["vocab_size"],
+        tied=config.get("tie_word_embeddings", False),
+        normed=config["model_type"].startswith("qwen3"),
+        biased=config["model_type"] == "qwen2",
+    )

@@ -1,0 +1,145 @@
+"""What stands before evaluation: data, backbones, tuning, the teacher."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..study.names import EXTRACTION
+from . import flops
+from .facts import (
+    MINIATURE_DOCUMENT,
+    SIGLIP_BYTES,
+    TEACHER_BYTES,
+    TEACHER_PARAMETERS,
+    TEACHER_TOKENS,
+)
+from .workload import BYTES_A_TOKEN, Row, Workload
+
+BYTES_A_WEIGHT = {"float32": 4, "bfloat16": 2}
+ORACLE = "oracle"  # the teacher that costs nothing
+
+
+def sources(load: Workload) -> Iterator[Row]:
+    """The data sets: drawn or downloaded, and their records."""
+    study, facts = load.study, load.facts
+    trained = {name for tuning, _ in load.needed for name in study.image_sets(tuning)}
+    used = [
+        source
+        for source in study.sources()
+        if study.tested_on(source) or trained & set(study.trained_on(source))
+    ]
+    conversations = {name: load.count(name) for name in study.training_sets()}
+    images = sum(count * facts.sets[name].images for name, count in conversations.items())
+    images += sum(
+        count * facts.sets.get(name, facts.question).images
+        for name, count in load.questions().items()
+    )
+    words = sum(count * facts.sets[name].text for name, count in conversations.items())
+    disk = images * facts.image_bytes
+    if facts.rendered:
+        yield Row("sources", "render", 1, disk=disk)
+    download = 0 if facts.rendered else sum(facts.downloads.get(name, 0) for name in used)
+    kept = words * BYTES_A_TOKEN + (0 if facts.rendered else disk)
+    yield Row("sources", "prepare", len(used), disk=kept, download=download)
+
+
+def backbones(load: Workload) -> Iterator[Row]:
+    """The language models that some job reads, and the vision tower."""
+    settings, tower = load.study.configuration.backbones, load.tower
+    recipe = settings.recipe if settings.source == "retrained" else None
+    is_fetched = recipe is None and not load.facts.rendered
+    wanted = {size for _, size in load.needed} | {load.study.sizes[0]}
+    wanted |= {job.reasoning for job in load.study.reasoning_jobs()}
+    for size in (size for size in load.study.sizes if size in wanted):
+        parameters = load.models[size].parameters
+        tokens = 0
+        if recipe is not None:
+            tokens = recipe.steps * recipe.cycles * recipe.batch_size * MINIATURE_DOCUMENT
+        yield Row(
+            "backbones",
+            size,
+            1,
+            tokens,
+            flops.pretraining(parameters, tokens),
+            parameters * (2 if is_fetched else 4),  # published in bfloat16
+            parameters * 2 if is_fetched else 0,
+        )
+    tokens = recipe.tower.steps * recipe.tower.batch_size * tower.patches if recipe else 0
+    yield Row(
+        "backbones",
+        "tower",
+        1,
+        tokens,
+        flops.pretraining(tower.parameters, tokens),
+        SIGLIP_BYTES if is_fetched else tower.parameters * 4,
+        SIGLIP_BYTES if is_fetched else 0,
+    )
+
+
+def tuning(load: Workload) -> Iterator[Row]:
+    """The features of a frozen tower, then each tuning at all of its sizes."""
+    study, tower = load.study, load.tower
+    if any(study.tower_is_pretrained(tuning) for tuning, _ in load.needed):
+        images = sum(
+            load.count(name) * load.facts.sets[name].images for name in study.featured_sets()
+        )
+        yield Row(
+            "tuning",
+            "features",
+            1,
+            tokens=images * tower.patches,
+            flops=images * flops.tower_forward(tower),
+            disk=images * tower.patches * tower.hidden * 4,
+        )
+    for tuning in dict.fromkeys(tuning for tuning, _ in load.needed):
+        sizes = [size for needed, size in load.needed if needed == tuning]
+        yield _tuned(load, tuning, sizes)
+
+
+def _tuned(load: Workload, tuning: str, sizes: list[str]) -> Row:
+    stage, tower = load.study.stage(tuning), load.tower
+    has_features = load.study.tower_is_pretrained(tuning)
+    tokens = spent = 0.0
+    for name, share in stage.sets.items():
+        mean = load.facts.sets[name]
+        count = round(load.count(name) * share) * stage.epochs * load.seeds
+        length = mean.text + mean.image_tokens(stage.images, tower)
+        length = min(length, stage.max_length)
+        tokens += count * length * len(sizes)
+        spent += count * sum(
+            flops.tuning(
+                load.models[size],
+                tower,
+                length,
+                0 if has_features else mean.passes(stage.images),
+                trains_language=stage.learning_rate.language_model > 0,
+                trains_tower=stage.learning_rate.vision_tower > 0,
+                recompute=load.recompute,
+            )
+            for size in sizes
+        )
+    weights = sum(load.parameters(size) for size in sizes) * load.seeds
+    disk = weights * BYTES_A_WEIGHT[load.study.configuration.precision]
+    return Row("tuning", tuning, len(sizes) * load.seeds, tokens, spent, disk)
+
+
+def extraction(load: Workload) -> Iterator[Row]:
+    """Focus phrases for the training questions, the teacher's two steps, conversations of them."""
+    if not load.teaches:
+        return
+    sets, lengths = load.study.configuration.teacher.sets, load.facts.lengths
+    asked = sum(load.count(name) * load.facts.sets[name].turns for name in sets)
+    per_question = lengths.observe + min(
+        lengths.phrase, load.study.configuration.focus.max_new_tokens
+    )
+    observed = asked * flops.language_forward(load.largest, per_question)
+    yield Row("extraction", "observe", 1, asked * per_question, observed)
+    taught = load.count(EXTRACTION)
+    is_free = load.study.configuration.teacher.engine == ORACLE
+    tokens = 0 if is_free else taught * TEACHER_TOKENS
+    spent = 2 * TEACHER_PARAMETERS * tokens
+    text = taught * load.facts.sets[EXTRACTION].text * BYTES_A_TOKEN
+    download = 0 if is_free else TEACHER_BYTES
+    yield Row("extraction", "statements", len(sets), tokens, spent, text, download)
+    yield Row("extraction", "depict", len(sets), tokens, spent, text)
+    yield Row("extraction", "converse", 1, disk=text)

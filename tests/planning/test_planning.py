@@ -1,0 +1,252 @@
+"""A plan says beforehand what a study will take."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from downscaling import planning, records, sources, study
+from downscaling.miniature import layouts, pretraining, tokenizer, world
+from downscaling.modeling.dialogue import chat
+from downscaling.planning import facts, flops, shapes
+from downscaling.planning.training import backbones, tuning
+from downscaling.planning.training import sources as sources_of
+from downscaling.planning.workload import Workload
+from downscaling.study import StudyError
+from running import HOME, preset, snakemake
+
+SIZES = ["0.6B", "1.7B", "4B", "8B"]
+# Tokens and tower passes of a conversation, conversations in thousands, what is trained, and
+# GPU-hours at 40 % of 989 TFLOP/s at each of SIZES, first kept and then recomputed activations.
+STAGES: dict[str, tuple[int, int, int, bool, list[float], list[float]]] = {
+    "connector": (770, 1, 558, False, [1.0, 2.4, 5.2, 9.5], [1.4, 3.4, 7.7, 14.2]),
+    "single image": (2600, 4, 574, True, [7.8, 14.9, 30.8, 53.1], [10.4, 19.8, 41.1, 70.8]),
+    "several images": (2400, 3, 309, True, [3.5, 7.1, 14.9, 26.0], [4.7, 9.4, 19.9, 34.7]),
+    "replay": (2600, 4, 150, True, [2.0, 3.9, 8.1, 13.9], [2.7, 5.2, 10.7, 18.5]),
+    "caption": (3200, 5, 950, True, [16.4, 30.8, 64.0, 109.4], [21.9, 41.1, 85.3, 145.9]),
+    "extraction": (2850, 4, 382, True, [5.6, 10.7, 22.4, 38.7], [7.4, 14.3, 29.9, 51.6]),
+}
+WHOLE = {"0.6B": 36.4, "1.7B": 69.7, "4B": 145.5, "8B": 250.6}
+DAGGER = {"0.6B": 6.6, "1.7B": 13.1, "4B": 27.6, "8B": 48.2}
+PUBLISHED_SETS = {
+    "ocrvqa": 165_000,
+    "textvqa": 34_600,
+    "scienceqa": 12_700,
+    "vqav2": 82_800,
+    "gqa": 72_100,
+    "vizwiz": 20_500,
+    "imagenet": 130_000,
+    "grounding": 55_900,
+    "spot-the-difference": 28_900,
+    "image-edit": 67_700,
+    "visual-story": 67_500,
+    "text-rich-vqa": 21_300,
+    "multi-image-vqa": 22_400,
+    "puzzle": 35_000,
+    "perceptual-similarity": 66_400,
+    "blip558k": 558_000,
+    "allava": 950_000,
+}
+
+
+def hours(operations: float) -> float:
+    """GPU-hours at 40 % of the peak."""
+    return operations / (planning.PEAK * 0.4 * 3600)
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("stage", STAGES)
+def test_tuning_takes_the_hours_of_the_paper_s_estimate(stage: str, size: str) -> None:
+    """Catches a wrong factor: a frozen model counted as trained, attention left out, the head
+    counted twice where it is not tied, recomputation forgotten."""
+    tokens, passes, thousands, trains, kept, recomputed = STAGES[stage]
+    for expected, recompute in ((kept, False), (recomputed, True)):
+        each = flops.tuning(
+            facts.QWEN3[size],
+            facts.SIGLIP,
+            tokens,
+            passes,
+            trains_language=trains,
+            trains_tower=trains,
+            recompute=recompute,
+        )
+        found = hours(each * thousands * 1000)
+        assert found == pytest.approx(expected[SIZES.index(size)], rel=0.01, abs=0.06)
+
+
+def published(size: str, last: list[str]) -> Workload:
+    """The published study's training at one size, as far as the models `last` need it."""
+    values = yaml.safe_load((HOME / "config.yaml").read_text())
+    values["data"]["train"] = PUBLISHED_SETS
+    values["backbones"]["sizes"] = [size]
+    values["tuning"] |= {"images": "anyres", "max_length": 32768, "optimizer": "adamw"}
+    values["tuning"]["learning_rate"] = {
+        "connector": 1.0e-5,
+        "language_model": 1.0e-5,
+        "vision_tower": 2.0e-6,
+    }
+    values["tunings"]["connector"] |= {"images": "base", "learning_rate": {"connector": 1.0e-3}}
+    replayed = 150 / 574
+    for name, stage in values["tunings"].items():
+        stage |= {"epochs": 1.0, "sizes": [size]}
+        if name == "instruct":
+            single = values["tunings"]["single"]["sets"]
+            stage["sets"] |= dict.fromkeys(single, replayed)
+    values["runs"] = {
+        "end_to_end": {"models": [f"{name}-{size}" for name in last], "blind": []},
+        "decoupled": [{"perception": ["gold"], "reasoning": [size], "modes": ["plain"]}],
+    }
+    planned = study.load(values, HOME)
+    return Workload(planned, facts.PUBLISHED, shapes.published([size]), facts.SIGLIP)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_the_facts_of_each_set_add_up_to_the_paper_s_chains(size: str) -> None:
+    """Catches lengths per set that do not add up to the stages' means, and a chain that loses a
+    stage or counts one twice."""
+    for last, expected in ((["extract"], WHOLE), (["extract-scratch"], DAGGER)):
+        total = sum(row.flops for row in tuning(published(size, last)))
+        assert hours(total) == pytest.approx(expected[size], rel=0.03)
+
+
+def test_published_weights_and_data_are_downloaded() -> None:
+    """Catches downloads left out of the total, and the miniature's rules applied to real data."""
+    load = published("0.6B", ["extract"])
+    fetched = {row.work: row.download for row in backbones(load)}
+    assert fetched["0.6B"] == 2 * 596_049_920
+    assert fetched["tower"] > 3e9
+    assert [row.work for row in sources_of(load)] == ["prepare"]
+    assert sum(row.download for row in sources_of(load)) > 80e9
+    assert load.questions()["in-domain"] == 2822
+    assert load.questions()["out-of-domain"] == 1500
+
+
+def test_a_size_of_unknown_shape_is_refused() -> None:
+    """Catches a plan that quietly leaves out, or guesses, a backbone that it knows nothing of."""
+    with pytest.raises(StudyError, match=r"given 3B, .*allowed: 8B, 4B"):
+        shapes.published(["8B", "3B"])
+
+
+@pytest.mark.parametrize(
+    "name", ["miniature", *sorted(p.stem for p in HOME.glob("presets/*.yaml"))]
+)
+def test_a_plan_counts_the_jobs_of_the_graph(name: str, tmp_path: Path) -> None:
+    """Catches a rule that the plan does not know, and overlays merged otherwise than Snakemake
+    merges them."""
+    overlays = [] if name == "miniature" else [HOME / f"presets/{name}.yaml"]
+    planned = planning.read(HOME / "config.yaml", overlays)
+    total = planning.estimate(planned, HOME).total()
+    run = snakemake(tmp_path, "--dry-run", *preset(name))
+    assert total.jobs == run.jobs.total(), run.text
+
+
+def test_what_no_run_needs_is_not_planned(tmp_path: Path) -> None:
+    """Catches a plan of everything that the configuration names, where the graph makes less."""
+    overlay = tmp_path / "overlay.yaml"
+    overlay.write_text(
+        json.dumps(
+            {
+                "runs": {
+                    "end_to_end": {"models": ["instruct-0.6B"], "blind": []},
+                    "decoupled": [
+                        {"perception": ["caption-0.6B"], "reasoning": ["0.6B"], "modes": ["plain"]}
+                    ],
+                }
+            }
+        )
+    )
+    planned = planning.read(HOME / "config.yaml", [HOME / "presets/smoke.yaml", overlay])
+    found = planning.estimate(planned, HOME)
+    run = snakemake(tmp_path, "--dry-run", *preset("smoke"), str(overlay))
+    assert found.total().jobs == run.jobs.total(), run.text
+    assert "extraction" not in {row.stage for row in found.rows}
+
+
+def test_the_shipped_backbones_have_the_shapes_of_their_folders() -> None:
+    """Catches a parameter formula that fits the published models alone."""
+    planned = planning.read(HOME / "config.yaml", [])
+    for size, model in shapes.language_models(planned, HOME).items():
+        recipe = json.loads((HOME / "backbones" / size / "recipe.json").read_text())
+        assert model.parameters == recipe["parameters"]
+    tower = shapes.vision_tower(planned, HOME)
+    recipe = json.loads((HOME / "backbones/tower/recipe.json").read_text())
+    assert tower.parameters == recipe["parameters"]
+
+
+def test_the_miniature_is_as_its_facts_say(tmp_path: Path) -> None:
+    """Catches facts that stay behind when the world, its wording or its tokenizer changes."""
+    words = tokenizer.build()
+    assert len(words) == facts.MINIATURE_VOCABULARY
+    assert pretraining.HEAD_SIZE == facts.MINIATURE_HEAD_SIZE
+    assert (world.SIDE, world.CELL) == (shapes.MINIATURE_IMAGE, shapes.MINIATURE_PATCH)
+    values = yaml.safe_load((HOME / "config.yaml").read_text())
+    values["data"]["train"] = dict.fromkeys(values["data"]["train"], 30)
+    values["data"] |= {"test": 3, "in-domain": 3, "out-of-domain": 1}
+    planned = study.load(values, HOME)
+    layouts.write(tmp_path / "raw", tmp_path / "truth", planned.render())
+    for source in planned.sources():
+        for name in planned.trained_on(source):
+            path = tmp_path / f"{name}.parquet"
+            sources.prepare_train(name, tmp_path / "raw" / source, path)
+            samples = records.read(path, records.Sample)
+            texts = ["".join(text for text, _ in chat(words, s.turns)) for s in samples]
+            lengths = [
+                len(words(text).input_ids) + bool(s.images)
+                for text, s in zip(texts, samples, strict=True)
+            ]
+            expected = facts.MINIATURE.sets[name]
+            assert sum(lengths) / len(samples) == pytest.approx(expected.text, rel=0.2), name
+            shown = sum(len(s.images) for s in samples) / len(samples)
+            assert shown == pytest.approx(expected.images, rel=0.25), name
+            asked = sum(len(s.turns) for s in samples) / len(samples)
+            assert asked == pytest.approx(expected.turns, rel=0.2), name
+
+
+def run(*arguments: str) -> Any:
+    """The verb, run without torch: importing it fails."""
+    code = (
+        "import sys; sys.modules['torch'] = None; sys.modules['transformers'] = None; "
+        "from downscaling.cli import app; app(sys.argv[1:])"
+    )
+    return subprocess.run(
+        [sys.executable, "-c", code, "plan", *arguments], cwd=HOME, capture_output=True, text=True
+    )
+
+
+def test_the_verb_gives_values_to_programs() -> None:
+    """Catches a renamed key, a total that is not the sum of its rows, and a plan that needs torch
+    (seconds of import, and gigabytes to install before anybody knows the cost)."""
+    done = run("presets/gpu.yaml", "--json")
+    assert done.returncode == 0, done.stderr
+    values = json.loads(done.stdout)
+    assert values["preset"] == "gpu"
+    for key in ("jobs", "tokens", "gpu_hours", "disk_bytes", "download_bytes"):
+        summed = sum(row[key] for row in values["rows"])
+        assert values["total"][key] == pytest.approx(summed, rel=1e-3)
+    assert values["total"]["gpu_hours"] > 0
+    halved = json.loads(run("presets/gpu.yaml", "--json", "--utilisation", "0.2").stdout)
+    assert halved["total"]["gpu_hours"] == pytest.approx(2 * values["total"]["gpu_hours"])
+
+
+def test_the_verb_prints_a_table() -> None:
+    """Catches a table without the stages or the total, and an assumption left unsaid."""
+    lines = run().stdout.splitlines()
+    assert lines[0] == "plan of miniature"
+    stages = ("sources", "backbones", "tuning", "extraction", "decoupled", "end to end", "total")
+    for stage in stages:
+        assert any(line.startswith(stage) for line in lines), stage
+    assert any("40% of 989 TFLOP/s" in line for line in lines)
+
+
+def test_a_preset_that_is_not_there_is_one_line() -> None:
+    """Catches a traceback for a mistyped name."""
+    done = run("presets/papre.yaml")
+    assert done.returncode == 1
+    assert done.stderr.startswith("downscaling: presets/papre.yaml: not a readable YAML file")
+    assert "Traceback" not in done.stderr
