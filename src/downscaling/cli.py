@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, cast
 
@@ -52,6 +52,26 @@ def _compute_on(gpus: int) -> None:
     from .devices import claim
 
     claim(gpus)
+    _fix_algorithms()
+
+
+def _compute_together_on(gpus: int) -> None:
+    """As `_compute_on`; with several GPUs, the command goes on as one process for each."""
+    from .devices import claim, launch, place
+
+    rank = place()
+    if rank is None:
+        claim(gpus)
+        if gpus > 1:
+            launch(gpus)
+    _fix_algorithms()
+    import torch
+
+    if rank is not None and torch.cuda.is_available():
+        torch.cuda.set_device(rank)
+
+
+def _fix_algorithms() -> None:
     import torch
 
     torch.use_deterministic_algorithms(True, warn_only=True)
@@ -287,17 +307,32 @@ def tune(
         Path | None, typer.Option(help="The model that this tuning starts from.")
     ] = None,
     features: Annotated[Path | None, typer.Option(help="A frozen tower's features.")] = None,
+    logs: Annotated[Path | None, typer.Option(help="The folder of learning curves.")] = None,
+    report_to: Annotated[
+        str, typer.Option(envvar="DOWNSCALING_REPORT_TO", help="tensorboard, wandb or both.")
+    ] = "",
     gpus: Gpus = 0,
 ) -> None:
     """Tune a vision-language model; an interrupted call goes on where it was."""
+    from .devices import place
     from .study.settings import Tuning
 
-    _compute_on(gpus)
-    settings = Tuning.model_validate_json(params)
-    begin = [start] if start else [language_model, tower]
-    shares = {Path(path): float(share) for path, _, share in (s.rpartition("=") for s in samples)}
-    with _plainly(), recorded("tune", params, [*begin, *shares], out) as about:
-        about |= _tune(begin, shares, root, out, settings, features, records.seed_of(params))
+    with _plainly():
+        _compute_together_on(gpus)
+        settings = Tuning.model_validate_json(params)
+        begin = [start] if start else [language_model, tower]
+        pairs = (pair.rpartition("=") for pair in samples)
+        shares = {Path(path): float(share) for path, _, share in pairs}
+        # Of several processes the first one writes.
+        record: AbstractContextManager[dict[str, Any]] = nullcontext({})
+        if not place():
+            record = recorded("tune", params, [*begin, *shares], out)
+        with record as about:
+            told = (report_to.split(",") if report_to else [], logs) if logs else None
+            # The states of an interrupted tuning lie beside the output, which Snakemake removes;
+            # another configuration never resumes from them.
+            states = out.with_name(f".{out.name}.checkpoints-{records.seed_of(params):x}")
+            about |= _tune(begin, shares, root, out, settings, features, states, told)
 
 
 def _tune(
@@ -307,13 +342,15 @@ def _tune(
     out: Path,
     settings: Tuning,
     features: Path | None,
-    fingerprint: int,
+    states: Path,
+    told: tuple[list[str], Path] | None,
 ) -> dict[str, Any]:
     import json
 
     import torch
 
     from . import modeling, tuning
+    from .devices import place
     from .tuning.conversations import draw
 
     if len(begin) == 1:
@@ -323,20 +360,27 @@ def _tune(
         model, preprocessor = modeling.assemble(
             language_model, tower, settings.images, settings.seed
         )
-    model.to(getattr(torch, settings.precision))
     sets = [(records.read(path, records.Sample), share) for path, share in shares.items()]
     held = tuning.load_features(features) if features else None
     conversations = tuning.Conversations(
-        draw(sets, settings.seed), preprocessor, root, settings.max_length, features=held
+        draw(sets, settings.seed),
+        preprocessor,
+        root,
+        settings.max_length,
+        settings.template,
+        settings.loss_on,
+        held,
     )
-    # The states of an interrupted tuning lie beside the output, which Snakemake removes; another
-    # configuration never resumes from them.
-    checkpoints = out.with_name(f".{out.name}.checkpoints-{fingerprint:x}")
     tower = model.model.vision_tower
     if held is not None:
         model.model.vision_tower = tuning.CachedTower(tower.config)
-    outcome = tuning.train(model, conversations, settings, settings.seed, checkpoints)
+    reports = tuning.reporting(*told) if told else []
+    outcome = tuning.train(model, conversations, settings, states, reports)
+    if place():
+        return {}
     model.model.vision_tower = tower
+    for parameter in model.parameters():
+        parameter.data = parameter.data.to(getattr(torch, settings.precision))
     modeling.save(model, preprocessor, out)
     # As the paper's Table 2 counts: samples with an image, the connector's stage left out.
     seen = sum(bool(s.images) for s in conversations.samples)

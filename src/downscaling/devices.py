@@ -5,12 +5,15 @@ from __future__ import annotations
 import fcntl
 import os
 import subprocess
+import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import NoReturn
 
 VISIBLE = "CUDA_VISIBLE_DEVICES"
 PER_GPU = "DOWNSCALING_JOBS_PER_GPU"
+REPORT_TO = "DOWNSCALING_REPORT_TO"
 _SCHEDULERS = ("SLURM_JOB_ID", "PBS_JOBID", "LSB_JOBID", "JOB_ID")
 _held: list[int] = []
 
@@ -54,6 +57,29 @@ def claim(count: int, patience: float = 60.0) -> list[str]:
     _held.extend(descriptor for _, descriptor in taken)
     os.environ[VISIBLE] = ",".join(name for name, _ in taken)
     return [name for name, _ in taken]
+
+
+def launch(count: int) -> NoReturn:
+    """Become `count` processes on this machine that run this command anew, one a GPU (torchrun).
+
+    The GPUs are those that `claim` took; the locks go on with the processes. In each of them
+    `place` is not None, and it must neither claim nor launch.
+    """
+    for descriptor in _held:
+        os.set_inheritable(descriptor, True)
+    torchrun = ["-m", "torch.distributed.run", "--standalone", f"--nproc-per-node={count}"]
+    os.execv(sys.executable, [sys.executable, *torchrun, "-m", "downscaling", *sys.argv[1:]])
+
+
+def place() -> int | None:
+    """This process's number among those that `launch` made on this machine; None for any other."""
+    rank = os.environ.get("LOCAL_RANK")
+    return None if rank is None else int(rank)
+
+
+def processes() -> int:
+    """How many processes work on this job together."""
+    return int(os.environ.get("WORLD_SIZE", "1"))
 
 
 def _present() -> list[str]:

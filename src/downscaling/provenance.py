@@ -15,7 +15,7 @@ from typing import Any
 from . import __version__
 from .records import digest, replacing
 
-LIBRARIES = ("torch", "transformers", "numpy", "pyarrow", "scikit-learn", "matplotlib")
+LIBRARIES = ("torch", "transformers", "peft", "numpy", "pyarrow", "scikit-learn", "matplotlib")
 
 
 @contextmanager

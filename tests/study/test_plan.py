@@ -52,11 +52,11 @@ def test_a_run_that_two_entries_ask_for_is_made_once() -> None:
 
 def test_a_tuning_says_anew_only_what_differs() -> None:
     """Catches shared settings that beat a tuning's own, or are lost beside them."""
-    default = plan()
-    assert default.tune("connector", 0).optimizer == "adamw"
-    assert default.tune("single", 0).optimizer == "muon"
-    assert default.tune("connector", 0).batch_size == default.tune("single", 0).batch_size
-    assert default.tune("connector", 0).learning_rate.language_model == 0
+    connector, single = (plan().tune(name, "8B", 0) for name in ("connector", "single"))
+    assert connector.optimizer == "adamw"
+    assert single.optimizer == "muon"
+    assert connector.batch_size == single.batch_size
+    assert connector.learning_rate.language_model == 0
 
 
 def test_features_are_not_used_once_the_tower_was_trained() -> None:
@@ -99,7 +99,7 @@ def test_a_verb_reads_back_what_it_was_handed(mode: Any) -> None:
     text = study.as_json(handed)
     assert Reason.model_validate_json(text) == handed
     assert list(json.loads(text)) == sorted(json.loads(text))
-    assert Tuning.model_validate_json(study.as_json(plan().tune("instruct", 0))).seed == 0
+    assert Tuning.model_validate_json(study.as_json(plan().tune("instruct", "8B", 0))).seed == 0
 
 
 def test_only_thinking_suppresses_words() -> None:

@@ -13,7 +13,8 @@ import torch
 from downscaling.miniature import questions, world
 from downscaling.modeling import IGNORED, assemble
 from downscaling.records import Sample, Turn
-from downscaling.study.configuration import LearningRates, TuningSettings
+from downscaling.study.settings import Tuning
+from downscaling.study.tunings import Layout, LearningRates
 from downscaling.tuning import (
     CachedTower,
     Conversations,
@@ -23,7 +24,7 @@ from downscaling.tuning import (
     train,
 )
 from downscaling.tuning.conversations import draw
-from downscaling.tuning.train import LengthGroups
+from downscaling.tuning.trainer import LengthGroups
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +43,7 @@ def _samples(count: int = 12) -> list[Sample]:
     return [Sample(str(i), "vqav2", (f"{i}.png",), (turn,)) for i, turn in enumerate(turns)]
 
 
-def _settings(**changed: Any) -> TuningSettings:
+def _settings(**changed: Any) -> Tuning:
     settings: dict[str, Any] = {
         "epochs": 1.0,
         "batch_size": 4,
@@ -53,8 +54,11 @@ def _settings(**changed: Any) -> TuningSettings:
         "max_length": 128,
         "images": "base",
         "save_steps": 1000,
+        "layout": Layout(),
+        "precision": "float32",
+        "seed": 0,
     }
-    return TuningSettings(**(settings | changed))
+    return Tuning(**(settings | changed))
 
 
 @pytest.mark.parametrize("optimizer", ["adamw", "muon"])
@@ -68,7 +72,7 @@ def test_a_tiny_set_is_memorised(
     settings = _settings(
         epochs=80.0, optimizer=optimizer, muon_learning_rate=0.02, learning_rate=rates
     )
-    outcome = train(model, data, settings, 0, tmp_path / "states")
+    outcome = train(model, data, settings, tmp_path / "states")
     losses = [loss for _, loss in outcome["curve"]]
     assert losses[0] > 1.5
     assert losses[-1] < 0.1
@@ -87,7 +91,7 @@ def test_only_the_parts_with_a_learning_rate_move(
         model, preprocessor = assemble(language_model, tower, "base", 0)
         before = copy.deepcopy(model.state_dict())
         data = Conversations(_samples(), preprocessor, root, 128)
-        train(model, data, _settings(learning_rate=rates), 0, tmp_path / "states")
+        train(model, data, _settings(learning_rate=rates), tmp_path / "states")
         moved = {
             part
             for part, prefix in (
@@ -119,7 +123,7 @@ def test_cached_features_train_as_pixels_do(
             model.model.vision_tower = CachedTower(model.model.vision_tower.config)
         data = Conversations(_samples(), preprocessor, root, 128, features=held)
         settings = _settings(epochs=4.0, learning_rate=rates)
-        outcome = train(model, data, settings, 0, tmp_path / "states")
+        outcome = train(model, data, settings, tmp_path / "states")
         curves.append([loss for _, loss in outcome["curve"]])
     assert curves[0] == pytest.approx(curves[1], rel=1e-4)
 
@@ -150,7 +154,7 @@ def test_an_interrupted_tuning_ends_where_an_unbroken_one_does(
             model, preprocessor = assemble(language_model, tower, "base", 0)
             data = kind(_samples(), preprocessor, root, 128)
             try:
-                train(model, data, settings, 0, states)
+                train(model, data, settings, states)
             except InterruptionError:
                 assert list(states.glob("checkpoint-*"))
         assert not states.exists()

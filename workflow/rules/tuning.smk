@@ -49,7 +49,9 @@ rule tune:
         "../../envs/models.yaml"
     threads: THREADS
     resources:
-        **asks("tune"),
+        gpu=lambda wildcards: STUDY.tuning_job(wildcards.size).gpu,
+        mem_mb=lambda wildcards, attempt: STUDY.tuning_job(wildcards.size).mem_mb * attempt,
+        runtime=lambda wildcards, attempt: STUDY.tuning_job(wildcards.size).runtime * attempt,
     params:
         root=lambda wildcards: ROOT,
         start=lambda wildcards, input: each("--start", [input.start] if input.start else []),
@@ -60,14 +62,21 @@ rule tune:
         features=lambda wildcards, input: each(
             "--features", [input.features] if input.features else []
         ),
-        settings=lambda wildcards: study.as_json(STUDY.tune(wildcards.tuning, int(wildcards.seed))),
+        settings=lambda wildcards: study.as_json(
+            STUDY.tune(wildcards.tuning, wildcards.size, int(wildcards.seed))
+        ),
+        # Beside the logs: event files hold the time of day, so they are no result.
+        logs=lambda wildcards: out(
+            f"logs/tensorboard/seed-{wildcards.seed}/{wildcards.tuning}-{wildcards.size}"
+        ),
         code=lineage.digest("tune"),
     message:
         "tuning {wildcards.tuning}-{wildcards.size}, seed {wildcards.seed}"
     shell:
         "downscaling tune --language-model {input.language_model} --tower {input.tower}"
         " {params.start} {params.samples} {params.features} --root {params.root}"
-        " --out {output} --params {params.settings:q} --gpus {resources.gpu} > {log} 2>&1"
+        " --out {output} --params {params.settings:q} --logs {params.logs}"
+        " --gpus {resources.gpu} > {log} 2>&1"
 
 
 # The largest size's chain of tunings is the longest path through the graph: it goes first.

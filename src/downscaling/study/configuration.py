@@ -11,34 +11,14 @@ import typing
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field, ValidationError
 
+from .block import Block, Count, Name, Positive, Rate, Size
 from .refusal import StudyError, sentence
+from .tunings import SharedSettings, Stage
 
-Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
-Size = Annotated[str, Field(pattern=r"^[0-9]+(\.[0-9]+)?[MB]$")]
-Count = Annotated[int, Field(ge=0)]
-Positive = Annotated[int, Field(ge=1)]
-Rate = Annotated[float, Field(ge=0)]
-Share = Annotated[float, Field(gt=0, le=1)]
 Mode = Literal["plain", "think"]
 Reader = Literal["last-line", "first-letter", "robust"]
-
-
-class Block(BaseModel):
-    """A group of keys. Unknown keys and values of another type are refused, never converted."""
-
-    model_config = ConfigDict(
-        extra="forbid",
-        strict=True,
-        frozen=True,
-        populate_by_name=True,
-        use_attribute_docstrings=True,
-    )
-
-    def values(self) -> dict[str, Any]:
-        """The block as plain values, under the names that the configuration uses."""
-        return self.model_dump(mode="json", by_alias=True)
 
 
 class Data(Block):
@@ -115,49 +95,6 @@ class Backbones(Block):
     """names of the language models, largest first"""
     recipe: Recipe | None = None
     """needed where `source` is retrained"""
-
-
-class LearningRates(Block):
-    """Peak learning rate of each part of a model; 0 freezes it."""
-
-    connector: Rate = 0.0
-    language_model: Rate = 0.0
-    vision_tower: Rate = 0.0
-
-
-class TuningSettings(Block):
-    """How a model is tuned."""
-
-    epochs: Annotated[float, Field(gt=0)]
-    """passes over the data, fractions allowed"""
-    batch_size: Positive
-    """conversations a step"""
-    learning_rate: LearningRates
-    optimizer: Literal["adamw", "muon"]
-    """muon: Muon on the language model's matrices, AdamW on the rest"""
-    muon_learning_rate: Rate = 0.0
-    """of the matrices under Muon"""
-    warmup_ratio: Annotated[float, Field(ge=0, lt=1)]
-    """share of the steps over which the learning rate rises; it then falls as a cosine"""
-    weight_decay: Rate
-    max_length: Positive
-    """tokens at which a conversation is cut"""
-    images: Literal["base", "anyres"]
-    """base: one view of each image; anyres: tiles of a single image too"""
-    save_steps: Positive
-    """steps between the checkpoints from which an interrupted job resumes"""
-
-
-class Stage(TuningSettings):
-    """One tuning: what it starts from, on which data, at which sizes; and its settings, where they
-    differ from those that all tunings share."""
-
-    start: Name | None = Field(alias="from")
-    """the tuning whose models it starts from; null: the backbones"""
-    sets: Annotated[dict[Name, Share], Field(min_length=1)]
-    """training sets and the share of each that is drawn; `extraction` is the teacher's"""
-    sizes: list[Size]
-    """the sizes at which it is done"""
 
 
 class Focus(Block):
@@ -275,6 +212,8 @@ class Jobs(Block):
     backbones: Job
     """pretraining"""
     tune: Job
+    tune_by_size: dict[Size, Job]
+    """of tunings at these sizes, in place of `tune`"""
     teach: Job
     """the teacher's two steps"""
     perceive: Job
@@ -299,11 +238,13 @@ class Configuration(Block):
     threads: Positive
     """CPU threads of a job; results are equal to the bit only at one thread count"""
     precision: Literal["float32", "bfloat16"]
-    """of every model"""
+    """of every model; tuning in bfloat16 computes in it and keeps its weights in float32"""
+    report_to: list[Literal["tensorboard", "wandb"]]
+    """where tunings send their learning curves; a change reruns nothing"""
     data: Data
     benchmarks: Annotated[dict[Name, Benchmark], Field(min_length=1)]
     backbones: Backbones
-    tuning: TuningSettings
+    tuning: SharedSettings
     """what all tunings share"""
     tunings: dict[Name, Stage]
     """the tunings; a key of `tuning` may be set anew in each"""
@@ -350,7 +291,7 @@ def _with_shared_settings(values: Mapping[str, Any]) -> dict[str, Any]:
     merged = dict(values)
     shared, stages = merged.get("tuning"), merged.get("tunings")
     if isinstance(shared, Mapping) and isinstance(stages, Mapping):
-        known = {k: v for k, v in shared.items() if k in TuningSettings.model_fields}
+        known = {k: v for k, v in shared.items() if k in SharedSettings.model_fields}
         merged["tunings"] = {
             name: {**known, **stage} if isinstance(stage, Mapping) else stage
             for name, stage in stages.items()

@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ..devices import PER_GPU
+from ..devices import PER_GPU, REPORT_TO
 from .comparisons import comparisons
-from .configuration import Benchmark, Configuration, Job, Mode, Stage, TuningSettings, parse
+from .configuration import Benchmark, Configuration, Job, Mode, parse
 from .names import END_TO_END, EXTRACTION, FAMILIES, GOLD, SETS, TRUTH, ReasoningJob, Run
 from .possible import problems
 from .refusal import StudyError
@@ -34,6 +34,7 @@ from .settings import (
     Tower,
     Tuning,
 )
+from .tunings import Layout, Stage, TuningSettings
 
 
 class Study:
@@ -219,10 +220,12 @@ class Study:
             batch_size=self.configuration.perception.batch_size,
         )
 
-    def tune(self, tuning: str, seed: int) -> Tuning:
-        """For `tune`: the same at every size."""
-        shared = {name: getattr(self.stage(tuning), name) for name in TuningSettings.model_fields}
-        return Tuning(**shared, precision=self.configuration.precision, seed=seed)
+    def tune(self, tuning: str, size: str, seed: int) -> Tuning:
+        """For `tune`: the same recipe at every size, and the size's layout on its devices."""
+        stage = self.stage(tuning)
+        shared = {name: getattr(stage, name) for name in TuningSettings.model_fields}
+        layout = stage.layouts.get(size, Layout())
+        return Tuning(**shared, layout=layout, seed=seed, **self._reads("precision"))
 
     def observe(self) -> Observe:
         """For `observe`."""
@@ -305,6 +308,11 @@ class Study:
         """What a job of a kind asks for."""
         return getattr(self.configuration.jobs, kind)  # type: ignore[no-any-return]
 
+    def tuning_job(self, size: str) -> Job:
+        """What a tuning asks for at a size."""
+        jobs = self.configuration.jobs
+        return jobs.tune_by_size.get(size, jobs.tune)
+
     def _reads(self, *names: str) -> dict[str, Any]:
         return {name: getattr(self.configuration, name) for name in names}
 
@@ -340,4 +348,5 @@ def environment(study: Study, source: Path, outer: Mapping[str, str]) -> dict[st
         "HF_HUB_OFFLINE": "1",
         "MPLBACKEND": "Agg",
         PER_GPU: str(study.configuration.jobs.per_gpu),
+        REPORT_TO: ",".join(study.configuration.report_to),
     }

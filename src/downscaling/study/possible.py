@@ -6,8 +6,8 @@ import typing
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from .configuration import LearningRates, Stage
 from .names import EXTRACTION, GOLD, SETS
+from .tunings import Layout, LearningRates, Stage
 
 if typing.TYPE_CHECKING:
     from .plan import Study
@@ -30,6 +30,12 @@ def problems(study: Study, folder: Path) -> Iterator[str]:
             yield f"benchmarks.{name}: given the name of other data; allowed: a name of its own"
     yield from _backbone_problems(study, folder)
     yield from _tuning_problems(study)
+    for name, stage in configuration.tunings.items():
+        yield from _recipe_problems(f"tunings.{name}", stage)
+        yield from _layout_problems(f"tunings.{name}", stage, study)
+    for size in configuration.jobs.tune_by_size:
+        if size not in sizes:
+            yield f"jobs.tune_by_size: given {size}; allowed: {_list(sizes)}"
     yield from _run_problems(study)
 
 
@@ -75,15 +81,48 @@ def _tuning_problems(study: Study) -> Iterator[str]:
         for chosen in stage.sets:
             if chosen not in data:
                 yield f"{key}.sets.{chosen}: no such data; allowed: {_list(data)}"
-        if not any(stage.learning_rate.values().values()):
-            parts = _list(LearningRates.model_fields)
-            yield f"{key}.learning_rate: given all 0; allowed: a rate above 0 for one of {parts}"
-        if stage.optimizer == "muon" and not stage.muon_learning_rate:
-            yield f"{key}.muon_learning_rate: given 0 with optimizer muon; allowed: more than 0"
     for name in study.configuration.teacher.sets:
         if name not in study.trained_on("coin"):
             allowed = _list(study.trained_on("coin"))
             yield f"teacher.sets: given {name}; allowed: sets that are trained on, {allowed}"
+
+
+def _recipe_problems(key: str, stage: Stage) -> Iterator[str]:
+    if not any(stage.learning_rate.values().values()):
+        parts = _list(LearningRates.model_fields)
+        yield f"{key}.learning_rate: given all 0; allowed: a rate above 0 for one of {parts}"
+    if stage.optimizer == "muon" and not stage.muon_learning_rate:
+        yield f"{key}.muon_learning_rate: given 0 with optimizer muon; allowed: more than 0"
+    if stage.optimizer == "muon" and stage.lora:
+        # Muon makes a matrix's update orthogonal; of an adapter's two factors that means little.
+        yield f"{key}.optimizer: given muon with lora; allowed: adamw, or lora: null"
+    if stage.lora and not stage.learning_rate.language_model:
+        yield f"{key}.lora: given with language_model's rate 0; allowed: null, or a rate above 0"
+
+
+def _layout_problems(key: str, stage: Stage, study: Study) -> Iterator[str]:
+    for size in stage.layouts:
+        if size not in study.sizes:
+            yield f"{key}.layouts: given {size}; allowed: {_list(study.sizes)}"
+    for size in stage.sizes:
+        layout, gpus = stage.layouts.get(size, Layout()), study.tuning_job(size).gpu
+        devices = max(1, gpus)
+        share, left = divmod(stage.batch_size, devices)
+        if left:
+            yield (
+                f"{key}.batch_size: given {stage.batch_size}; allowed: multiples of {gpus}, "
+                f"the GPUs of a tuning at {size}"
+            )
+        elif layout.device_batch_size and share % layout.device_batch_size:
+            yield (
+                f"{key}.layouts.{size}.device_batch_size: given {layout.device_batch_size}; "
+                f"allowed: divisors of {share}, a device's share of batch_size"
+            )
+        if layout.sharding != "none" and (stage.optimizer == "muon" or stage.lora):
+            other = "lora" if stage.lora else "optimizer muon"
+            yield f"{key}.layouts.{size}.sharding: given full with {other}; allowed: none"
+        if stage.cross_entropy == "fused" and not gpus:
+            yield f"{key}.cross_entropy: given fused, at {size} without a GPU; allowed: chunked"
 
 
 def _run_problems(study: Study) -> Iterator[str]:

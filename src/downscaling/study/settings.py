@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from typing import Literal
 
-from .configuration import Block, Reader, Sampling, Shape, TowerRecipe, TuningSettings
+from .block import Block
+from .configuration import Reader, Sampling, Shape, TowerRecipe
+from .tunings import Layout, TuningSettings
 
 
 class Render(Block):
@@ -59,7 +61,8 @@ class Features(Block):
 class Tuning(TuningSettings):
     """What tuning reads, besides the data on its command line."""
 
-    precision: str
+    layout: Layout
+    precision: Literal["float32", "bfloat16"]
     seed: int
 
 

@@ -2,6 +2,14 @@
 
 from .conversations import Conversations, collate
 from .features import CachedTower, compute_features, load_features
-from .train import train
+from .train import reporting, train
 
-__all__ = ["CachedTower", "Conversations", "collate", "compute_features", "load_features", "train"]
+__all__ = [
+    "CachedTower",
+    "Conversations",
+    "collate",
+    "compute_features",
+    "load_features",
+    "reporting",
+    "train",
+]

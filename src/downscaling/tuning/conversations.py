@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from array import array
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,16 +13,17 @@ from PIL import Image
 from torch.utils.data import Dataset
 
 from ..modeling import IGNORED, Preprocessor
-from ..modeling.preprocess import batch_images
+from ..modeling.preprocess import END, START, batch_images
 from ..records import Sample, seed_of
 
 
 class Conversations(Dataset[dict[str, Any]]):
     """Encoded samples. An item holds `input_ids`, `labels`, `images` (as `Preprocessor.pictures`
-    gives them) and `length`.
+    gives them) and `length`; item ~i is item i without a label.
 
-    root: the folder that image paths start from. features: a frozen tower's features by image path,
-    used in place of pixels. Images are opened when an item is asked for, never kept.
+    root: the folder that image paths start from. template: "chat" or "plain". loss_on: "replies",
+    or "official" for the marks of turns too (`_marks`). features: a frozen tower's features by
+    image path, used in place of pixels. Images are opened when an item is asked for, never kept.
     """
 
     def __init__(
@@ -31,19 +33,25 @@ class Conversations(Dataset[dict[str, Any]]):
         root: Path,
         max_length: int,
         template: str = "chat",
+        loss_on: str = "replies",
         features: Mapping[str, torch.Tensor] | None = None,
     ) -> None:
         self.samples, self.preprocessor, self.root = samples, preprocessor, root
         self.features = features
-        self.encoded: list[tuple[list[int], list[int]]] = []
+        self.encoded: list[tuple[array[int], array[int]]] = []
+        marks = _marks(preprocessor) if loss_on == "official" else frozenset()
         for sample in samples:
+            if template == "plain" and len(sample.turns) > 1:
+                raise ValueError(f"{sample.set} {sample.id}: template plain has room for one turn")
             sizes = [self._size(image) for image in sample.images]
             ids, labels = preprocessor.encode(sample.turns, sizes, template)
             if len(ids) > max_length and preprocessor.count_image_tokens(ids[max_length:]):
                 raise ValueError(
                     f"{sample.set} {sample.id}: its images alone exceed max_length {max_length}"
                 )
-            self.encoded.append((ids[:max_length], labels[:max_length]))
+            labels = [i if i in marks else label for i, label in zip(ids, labels, strict=True)]
+            # Arrays: as lists, the tokens of a million conversations would take 100 GB.
+            self.encoded.append((array("i", ids[:max_length]), array("i", labels[:max_length])))
 
     def _size(self, image: str) -> tuple[int, int]:
         if self.preprocessor.images == "base":  # every image takes the same number of tokens
@@ -60,7 +68,10 @@ class Conversations(Dataset[dict[str, Any]]):
         return len(self.samples)
 
     def __getitem__(self, index: int) -> dict[str, Any]:
+        is_silent, index = index < 0, max(index, ~index)
         ids, labels = self.encoded[index]
+        if is_silent:
+            labels = array("i", [IGNORED]) * len(ids)
         images = self.samples[index].images
         pictures: dict[str, torch.Tensor] = {}
         if images and self.features is not None:
@@ -70,6 +81,14 @@ class Conversations(Dataset[dict[str, Any]]):
         elif images:
             pictures = self.preprocessor.pictures([self.root / image for image in images])
         return {"input_ids": ids, "labels": labels, "images": pictures, "length": len(ids)}
+
+
+def _marks(preprocessor: Preprocessor) -> frozenset[int]:
+    """The ids that the study's code counts wherever they stand, prompts included: the marks of a
+    turn's start and end, and the token of a single newline (its train.py, `preprocess_qwen`)."""
+    newline = preprocessor.tokenizer("\n", add_special_tokens=False).input_ids
+    known = preprocessor.tokenizer.get_vocab()
+    return frozenset(newline) | {known[mark] for mark in (START, END) if mark in known}
 
 
 def draw(sets: Sequence[tuple[Sequence[Sample], float]], seed: int) -> list[Sample]:

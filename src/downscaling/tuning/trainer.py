@@ -1,0 +1,113 @@
+"""transformers' Trainer with the study's order of data, optimiser and checkpoints."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, cast
+
+import torch
+from safetensors.torch import load_model, save_model
+from torch.utils.data import Sampler
+from transformers import Trainer
+
+from ..records import seed_of
+from ..study.tunings import TuningSettings
+from .conversations import Conversations
+from .parts import optimizer_of
+
+
+class TuningTrainer(Trainer):
+    """The Trainer, with `LengthGroups` for a sampler and weights that come back from a checkpoint.
+
+    transformers 5.23 saves a LLaVA-OneVision model under older names of its weights and, on
+    resumption, looks for the newer ones, finds none and goes on with a warning. Here a checkpoint
+    holds the names as they are, and a weight that is missing is an error. Sharded weights go by
+    another way (FSDP's), which keeps the names.
+    """
+
+    model: torch.nn.Module  # what `train` gives it, where the Trainer allows for more
+    train_dataset: Conversations
+
+    def __init__(self, settings: TuningSettings, **arguments: Any) -> None:
+        super().__init__(**arguments)
+        self.settings = settings
+
+    def create_optimizer(self, model: Any = None) -> torch.optim.Optimizer:
+        """The study's optimiser; made here, for FSDP refuses one that is handed in."""
+        self.optimizer = optimizer_of(self.model, self.settings)
+        return self.optimizer
+
+    def gather(self) -> None:
+        """After a sharded tuning, put whole weights in the place of the main process's shards."""
+        whole = self.accelerator.get_state_dict(self.model)
+        for name, weight in whole.items():
+            owner, _, leaf = name.rpartition(".")
+            self.model.get_submodule(owner)._parameters[leaf] = torch.nn.Parameter(weight)
+        if whole:
+            self.model.tie_weights()  # type: ignore[operator]
+
+    def _save(self, output_dir: str | None = None, state_dict: Any = None) -> None:
+        if not self.args.should_save:
+            return
+        folder = Path(output_dir or cast(str, self.args.output_dir))
+        folder.mkdir(parents=True, exist_ok=True)
+        save_model(self.model, str(folder / "model.safetensors"))
+
+    def _load_from_checkpoint(self, resume_from_checkpoint: str, model: Any = None) -> None:
+        if self.is_fsdp_enabled:
+            super()._load_from_checkpoint(resume_from_checkpoint, model)
+        else:
+            load_model(model or self.model, str(Path(resume_from_checkpoint) / "model.safetensors"))
+
+    def _get_train_sampler(self, train_dataset: Any = None) -> LengthGroups:
+        together = self.args.train_batch_size * self.args.world_size
+        return LengthGroups(
+            self.train_dataset.lengths,
+            together * self.args.gradient_accumulation_steps,
+            cast(int, self.args.data_seed),
+            full=together if self.args.world_size > 1 else 1,
+        )
+
+
+class LengthGroups(Sampler[int]):
+    """Batches of like lengths in random order; the order depends on the seed and the epoch alone.
+
+    batch_size: conversations a step, over all devices and accumulated batches, so that neither
+    changes what a step sees. full: the number that the indices are made a multiple of, for devices
+    that must each get as much; an index ~i stands for conversation i without a label, which adds
+    nothing (accelerate would repeat conversations, which counts them twice).
+
+    transformers' own sampler runs from long to short, so that the last batches of a run would hold
+    just one kind of conversation; and it draws from the ambient generator, so that a resumed run
+    would go on in another order.
+    """
+
+    POOL = 32  # batches drawn together and sorted by length
+
+    def __init__(self, lengths: Sequence[int], batch_size: int, seed: int, full: int = 1) -> None:
+        self.lengths, self.batch_size, self.seed, self.epoch = lengths, batch_size, seed, 0
+        self.lacking = -len(lengths) % full
+
+    def set_epoch(self, epoch: int) -> None:
+        """The Trainer says which pass over the data comes next."""
+        self.epoch = epoch
+
+    def __len__(self) -> int:
+        return len(self.lengths) + self.lacking
+
+    def __iter__(self) -> Iterator[int]:
+        rng = random.Random(seed_of(self.seed, self.epoch))
+        order = rng.sample(range(len(self.lengths)), len(self.lengths))
+        pool = self.batch_size * self.POOL
+        batches = []
+        for start in range(0, len(order), pool):
+            drawn = sorted(order[start : start + pool], key=lambda i: self.lengths[i])
+            batches += [
+                drawn[at : at + self.batch_size] for at in range(0, len(drawn), self.batch_size)
+            ]
+        rng.shuffle(batches)
+        batches.sort(key=len, reverse=True)  # a smaller last batch stays last
+        indices = [index for batch in batches for index in batch]
+        return iter(indices + [~indices[-1]] * self.lacking)
