@@ -361,6 +361,7 @@ def _tune(
             language_model, tower, settings.images, settings.seed
         )
     sets = [(records.read(path, records.Sample), share) for path, share in shares.items()]
+    preprocessor.images = settings.images  # a tuning may tile where the one before did not
     held = tuning.load_features(features) if features else None
     conversations = tuning.Conversations(
         draw(sets, settings.seed),
