@@ -7,7 +7,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from ..records import RecordError, replacing
-from ..study.configuration import Block
+from ..study.block import Block
 from .verdicts import Measured
 
 

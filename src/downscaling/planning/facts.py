@@ -168,8 +168,8 @@ TEACHER_BYTES = 17_500_000_000
 """Qwen3-VL-8B: parameters of its language model, tokens a step and image, bytes of its files."""
 
 MINIATURE_HEAD_SIZE, MINIATURE_VOCABULARY = 16, 254
-MINIATURE_DOCUMENT = 120
-"""Tokens of a pretraining document."""
+MINIATURE_QUESTION = 40
+"""Tokens that a question of a pretraining document takes, with its share of the description."""
 
 _TILED = {"tiled": 21, "views": 2}  # one 48x48 image: a base view and one tile
 MINIATURE = Facts(

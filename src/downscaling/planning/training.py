@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ..study.names import EXTRACTION
 from . import flops
 from .facts import (
-    MINIATURE_DOCUMENT,
+    MINIATURE_QUESTION,
     SIGLIP_BYTES,
     TEACHER_BYTES,
     TEACHER_PARAMETERS,
@@ -54,7 +54,8 @@ def backbones(load: Workload) -> Iterator[Row]:
         parameters = load.models[size].parameters
         tokens = 0
         if recipe is not None:
-            tokens = recipe.steps * recipe.cycles * recipe.batch_size * MINIATURE_DOCUMENT
+            steps = recipe.steps + recipe.review_steps
+            tokens = steps * recipe.batch_size * MINIATURE_QUESTION
         yield Row(
             "backbones",
             size,

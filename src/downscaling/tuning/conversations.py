@@ -13,7 +13,8 @@ from PIL import Image
 from torch.utils.data import Dataset
 
 from ..modeling import IGNORED, Preprocessor
-from ..modeling.preprocess import END, START, batch_images
+from ..modeling.dialogue import END, START
+from ..modeling.preprocess import batch_images
 from ..records import Sample, seed_of
 
 
