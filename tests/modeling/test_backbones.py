@@ -199,7 +199,7 @@ def test_the_documented_swap_is_a_study(documented: Any, tower: Path, tmp_path: 
     for size in planned.sizes:
         out = tmp_path / "backbones" / size
         shelf.take(tmp_path / documented["backbones"]["folder"], size, out)
-        model, _ = assemble(out, tower, planned.tune("connector", 0).images, seed=0)
+        model, _ = assemble(out, tower, planned.tune("connector", size, 0).images, seed=0)
         assert model.config.text_config.model_type == "llama"
 
 
