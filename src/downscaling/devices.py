@@ -60,15 +60,33 @@ def claim(count: int, patience: float = 60.0) -> list[str]:
 
 
 def launch(count: int) -> NoReturn:
-    """Become `count` processes on this machine that run this command anew, one a GPU (torchrun).
+    """Run this command anew as `count` processes on this machine, one for each GPU that `claim`
+    took, and end as they end. In each of them `place` is not None, and it must neither claim nor
+    launch.
 
-    The GPUs are those that `claim` took; the locks go on with the processes. In each of them
-    `place` is not None, and it must neither claim nor launch.
+    torch's launcher is called from here, not as torchrun: that would read the command's own
+    options as abbreviations of its own. Raises DeviceError if a process fails.
     """
-    for descriptor in _held:
-        os.set_inheritable(descriptor, True)
-    torchrun = ["-m", "torch.distributed.run", "--standalone", f"--nproc-per-node={count}"]
-    os.execv(sys.executable, [sys.executable, *torchrun, "-m", "downscaling", *sys.argv[1:]])
+    from torch.distributed.elastic.multiprocessing.errors import ChildFailedError
+    from torch.distributed.launcher.api import LaunchConfig, elastic_launch
+
+    config = LaunchConfig(
+        min_nodes=1,
+        max_nodes=1,
+        nproc_per_node=count,
+        run_id=str(os.getpid()),
+        rdzv_backend="c10d",
+        rdzv_endpoint="localhost:0",
+        max_restarts=0,
+    )
+    try:
+        elastic_launch(config, sys.executable)("-m", "downscaling", *sys.argv[1:])
+    except ChildFailedError as error:
+        rank, failure = error.get_first_failure()
+        raise DeviceError(
+            f"process {rank} of {count} ended with code {failure.exitcode}; its message is above"
+        ) from None
+    raise SystemExit(0)
 
 
 def place() -> int | None:

@@ -10,11 +10,9 @@ from typing import Any
 import pytest
 import torch
 
-from downscaling.miniature import questions, world
 from downscaling.modeling import IGNORED, assemble
 from downscaling.records import Sample, Turn
-from downscaling.study.settings import Tuning
-from downscaling.study.tunings import Layout, LearningRates
+from downscaling.study.tunings import LearningRates
 from downscaling.tuning import (
     CachedTower,
     Conversations,
@@ -25,40 +23,7 @@ from downscaling.tuning import (
 )
 from downscaling.tuning.conversations import draw
 from downscaling.tuning.trainer import LengthGroups
-
-
-@pytest.fixture(scope="module")
-def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with twelve pictures."""
-    folder = tmp_path_factory.mktemp("pictures")
-    rng = random.Random(4)
-    for number in range(12):
-        world.render(world.scene(rng)).save(folder / f"{number}.png")
-    return folder
-
-
-def _samples(count: int = 12) -> list[Sample]:
-    colors, animals = list(world.COLORS), questions.ANIMALS
-    turns = [Turn(f"what does the {animals[i]} fear?", colors[i % 6]) for i in range(count)]
-    return [Sample(str(i), "vqav2", (f"{i}.png",), (turn,)) for i, turn in enumerate(turns)]
-
-
-def _settings(**changed: Any) -> Tuning:
-    settings: dict[str, Any] = {
-        "epochs": 1.0,
-        "batch_size": 4,
-        "learning_rate": LearningRates(connector=0.01, language_model=0.01, vision_tower=0.01),
-        "optimizer": "adamw",
-        "warmup_ratio": 0.0,
-        "weight_decay": 0.0,
-        "max_length": 128,
-        "images": "base",
-        "save_steps": 1000,
-        "layout": Layout(),
-        "precision": "float32",
-        "seed": 0,
-    }
-    return Tuning(**(settings | changed))
+from small import samples, settings
 
 
 @pytest.mark.parametrize("optimizer", ["adamw", "muon"])
@@ -67,12 +32,12 @@ def test_a_tiny_set_is_memorised(
 ) -> None:
     """Catches labels that are shifted or masked away: the loss would not reach zero."""
     model, preprocessor = assemble(language_model, tower, "base", 0)
-    data = Conversations(_samples(4), preprocessor, root, 128)
+    data = Conversations(samples(4), preprocessor, root, 128)
     rates = LearningRates(connector=0.01, language_model=0.02)
-    settings = _settings(
+    chosen = settings(
         epochs=80.0, optimizer=optimizer, muon_learning_rate=0.02, learning_rate=rates
     )
-    outcome = train(model, data, settings, tmp_path / "states")
+    outcome = train(model, data, chosen, tmp_path / "states")
     losses = [loss for _, loss in outcome["curve"]]
     assert losses[0] > 1.5
     assert losses[-1] < 0.1
@@ -90,8 +55,8 @@ def test_only_the_parts_with_a_learning_rate_move(
     ):
         model, preprocessor = assemble(language_model, tower, "base", 0)
         before = copy.deepcopy(model.state_dict())
-        data = Conversations(_samples(), preprocessor, root, 128)
-        train(model, data, _settings(learning_rate=rates), tmp_path / "states")
+        data = Conversations(samples(), preprocessor, root, 128)
+        train(model, data, settings(learning_rate=rates), tmp_path / "states")
         moved = {
             part
             for part, prefix in (
@@ -121,9 +86,9 @@ def test_cached_features_train_as_pixels_do(
         model, preprocessor = assemble(language_model, tower, "base", 0)
         if held:
             model.model.vision_tower = CachedTower(model.model.vision_tower.config)
-        data = Conversations(_samples(), preprocessor, root, 128, features=held)
-        settings = _settings(epochs=4.0, learning_rate=rates)
-        outcome = train(model, data, settings, tmp_path / "states")
+        data = Conversations(samples(), preprocessor, root, 128, features=held)
+        chosen = settings(epochs=4.0, learning_rate=rates)
+        outcome = train(model, data, chosen, tmp_path / "states")
         curves.append([loss for _, loss in outcome["curve"]])
     assert curves[0] == pytest.approx(curves[1], rel=1e-4)
 
@@ -146,15 +111,15 @@ def test_an_interrupted_tuning_ends_where_an_unbroken_one_does(
                 raise InterruptionError
             return super().__getitem__(index)
 
-    settings = _settings(epochs=3.0, save_steps=2, optimizer=optimizer, muon_learning_rate=0.02)
+    chosen = settings(epochs=3.0, save_steps=2, optimizer=optimizer, muon_learning_rate=0.02)
     ends = []
     for kinds in ((Conversations,), (Torn, Conversations)):
         states = tmp_path / f"states-{len(kinds)}"
         for kind in kinds:
             model, preprocessor = assemble(language_model, tower, "base", 0)
-            data = kind(_samples(), preprocessor, root, 128)
+            data = kind(samples(), preprocessor, root, 128)
             try:
-                train(model, data, settings, states)
+                train(model, data, chosen, states)
             except InterruptionError:
                 assert list(states.glob("checkpoint-*"))
         assert not states.exists()
@@ -167,7 +132,7 @@ def test_padding_and_company_change_no_loss(language_model: Path, tower: Path, r
     """Catches a pad token that is attended to or counted."""
     model, preprocessor = assemble(language_model, tower, "base", 0)
     long = Sample("x", "gqa", ("1.png", "2.png"), (Turn("where is the ring?", "top-left " * 9),))
-    data = Conversations([_samples()[0], long], preprocessor, root, 128)
+    data = Conversations([samples()[0], long], preprocessor, root, 128)
     alone = model(**collate([data[0]], 0)).logits[0]
     together = model(**collate([data[0], data[1]], 0)).logits[0, : len(alone)]
     torch.testing.assert_close(alone, together, rtol=1e-4, atol=1e-5)
@@ -193,15 +158,15 @@ def test_like_lengths_share_a_batch_and_each_pass_has_its_own_order() -> None:
 
 def test_a_larger_share_holds_a_smaller_one() -> None:
     """Catches a share that is drawn anew when another set or another share changes."""
-    samples = _samples()
-    few = {s.id for s in draw([(samples, 0.25)], 1)}
-    more = {s.id for s in draw([(samples, 0.5)], 1)}
+    held = samples()
+    few = {s.id for s in draw([(held, 0.25)], 1)}
+    more = {s.id for s in draw([(held, 0.5)], 1)}
     assert len(few) == 3
     assert len(more) == 6
     assert few < more
     other = [Sample("o", "gqa", (), (Turn("a", "b"),))]
-    assert {s.id for s in draw([(other, 1.0), (samples, 0.25)], 1)} == few | {"o"}
-    assert [s.id for s in draw([(samples, 1.0)], 1)] != [s.id for s in draw([(samples, 1.0)], 2)]
+    assert {s.id for s in draw([(other, 1.0), (held, 0.25)], 1)} == few | {"o"}
+    assert [s.id for s in draw([(held, 1.0)], 1)] != [s.id for s in draw([(held, 1.0)], 2)]
 
 
 def test_a_conversation_whose_images_do_not_fit_is_named(
@@ -210,4 +175,4 @@ def test_a_conversation_whose_images_do_not_fit_is_named(
     """Catches a cut through an image, which would crash deep inside the model."""
     _, preprocessor = assemble(language_model, tower, "base", 0)
     with pytest.raises(ValueError, match="vqav2 0: its images alone exceed max_length 8"):
-        Conversations(_samples(1), preprocessor, root, 8)
+        Conversations(samples(1), preprocessor, root, 8)

@@ -60,7 +60,6 @@ def train(
         outcome = trainer.train(resume_from_checkpoint=last)
         if trainer.is_fsdp_enabled:
             trainer.gather()
-    trainer.accelerator.end_training()
     if trainer.is_world_process_zero():
         shutil.rmtree(checkpoints, ignore_errors=True)
     curve = [(row["step"], row["loss"]) for row in trainer.state.log_history if "loss" in row]
