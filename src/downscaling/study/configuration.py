@@ -11,34 +11,14 @@ import typing
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field, ValidationError
 
+from .block import Block, Count, Name, Positive, Rate, Share, Size
 from .refusal import StudyError, sentence
+from .teachers import Teacher
 
-Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
-Size = Annotated[str, Field(pattern=r"^[0-9]+(\.[0-9]+)?[MB]$")]
-Count = Annotated[int, Field(ge=0)]
-Positive = Annotated[int, Field(ge=1)]
-Rate = Annotated[float, Field(ge=0)]
-Share = Annotated[float, Field(gt=0, le=1)]
 Mode = Literal["plain", "think"]
 Reader = Literal["last-line", "first-letter", "robust"]
-
-
-class Block(BaseModel):
-    """A group of keys. Unknown keys and values of another type are refused, never converted."""
-
-    model_config = ConfigDict(
-        extra="forbid",
-        strict=True,
-        frozen=True,
-        populate_by_name=True,
-        use_attribute_docstrings=True,
-    )
-
-    def values(self) -> dict[str, Any]:
-        """The block as plain values, under the names that the configuration uses."""
-        return self.model_dump(mode="json", by_alias=True)
 
 
 class Data(Block):
@@ -210,15 +190,6 @@ class Reasoning(Block):
     batch_size: Positive
 
 
-class Teacher(Block):
-    """Who writes the extraction data."""
-
-    engine: Literal["oracle"]
-    """oracle: knows the rendered scene"""
-    sets: Annotated[list[Name], Field(min_length=1)]
-    """the training sets whose images it describes"""
-
-
 class EndToEndRuns(Block):
     """The models that answer from the image."""
 
@@ -308,6 +279,7 @@ class Configuration(Block):
     tunings: dict[Name, Stage]
     """the tunings; a key of `tuning` may be set anew in each"""
     teacher: Teacher
+    """who writes the extraction data"""
     focus: Focus
     perception: Perception
     reasoning: Reasoning
@@ -336,7 +308,9 @@ def schema() -> dict[str, Any]:
 
     def loosened(node: Any) -> Any:
         if isinstance(node, dict):
-            return {k: loosened(v) for k, v in node.items() if not _is_requirement(k, v)}
+            kept = {k: v for k, v in node.items() if not _is_requirement(k, v)}
+            # Without a required key to tell the alternatives apart, several may fit.
+            return {"anyOf" if k == "oneOf" else k: loosened(v) for k, v in kept.items()}
         return [loosened(item) for item in node] if isinstance(node, list) else node
 
     return typing.cast(dict[str, Any], loosened(Configuration.model_json_schema()))

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from .configuration import LearningRates, Stage
 from .names import EXTRACTION, GOLD, SETS
+from .teachers import OracleTeacher, TransformersTeacher
 
 if typing.TYPE_CHECKING:
     from .plan import Study
@@ -30,6 +31,7 @@ def problems(study: Study, folder: Path) -> Iterator[str]:
             yield f"benchmarks.{name}: given the name of other data; allowed: a name of its own"
     yield from _backbone_problems(study, folder)
     yield from _tuning_problems(study)
+    yield from _teacher_problems(study, folder)
     yield from _run_problems(study)
 
 
@@ -80,10 +82,28 @@ def _tuning_problems(study: Study) -> Iterator[str]:
             yield f"{key}.learning_rate: given all 0; allowed: a rate above 0 for one of {parts}"
         if stage.optimizer == "muon" and not stage.muon_learning_rate:
             yield f"{key}.muon_learning_rate: given 0 with optimizer muon; allowed: more than 0"
-    for name in study.configuration.teacher.sets:
+
+
+def _teacher_problems(study: Study, folder: Path) -> Iterator[str]:
+    configuration = study.configuration
+    teacher, source = configuration.teacher, configuration.data.source
+    for name in teacher.sets:
         if name not in study.trained_on("coin"):
             allowed = _list(study.trained_on("coin"))
             yield f"teacher.sets: given {name}; allowed: sets that are trained on, {allowed}"
+    if isinstance(teacher, OracleTeacher):
+        if source != "rendered":
+            yield f"teacher.engine: given oracle with data.source {source}; allowed: rendered data"
+    elif configuration.prompts == "miniature":
+        yield (
+            f"teacher.engine: given {teacher.engine} with prompts miniature, which give a teacher "
+            "no instruction; allowed: oracle, or prompts: own"
+        )
+    if (
+        isinstance(teacher, TransformersTeacher)
+        and not (folder / teacher.model / "config.json").exists()
+    ):
+        yield f"teacher.model: given {teacher.model}; allowed: a folder with a config.json"
 
 
 def _run_problems(study: Study) -> Iterator[str]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from typing import Literal
 
-from .configuration import Block, Reader, Sampling, Shape, TowerRecipe, TuningSettings
+from .block import Block
+from .configuration import Reader, Sampling, Shape, TowerRecipe, TuningSettings
+from .teachers import Asking
 
 
 class Render(Block):
@@ -73,9 +75,12 @@ class Observe(Block):
 
 
 class Teach(Block):
-    """What each step of the teacher reads."""
+    """What each step of the teacher reads: all that decides its replies. `asking` is null for the
+    oracle, `precision` for a model that does not run in the job."""
 
-    engine: str
+    engine: Literal["oracle", "transformers", "openai"]
+    asking: Asking | None
+    precision: str | None
     prompts: str
     seed: int
 
