@@ -19,14 +19,17 @@ def load_image_text_model(folder: Path, precision: str) -> tuple[Any, Any]:
         raise ModelError(f"{folder}: no model here (config.json is missing)")
     try:
         config = AutoConfig.from_pretrained(folder, trust_remote_code=False)
-    except ValueError as error:
+        kind = PROCESSOR_MAPPING.get(type(config), None)
+        if kind is None:
+            raise ModelError(f"{folder}: transformers has no processor for a {config.model_type}")
+        processor = _without_video(kind).from_pretrained(folder)
+        model = _load(AutoModelForImageTextToText, folder, getattr(torch, precision))
+    except ModelError:
+        raise
+    except (OSError, ValueError) as error:
         raise ModelError(f"{folder}: {' '.join(str(error).split())[:200]}") from None
-    if type(config) not in PROCESSOR_MAPPING:
-        raise ModelError(f"{folder}: transformers knows no processor for {type(config).__name__}")
-    processor = _without_video(PROCESSOR_MAPPING[type(config)]).from_pretrained(folder)
     if processor.tokenizer.pad_token is None:
         processor.tokenizer.pad_token = processor.tokenizer.eos_token
-    model = _load(AutoModelForImageTextToText, folder, getattr(torch, precision))
     return _placed(model), processor
 
 
