@@ -14,6 +14,7 @@ from . import records
 from .provenance import recorded
 
 if TYPE_CHECKING:
+    from . import extraction
     from .study.configuration import Mode
     from .study.settings import Tuning
 
@@ -30,6 +31,10 @@ Root = Annotated[Path, typer.Option(help="The preset's folder, from which image 
 Gpus = Annotated[int, typer.Option(help="GPUs given to this job; 0 computes on the CPU.")]
 Paths = Annotated[list[Path], typer.Option()]
 Lock = Annotated[Path, typer.Option(help="The lock of revisions and digests.")]
+Shard = Annotated[str, typer.Option(help="Which rows: 2-of-3 is the second third.")]
+Dropped = Annotated[Path, typer.Option(help="The rows that the teacher failed on, and why.")]
+Scenes = Annotated[Path | None, typer.Option(help="The truth, for the miniature's oracle.")]
+TeacherModel = Annotated[Path | None, typer.Option(help="The folder of a transformers teacher.")]
 
 
 @contextmanager
@@ -402,11 +407,13 @@ def observe(
     params: Params,
     questions: Paths = [],
     samples: Paths = [],
+    shard: Shard = "1-of-1",
     gpus: Gpus = 0,
 ) -> None:
     """Write what to observe for each question of a benchmark, or each turn of training samples."""
     _compute_on(gpus)
     from .decoupled import observe as run
+    from .journal import resumed
     from .modeling import load_language_model
     from .study.settings import Observe
 
@@ -414,69 +421,124 @@ def observe(
     with _plainly():
         model, tokenizer = load_language_model(reasoner, settings.precision)
         for path, target in zip([*questions, *samples], out, strict=True):
-            with recorded("observe", params, [reasoner, path], target):
-                asked = _asked(path, path in samples)
-                phrases = run(model, tokenizer, asked, settings)
+            about = ["observe", params, shard, records.digest(path)]
+            with (
+                recorded("observe", params, [reasoner, path], target),
+                resumed(target, about) as journal,
+            ):
+                asked = _asked(path, shard if path in samples else None)
+                phrases = run(model, tokenizer, asked, settings, journal)
                 records.write(target, phrases, records.Focus)
 
 
-def _asked(path: Path, is_training: bool) -> list[tuple[str, str]]:
-    """The questions of a file as (id, text); a training sample's turns are its questions."""
-    if not is_training:
+def _asked(path: Path, shard: str | None) -> list[tuple[str, str]]:
+    """The questions of a file as (id, text); the turns of a training set's shard are its
+    questions."""
+    if shard is None:
         return [(q.id, q.text) for q in records.read(path, records.Question)]
-    from .extraction import asked
+    from . import extraction
 
-    return [pair for sample in records.read(path, records.Sample) for pair in asked(sample)]
+    samples = extraction.shard(records.read(path, records.Sample), shard)
+    return [pair for sample in samples for pair in extraction.asked(sample)]
 
 
 @app.command()
 def statements(
     samples: Annotated[Path, typer.Option()],
+    root: Root,
     out: Out,
+    dropped: Dropped,
     params: Params,
-    scenes: Annotated[Path | None, typer.Option(help="The miniature's truth.")] = None,
+    shard: Shard = "1-of-1",
+    scenes: Scenes = None,
+    model: TeacherModel = None,
     gpus: Gpus = 0,
 ) -> None:
     """Teacher, first step: turn each image's question-answer pairs into statements."""
     from . import extraction
+    from .journal import resumed
 
-    with _plainly(), recorded("statements", params, [samples], out):
-        held = records.read(samples, records.Sample)
-        made = extraction.make_statements(held, _teacher(scenes))
-        records.write(out, made, extraction.Statements)
+    with _plainly(), recorded("statements", params, _given(samples, model), out):
+        held = extraction.shard(records.read(samples, records.Sample), shard)
+        teacher = _teacher(params, root, scenes, model, gpus)
+        about = ["statements", params, shard, records.digest(samples), str(model)]
+        with resumed(out, about) as journal, _progress("statements", len(held)) as progress:
+            made, failed = extraction.make_statements(held, teacher, journal, progress)
+            records.write(dropped, failed, extraction.Dropped)
+            records.write(out, made, extraction.Statements)
 
 
 @app.command()
 def depict(
     statements: Annotated[Path, typer.Option()],
     samples: Annotated[Path, typer.Option()],
+    root: Root,
     out: Out,
+    dropped: Dropped,
     params: Params,
-    scenes: Annotated[Path | None, typer.Option(help="The miniature's truth.")] = None,
+    scenes: Scenes = None,
+    model: TeacherModel = None,
     gpus: Gpus = 0,
 ) -> None:
     """Teacher, second step: describe each image so that the description holds its statements."""
     from . import extraction
+    from .journal import resumed
 
-    with _plainly(), recorded("depict", params, [statements, samples], out):
+    with _plainly(), recorded("depict", params, _given(statements, samples, model), out):
         held = records.read(samples, records.Sample)
         stated = records.read(statements, extraction.Statements)
-        made = extraction.make_descriptions(held, stated, _teacher(scenes))
-        records.write(out, made, extraction.Depiction)
+        teacher = _teacher(params, root, scenes, model, gpus)
+        about = ["depict", params, records.digest(statements), records.digest(samples), str(model)]
+        with resumed(out, about) as journal, _progress("depict", len(stated)) as progress:
+            made, failed = extraction.make_descriptions(held, stated, teacher, journal, progress)
+            records.write(dropped, failed, extraction.Dropped)
+            records.write(out, made, extraction.Depiction)
 
 
-def _teacher(scenes: Path | None) -> Any:
-    from .miniature.teacher import Oracle
+def _given(*paths: Path | None) -> list[Path]:
+    """The inputs that there are."""
+    return [path for path in paths if path is not None]
 
-    if scenes is None:
-        raise ValueError("the oracle teacher needs --scenes, the miniature's truth")
-    return Oracle(scenes)
+
+def _teacher(
+    params: str, root: Path, scenes: Path | None, model: Path | None, gpus: int
+) -> extraction.Teacher:
+    """The teacher that the settings name; how its replies are got stands in the environment."""
+    import os
+
+    from .prompts import SETS
+    from .study.settings import Teach
+    from .study.teachers import ENGINE, Batches, Server
+
+    settings, how = Teach.model_validate_json(params), os.environ.get(ENGINE, "{}")
+    if settings.asking is None:
+        from .miniature.teacher import Oracle
+
+        if scenes is None:
+            raise ValueError("the oracle teacher needs --scenes, the miniature's truth")
+        return Oracle(scenes)
+    from .extraction.prompted import Engine, Prompted
+
+    engine: Engine
+    if settings.engine == "openai":
+        from .extraction.served import Served
+
+        engine = Served(settings.asking, Server.model_validate_json(how))
+    else:
+        if model is None or settings.precision is None:
+            raise ValueError("a teacher of transformers needs --model, its folder")
+        _compute_on(gpus)
+        from .extraction.local import Local
+
+        size = Batches.model_validate_json(how).batch_size
+        engine = Local(model, settings.precision, settings.asking, size)
+    return Prompted(engine, settings.asking, SETS[settings.prompts], root, settings.seed)
 
 
 @app.command()
 def converse(
-    set_: Annotated[list[str], typer.Option("--set", help="SET=FOLDER of the teacher's work")],
     samples: Paths,
+    taught: Annotated[list[str], typer.Option(help="SAMPLES=FOLDER of a shard, in their order.")],
     out: Out,
     report: Annotated[Path, typer.Option()],
     params: Params,
@@ -486,10 +548,12 @@ def converse(
     from .study.settings import Converse
 
     settings = Converse.model_validate_json(params)
-    with _plainly(), recorded("converse", params, [*_named(set_).values(), *samples], out):
-        extraction.converse(
-            dict(zip(_named(set_).values(), samples, strict=True)), out, report, settings.prompts
-        )
+    sets: dict[Path, list[Path]] = {path: [] for path in samples}
+    for file, _, folder in (pair.partition("=") for pair in taught):
+        sets[Path(file)].append(Path(folder))
+    folders = [folder for shards in sets.values() for folder in shards]
+    with _plainly(), recorded("converse", params, [*folders, *samples], out):
+        extraction.converse(sets, out, report, settings.prompts)
 
 
 # decoupled and end-to-end evaluation

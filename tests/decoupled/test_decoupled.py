@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from downscaling.decoupled import observe, perceive, reason
 from downscaling.decoupled.observe import _phrase
 from downscaling.end_to_end import answer
+from downscaling.journal import Journal
 from downscaling.miniature import questions, world
 from downscaling.modeling import Preprocessor, assemble, load_language_model
 from downscaling.records import LETTERS, Description, Focus, Question, RecordError
@@ -136,6 +138,33 @@ def test_the_same_question_has_the_same_phrase(
     for identity, text in pairs:
         (entry,) = observe(model, tokenizer, [(identity, text)], OBSERVE)
         assert entry.phrase == whole[identity]
+
+
+def test_phrases_that_were_finished_are_not_written_again(
+    language_model: Path, asked: tuple[Path, list[Question]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Catches a job that begins anew after an interruption, and phrases that depend on one."""
+    model, tokenizer = load_language_model(language_model)
+    pairs = [(q.id, q.text) for q in asked[1]]
+    whole = observe(model, tokenizer, pairs, OBSERVE)
+    monkeypatch.setattr(sys.modules[observe.__module__], "BATCHES", 1)
+
+    class Dies(Journal):
+        def add(self, finished: Any) -> None:
+            super().add(finished)
+            raise KeyboardInterrupt
+
+    broken = Dies()
+    with pytest.raises(KeyboardInterrupt):
+        observe(model, tokenizer, pairs, OBSERVE, broken)
+    assert len(broken.finished) == OBSERVE.batch_size
+    kept = Journal(finished=dict.fromkeys(broken.finished, "kept"))
+    again = observe(model, tokenizer, pairs, OBSERVE, kept)
+    texts = dict(pairs)
+    assert [
+        entry if texts[entry.question] not in broken.finished else Focus(entry.question, "kept")
+        for entry in whole
+    ] == again
 
 
 @pytest.mark.parametrize(

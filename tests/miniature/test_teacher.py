@@ -48,8 +48,8 @@ def test_descriptions_contain_every_needed_fact(
     """Catches extraction data that leave out what the questions need, or get it wrong."""
     known = truth.read(rendered / "truth" / "scenes.jsonl")
     held = samples(rendered, tmp_path, name)
-    statements = extraction.make_statements(held, oracle, batch_size=7)
-    told = extraction.make_descriptions(held, statements, oracle, batch_size=7)
+    statements, _ = extraction.make_statements(held, oracle)
+    told, _ = extraction.make_descriptions(held, statements, oracle)
     images = {sample.id: sample.images[0] for sample in held if sample.images}
     assert {entry.sample for entry in told} == {
         sample.id for sample in held if extraction.asked(sample)
@@ -69,7 +69,7 @@ def test_a_description_begins_with_what_its_statements_are_about(
     for number, row in enumerate(sets.training("gqa", settings, sets.tests(settings).contents())):
         image = f"raw/coin/images/GQA/train/{number:06d}.png"
         for item in row.items:
-            (text,) = oracle.describe([[image]], [[item.statement]])
+            ((_, text),) = next(oracle.describe([[image]], [[item.statement]])).items()
             assert text.startswith(item.subjects[0].text)
             moved += item.subjects[0] is not row.scenes[0].things[0]
     assert moved > 10
@@ -78,7 +78,7 @@ def test_a_description_begins_with_what_its_statements_are_about(
 def test_statements_hold_the_answers(rendered: Path, tmp_path: Path, oracle: Oracle) -> None:
     """Catches a statement of another question of the same image."""
     held = {sample.id: sample for sample in samples(rendered, tmp_path, "vqav2")}
-    for entry in extraction.make_statements(held.values(), oracle):
+    for entry in extraction.make_statements(held.values(), oracle)[0]:
         turns = held[entry.sample].turns
         asked = [int(name.split("#")[1]) for name, _ in extraction.asked(held[entry.sample])]
         assert len(asked) == len(entry.statements)
@@ -91,8 +91,8 @@ def test_all_rows_end_in_the_extraction_data_or_the_report(
 ) -> None:
     """Catches text-only rows that reach training on images, and rows lost on the way."""
     held = samples(rendered, tmp_path, "scienceqa")
-    statements = extraction.make_statements(held, oracle)
-    descriptions = extraction.make_descriptions(held, statements, oracle)
+    statements, _ = extraction.make_statements(held, oracle)
+    descriptions, _ = extraction.make_descriptions(held, statements, oracle)
     focus = [Focus(name, "the animal") for sample in held for name, _ in extraction.asked(sample)]
     material = extraction.Material(held, statements, descriptions, focus)
     made, dropped = extraction.make_conversations([material], MINIATURE)
@@ -107,12 +107,12 @@ def test_all_rows_end_in_the_extraction_data_or_the_report(
 def test_what_the_oracle_does_not_know_is_named(rendered: Path, oracle: Oracle) -> None:
     """Catches a truth file of another rendering, used without a word."""
     with pytest.raises(RecordError, match=r"scenes.jsonl: knows no scene of raw/other.png"):
-        oracle.describe([["raw/other.png"]], [["s"]])
+        next(oracle.describe([["raw/other.png"]], [["s"]]))
     with pytest.raises(RecordError, match="knows no scene of no image"):
-        oracle.statements([[]], [[("Q", "A")]])
+        next(oracle.statements([[]], [[("Q", "A")]]))
     image = "raw/coin/images/GQA/train/000000.png"
     with pytest.raises(RecordError, match=r"has no question 'who\?'"):
-        oracle.statements([[image]], [[("who?\noptions: a, b", "a")]])
+        next(oracle.statements([[image]], [[("who?\noptions: a, b", "a")]]))
 
 
 def test_a_broken_truth_file_is_named_with_its_line(tmp_path: Path) -> None:

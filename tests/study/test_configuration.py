@@ -73,6 +73,11 @@ def spoilt(values: dict[str, Any], key: str, value: Any) -> dict[str, Any]:
         ("data/train/allava", 0, "tunings.caption.sets.allava: no such data; allowed: ocrvqa"),
         ("tuning/muon_learning_rate", 0.0, "tunings.single.muon_learning_rate: given 0 with"),
         ("teacher/sets", ["puzzle"], "teacher.sets: given puzzle; allowed: sets that are trained"),
+        ("teacher/engine", "gpt", "teacher.engine: given 'gpt'; allowed: oracle, transformers, op"),
+        ("teacher/engine", ..., "teacher.engine: missing; allowed: oracle, transformers, openai"),
+        ("teacher/engine", "openai", "teacher.model: missing; allowed: text"),
+        ("teacher/model", "m", "teacher.model: unknown key; allowed: sets, shards, engine"),
+        ("teacher/shards", 0, "teacher.shards: given 0; allowed: at least 1"),
         ("runs/decoupled/0/reasoning", ["14B"], "runs.decoupled, entry 1, reasoning: given 14B"),
         (
             "runs/decoupled/2/perception",
@@ -100,6 +105,60 @@ def test_a_wrong_value_is_named_in_one_line(
         study.load(spoilt(values, key, value), folder)
     assert str(caught.value).startswith(f"config: {answer}")
     assert "\n" not in str(caught.value)
+
+
+ASKING = {
+    "model": "teacher",
+    "images": "aspect",
+    "side": 512,
+    "statement_tokens": 1024,
+    "description_tokens": 2048,
+}
+SERVER = {
+    "base_url": "http://127.0.0.1:8000/v1",
+    "key_variable": None,
+    "concurrency": 64,
+    "timeout": 600.0,
+    "retries": 8,
+}
+
+
+@pytest.mark.parametrize(
+    ("teacher", "answer"),
+    [
+        (
+            {"engine": "openai"} | SERVER | {"base_url": "http://key@host/v1"},
+            "teacher.base_url: given 'http://key@host/v1'; allowed",
+        ),
+        ({"engine": "transformers", "batch_size": 8, "timeout": 1.0}, "teacher.timeout: unknown"),
+        (
+            {"engine": "transformers", "batch_size": 8},
+            "teacher.model: given teacher; allowed: a folder with a config.json",
+        ),
+    ],
+)
+def test_a_teacher_that_cannot_be_is_named_in_one_line(
+    values: dict[str, Any], folder: Path, teacher: dict[str, Any], answer: str
+) -> None:
+    """Catches a key in an address, which would stand in every run.json; the keys of another
+    engine; and a model that is not there, found out by the job."""
+    values["prompts"] = "own"
+    values["teacher"] |= ASKING | teacher
+    with pytest.raises(StudyError, match=re.escape(answer)):
+        study.load(values, folder)
+
+
+def test_a_model_is_not_asked_with_the_miniature_s_prompts(
+    values: dict[str, Any], folder: Path
+) -> None:
+    """Catches a real teacher that reads bare pairs without being told what to do with them."""
+    values["teacher"] |= ASKING | SERVER | {"engine": "openai"}
+    with pytest.raises(StudyError, match="given openai with prompts miniature, which give"):
+        study.load(values, folder)
+    values["prompts"] = "own"
+    handed = study.load(values, folder).teach()
+    assert handed.asking is not None
+    assert handed.asking.values() == ASKING
 
 
 def test_an_unknown_key_is_named_before_the_key_that_it_should_have_been(

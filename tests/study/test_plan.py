@@ -11,7 +11,8 @@ import yaml
 
 from downscaling import figures, study
 from downscaling.study import FIGURES, Run, Study
-from downscaling.study.settings import Reason, Tuning
+from downscaling.study.settings import Reason, Teach, Tuning
+from downscaling.study.teachers import ENGINE, Server
 
 HOME = Path(__file__).parents[2]
 
@@ -106,6 +107,25 @@ def test_only_thinking_suppresses_words() -> None:
     """Catches plain answers that rerun, or change, because the list of words did."""
     assert plan().reason("plain", 0).suppress == []
     assert "wait" in plan().reason("think", 0).suppress
+
+
+def test_a_server_that_moves_makes_nothing_anew() -> None:
+    """Catches finished descriptions that are made again because the server has a new address, and
+    jobs that do not learn of it."""
+
+    def at(host: str, shards: int) -> Study:
+        server = {"base_url": f"http://{host}/v1", "key_variable": None, "retries": 8}
+        asking = {"model": "m", "images": "aspect", "side": 512}
+        caps = {"statement_tokens": 1024, "description_tokens": 2048}
+        how = {"engine": "openai", "concurrency": 64, "timeout": 600.0, "shards": shards}
+        return plan(prompts="own", teacher=how | server | asking | caps)
+
+    here, there = at("here", 1), at("there", 3)
+    assert study.as_json(here.teach()) == study.as_json(there.teach())
+    assert Teach.model_validate_json(study.as_json(here.teach())) == here.teach()
+    told = study.environment(there, HOME / "src", {})[ENGINE]
+    assert Server.model_validate_json(told).base_url == "http://there/v1"
+    assert there.shards() == ["1-of-3", "2-of-3", "3-of-3"]
 
 
 def test_the_figures_drawn_are_the_figures_that_there_are() -> None:

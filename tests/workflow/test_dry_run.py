@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from running import HOME, preset, snakemake
+from running import HOME, changed, preset, snakemake
 
 STAGES = {
     "miniature": Counter(
@@ -67,6 +67,15 @@ def test_a_target_asks_for_its_stage_and_no_more(
     assert run.code == 0, run.text
     assert run.jobs
     assert not absent & run.jobs.keys()
+
+
+def test_shards_are_a_matter_of_configuration(tmp_path: Path) -> None:
+    """Catches a shard that no rule makes, and shards that multiply anything but the teacher."""
+    changes = changed(tmp_path, teacher={"shards": 3})
+    run = snakemake(tmp_path, "--dry-run", *changes)
+    assert run.code == 0, run.text
+    thrice = Counter(observe_samples=3, statements=6, depict=6)
+    assert stages(run.jobs) == STAGES["smoke"] | thrice
 
 
 def test_gpus_are_a_matter_of_configuration(tmp_path: Path) -> None:

@@ -91,6 +91,7 @@ shell.prefix('set -euo pipefail; downscaling() {{ python -m downscaling "$@"; }}
 wildcard_constraints:
     seed=r"\d+",
     set="|".join(STUDY.training_sets()),
+    shard=r"\d+-of-\d+",
     tuning="|".join(STUDY.configuration.tunings),
     size="|".join(STUDY.sizes).replace(".", r"\."),
     backbone="|".join(STUDY.backbones).replace(".", r"\."),

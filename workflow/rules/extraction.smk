@@ -1,6 +1,22 @@
 # The extraction data: what to observe, the teacher's statements and descriptions, conversations.
+# The rows of each set are worked on in shards, whose results `converse` gathers in their order.
 
-TAUGHT = STUDY.configuration.teacher.sets
+TEACHER = STUDY.configuration.teacher
+TAUGHT = TEACHER.sets
+
+
+def knowledge():
+    """What a teacher answers from, if it is no server: the miniature's truth, or a model."""
+    if TEACHER.engine == "oracle":
+        return {"scenes": out("truth/scenes.jsonl")}
+    if TEACHER.engine == "transformers":
+        return {"model": os.path.relpath(HOME / TEACHER.model)}
+    return {}
+
+
+def knowing(wildcards):
+    """The same as options of a verb."""
+    return " ".join(f"--{name} {path}" for name, path in knowledge().items())
 
 
 rule observe_samples:
@@ -8,11 +24,11 @@ rule observe_samples:
         reasoner=out(f"backbones/{STUDY.sizes[0]}"),
         samples=expand(out("data/{set}/train.parquet"), set=TAUGHT),
     output:
-        expand(out("extraction/{set}/focus.parquet"), set=TAUGHT),
+        expand(out("extraction/{set}/{{shard}}/focus.parquet"), set=TAUGHT),
     log:
-        out("logs/observe_samples.log"),
+        out("logs/observe_samples/{shard}.log"),
     benchmark:
-        out("timings/observe_samples.tsv")
+        out("timings/observe_samples/{shard}.tsv")
     priority: 70
     conda:
         "../../envs/models.yaml"
@@ -25,22 +41,23 @@ rule observe_samples:
         settings=study.as_json(STUDY.observe()),
         code=lineage.digest("observe"),
     message:
-        "writing focus phrases for the extraction data"
+        "writing focus phrases for the extraction data, {wildcards.shard}"
     shell:
         "downscaling observe --reasoner {input.reasoner} {params.samples} {params.out}"
-        " --params {params.settings:q} --gpus {resources.gpu} > {log} 2>&1"
+        " --shard {wildcards.shard} --params {params.settings:q} --gpus {resources.gpu} > {log} 2>&1"
 
 
 rule statements:
     input:
+        **knowledge(),
         samples=out("data/{set}/train.parquet"),
-        scenes=out("truth/scenes.jsonl"),
     output:
-        out("extraction/{set}/statements.parquet"),
+        statements=out("extraction/{set}/{shard}/statements.parquet"),
+        dropped=out("extraction/{set}/{shard}/statements-dropped.parquet"),
     log:
-        out("logs/statements/{set}.log"),
+        out("logs/statements/{set}/{shard}.log"),
     benchmark:
-        out("timings/statements/{set}.tsv")
+        out("timings/statements/{set}/{shard}.tsv")
     priority: 70
     conda:
         "../../envs/models.yaml"
@@ -48,26 +65,32 @@ rule statements:
     resources:
         **asks("teach"),
     params:
+        root=lambda wildcards: ROOT,
+        knowing=knowing,
         settings=study.as_json(STUDY.teach()),
         code=lineage.digest("statements"),
     message:
-        "stating the questions and answers of {wildcards.set}"
+        "stating the questions and answers of {wildcards.set}, {wildcards.shard}"
     shell:
-        "downscaling statements --samples {input.samples} --scenes {input.scenes} --out {output}"
+        "downscaling statements --samples {input.samples} --shard {wildcards.shard}"
+        " --root {params.root} {params.knowing} --out {output.statements}"
+        " --dropped {output.dropped}"
         " --params {params.settings:q} --gpus {resources.gpu} > {log} 2>&1"
 
 
 rule depict:
     input:
-        statements=out("extraction/{set}/statements.parquet"),
+        **knowledge(),
+        statements=out("extraction/{set}/{shard}/statements.parquet"),
         samples=out("data/{set}/train.parquet"),
-        scenes=out("truth/scenes.jsonl"),
+        images=lambda wildcards: images_of([wildcards.set]),
     output:
-        out("extraction/{set}/descriptions.parquet"),
+        descriptions=out("extraction/{set}/{shard}/descriptions.parquet"),
+        dropped=out("extraction/{set}/{shard}/descriptions-dropped.parquet"),
     log:
-        out("logs/depict/{set}.log"),
+        out("logs/depict/{set}/{shard}.log"),
     benchmark:
-        out("timings/depict/{set}.tsv")
+        out("timings/depict/{set}/{shard}.tsv")
     priority: 70
     conda:
         "../../envs/models.yaml"
@@ -75,13 +98,16 @@ rule depict:
     resources:
         **asks("teach"),
     params:
+        root=lambda wildcards: ROOT,
+        knowing=knowing,
         settings=study.as_json(STUDY.teach()),
         code=lineage.digest("depict"),
     message:
-        "describing the images of {wildcards.set}"
+        "describing the images of {wildcards.set}, {wildcards.shard}"
     shell:
         "downscaling depict --statements {input.statements} --samples {input.samples}"
-        " --scenes {input.scenes} --out {output}"
+        " --root {params.root} {params.knowing} --out {output.descriptions}"
+        " --dropped {output.dropped}"
         " --params {params.settings:q} --gpus {resources.gpu} > {log} 2>&1"
 
 
@@ -89,9 +115,16 @@ rule converse:
     input:
         samples=expand(out("data/{set}/train.parquet"), set=TAUGHT),
         taught=expand(
-            out("extraction/{set}/{part}.parquet"),
+            out("extraction/{set}/{shard}/{part}.parquet"),
             set=TAUGHT,
-            part=["focus", "statements", "descriptions"],
+            shard=STUDY.shards(),
+            part=[
+                "focus",
+                "statements",
+                "statements-dropped",
+                "descriptions",
+                "descriptions-dropped",
+            ],
         ),
     output:
         samples=out("data/extraction/train.parquet"),
@@ -107,12 +140,19 @@ rule converse:
     resources:
         **asks("light"),
     params:
-        sets=labelled("--set", TAUGHT, "extraction/{}"),
         samples=lambda wildcards, input: each("--samples", input.samples),
+        taught=lambda wildcards, input: each(
+            "--taught",
+            [
+                f"{samples}={out(f'extraction/{name}/{shard}')}"
+                for samples, name in zip(input.samples, TAUGHT)
+                for shard in STUDY.shards()
+            ],
+        ),
         settings=study.as_json(STUDY.converse()),
         code=lineage.digest("converse"),
     message:
         "making conversations of the teacher's descriptions"
     shell:
-        "downscaling converse {params.sets} {params.samples} --out {output.samples}"
+        "downscaling converse {params.samples} {params.taught} --out {output.samples}"
         " --report {output.report} --params {params.settings:q} > {log} 2>&1"

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, cast
 
 from transformers import PreTrainedTokenizerBase
 
 from ..generation import Prompt, generate
+from ..journal import Journal
 from ..prompts import OBSERVE, SETS
 from ..records import Focus
 from ..study.configuration import Sampling
 from ..study.settings import Observe
+
+BATCHES = 64  # between two entries in the journal: many, so that like lengths share a batch
 
 
 def observe(
@@ -19,14 +22,27 @@ def observe(
     tokenizer: PreTrainedTokenizerBase,
     questions: Sequence[tuple[str, str]],
     settings: Observe,
-    progress: Callable[[int], None] | None = None,
+    journal: Journal | None = None,
 ) -> list[Focus]:
     """A focus phrase for each (id, text) of `questions`, by greedy decoding (paper, figure A5).
 
-    Equal texts are asked once, so a phrase depends on its question's text alone.
+    Equal texts are asked once, so a phrase depends on its question's text alone. Phrases that the
+    journal holds are not asked for again; it gets new ones some batches at a time.
     """
-    template = SETS[settings.prompts].observe
+    journal = journal or Journal()
     texts = list(dict.fromkeys(text for _, text in questions))
+    waiting = [text for text in texts if text not in journal.finished]
+    size = BATCHES * settings.batch_size
+    for start in range(0, len(waiting), size):
+        some = waiting[start : start + size]
+        journal.add(dict(zip(some, _phrases(model, tokenizer, some, settings), strict=True)))
+    return [Focus(identity, journal.finished[text]) for identity, text in questions]
+
+
+def _phrases(
+    model: Any, tokenizer: PreTrainedTokenizerBase, texts: Sequence[str], settings: Observe
+) -> list[str]:
+    template = SETS[settings.prompts].observe
     asked = []
     for text in texts:
         message = [{"role": "user", "content": template.format(question=text)}]
@@ -40,10 +56,8 @@ def observe(
         asked,
         Sampling.greedy(settings.max_new_tokens),
         batch_size=settings.batch_size,
-        progress=progress,
     )
-    phrases = {text: _phrase(reply.text) for text, reply in zip(texts, replies, strict=True)}
-    return [Focus(identity, phrases[text]) for identity, text in questions]
+    return [_phrase(reply.text) for reply in replies]
 
 
 def _phrase(reply: str) -> str:

@@ -7,12 +7,14 @@ from .steps import (
     make_conversations,
     make_descriptions,
     make_statements,
+    shard,
 )
-from .teacher import Depiction, Dropped, Statements, Teacher
+from .teacher import Depiction, Dropped, Failed, Statements, Teacher
 
 __all__ = [
     "Depiction",
     "Dropped",
+    "Failed",
     "Material",
     "Statements",
     "Teacher",
@@ -21,4 +23,5 @@ __all__ = [
     "make_conversations",
     "make_descriptions",
     "make_statements",
+    "shard",
 ]

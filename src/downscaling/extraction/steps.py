@@ -1,41 +1,53 @@
 """The steps from training samples to extraction data: statements, descriptions, conversations.
 
 A row is dropped, and listed, if it has no image, asks no question beside requests to describe, or
-if the teacher or the writer of focus phrases failed on it. Every step keeps the samples' order.
+if the teacher or the writer of focus phrases failed on it. Every step keeps the samples' order. The
+teacher's steps work on a part of a set at a time (`shard`) and keep each good reply in a journal.
 """
 
 from __future__ import annotations
 
 import csv
 import dataclasses
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
+from ..journal import Journal
 from ..prompts import SETS, Prompts
 from ..records import Focus, RecordError, Sample, Turn, read, replacing, write
 from ..sources.options import split
-from .teacher import Depiction, Dropped, Statements, Teacher
+from .teacher import Depiction, Dropped, Failed, Statements, Teacher
 
 SET = "extraction"
 ATTEMPTS = 2
+HOPELESS = 20  # so many failures without one success mean a wrong model, server or truth
 _REQUESTS = tuple(
     request
     for prompts in SETS.values()
     for request in (prompts.caption, prompts.detail, prompts.perceive.split("{focus}")[0])
 )
-Request = TypeVar("Request")
 Reply = TypeVar("Reply")
 
 
 @dataclasses.dataclass(frozen=True)
 class Material:
-    """All that one training set's conversations are made of."""
+    """All that one training set's conversations are made of; dropped: rows that the teacher failed
+    on."""
 
     samples: Sequence[Sample]
     statements: Sequence[Statements]
     descriptions: Sequence[Depiction]
     focus: Sequence[Focus]
+    dropped: Sequence[Dropped] = ()
+
+
+def shard(samples: Sequence[Sample], part: str) -> Sequence[Sample]:
+    """One of `count` runs of samples of like length, part being "number-of-count": "1-of-3"."""
+    number, count = map(int, part.split("-of-"))
+    if not 1 <= number <= count:
+        raise ValueError(f"shard: given {part}; allowed: 1-of-{count} to {count}-of-{count}")
+    return samples[len(samples) * (number - 1) // count : len(samples) * number // count]
 
 
 def pairs(sample: Sample) -> list[tuple[int, Turn]]:
@@ -57,64 +69,65 @@ def asked(sample: Sample) -> list[tuple[str, str]]:
 
 
 def make_statements(
-    samples: Iterable[Sample], teacher: Teacher, batch_size: int = 32
-) -> list[Statements]:
+    samples: Iterable[Sample],
+    teacher: Teacher,
+    journal: Journal | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> tuple[list[Statements], list[Dropped]]:
     """The teacher's first step, for every sample with an image and a question.
 
     As many statements as pairs must come, none of them blank; a request that failed is made again
-    once, then its statements stay empty.
+    once, then the sample is dropped. Raises RecordError if all of many requests failed.
     """
-    requests = [
-        (sample, [(turn.prompt, turn.reply) for _, turn in pairs(sample)])
+    requests = {
+        sample: [(turn.prompt, turn.reply) for _, turn in pairs(sample)]
         for sample in samples
         if sample.images and pairs(sample)
-    ]
-    replies = _replies(
-        requests,
-        lambda batch, attempt: teacher.statements(
-            [sample.images for sample, _ in batch], [entry for _, entry in batch], attempt
+    }
+    replies, dropped = _replies(
+        list(requests),
+        lambda asked, attempt: teacher.statements(
+            [sample.images for sample in asked], [requests[sample] for sample in asked], attempt
         ),
-        lambda request, reply: len(reply) == len(request[1]) and all(s.strip() for s in reply),
-        batch_size,
+        lambda sample, reply: _miscounted(reply, len(requests[sample])),
+        journal or Journal(),
+        progress,
     )
-    return [
-        Statements(sample.id, tuple(sentence.strip() for sentence in reply or ()))
-        for (sample, _), reply in zip(requests, replies, strict=True)
+    made = [
+        Statements(sample.id, tuple(sentence.strip() for sentence in replies[sample.id]))
+        for sample in requests
+        if sample.id in replies
     ]
+    return made, dropped
 
 
 def make_descriptions(
     samples: Iterable[Sample],
     statements: Iterable[Statements],
     teacher: Teacher,
-    batch_size: int = 32,
-) -> list[Depiction]:
+    journal: Journal | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> tuple[list[Depiction], list[Dropped]]:
     """The teacher's second step, for every sample that has statements.
 
-    An empty description is asked for once more. Raises RecordError for statements about a sample
-    that is not there.
+    An empty description is asked for once more, then the sample is dropped. Raises RecordError for
+    statements about a sample that is not there, or if all of many requests failed.
     """
-    images = {sample.id: sample.images for sample in samples}
-    stated = [entry for entry in statements if entry.statements]
-    for entry in stated:
-        if entry.sample not in images:
-            raise RecordError(
-                f"statements about {entry.sample}, which is no sample; make them anew"
-            )
-    replies = _replies(
-        stated,
-        lambda batch, attempt: teacher.describe(
-            [images[entry.sample] for entry in batch],
-            [entry.statements for entry in batch],
-            attempt,
+    stated = {entry.sample: entry.statements for entry in statements}
+    held = {sample.id: sample for sample in samples if sample.id in stated}
+    for name in stated:
+        if name not in held:
+            raise RecordError(f"statements about {name}, which is no sample; make them anew")
+    replies, dropped = _replies(
+        [held[name] for name in stated],
+        lambda asked, attempt: teacher.describe(
+            [sample.images for sample in asked], [stated[sample.id] for sample in asked], attempt
         ),
-        lambda _, reply: bool(reply.strip()),
-        batch_size,
+        lambda _, reply: "" if reply.strip() else "the teacher's description is empty",
+        journal or Journal(),
+        progress,
     )
-    return [
-        Depiction(entry.sample, (reply or "").strip())
-        for entry, reply in zip(stated, replies, strict=True)
-    ]
+    return [Depiction(name, replies[name].strip()) for name in stated if name in replies], dropped
 
 
 def make_conversations(
@@ -132,8 +145,11 @@ def make_conversations(
         statements = {entry.sample: entry.statements for entry in material.statements}
         descriptions = {entry.sample: entry.text for entry in material.descriptions}
         phrases = {entry.question: entry.phrase for entry in material.focus}
+        failed = {row.sample: row.reason for row in material.dropped}
         for sample in material.samples:
-            turn = _turn(sample, statements, descriptions, phrases, prompts)
+            turn = failed.get(sample.id) or _turn(
+                sample, statements, descriptions, phrases, prompts
+            )
             if isinstance(turn, Turn):
                 made.append(Sample(sample.id, SET, sample.images, (turn,)))
             else:
@@ -141,22 +157,28 @@ def make_conversations(
     return made, dropped
 
 
-def converse(samples: Mapping[Path, Path], out: Path, report: Path, prompts: str) -> None:
+def converse(sets: Mapping[Path, Sequence[Path]], out: Path, report: Path, prompts: str) -> None:
     """Write the extraction data (records.Sample) and the dropped rows (CSV: set, sample, reason).
 
-    samples: for each folder that holds a set's statements.parquet, descriptions.parquet and
-    focus.parquet, the file of the samples that they were made for. prompts: the name of a set of
-    templates. Raises RecordError where a file is missing or not one row is left.
+    sets: for each file of samples, the folders in which the shards of its statements, descriptions
+    and focus phrases lie. prompts: the name of a set of templates. Raises RecordError where a file
+    is missing or not one row is left.
     """
+
+    def gathered(folders: Sequence[Path], name: str, kind: type) -> list[Any]:
+        return [row for folder in folders for row in read(folder / f"{name}.parquet", kind)]
+
     made, dropped = make_conversations(
         [
             Material(
-                read(file, Sample),
-                read(folder / "statements.parquet", Statements),
-                read(folder / "descriptions.parquet", Depiction),
-                read(folder / "focus.parquet", Focus),
+                read(samples, Sample),
+                gathered(folders, "statements", Statements),
+                gathered(folders, "descriptions", Depiction),
+                gathered(folders, "focus", Focus),
+                gathered(folders, "statements-dropped", Dropped)
+                + gathered(folders, "descriptions-dropped", Dropped),
             )
-            for folder, file in samples.items()
+            for samples, folders in sets.items()
         ],
         SETS[prompts],
     )
@@ -182,15 +204,13 @@ def _turn(
         return "no image"
     if not questions:
         return "no question"
-    if not _of(sample.id, statements, "statements"):
-        return "statements do not match the questions"
-    if not _of(sample.id, descriptions, "description"):
-        return "no description"
+    _of(sample.id, statements, "statements")
+    description = _of(sample.id, descriptions, "description")
     found = [_of(question, phrases, "focus phrase").strip(" .\n") for question in questions]
     focus = " and ".join(dict.fromkeys(phrase for phrase in found if phrase))
     if not focus:
         return "no focus phrase"
-    return Turn(prompts.perceive.format(focus=focus), descriptions[sample.id])
+    return Turn(prompts.perceive.format(focus=focus), description)
 
 
 def _of(name: str, table: Mapping[str, Reply], what: str) -> Reply:
@@ -199,20 +219,45 @@ def _of(name: str, table: Mapping[str, Reply], what: str) -> Reply:
     return table[name]
 
 
+def _miscounted(statements: Sequence[str], pairs: int) -> str:
+    """What is wrong with the statements about so many pairs; nothing if nothing is."""
+    if len(statements) != pairs:
+        return f"the teacher's statements are {len(statements)}, the questions {pairs}"
+    return "" if all(s.strip() for s in statements) else "one of the teacher's statements is empty"
+
+
 def _replies(
-    requests: Sequence[Request],
-    ask: Callable[[Sequence[Request], int], Sequence[Reply]],
-    good: Callable[[Request, Reply], bool],
-    size: int,
-) -> list[Reply | None]:
-    """A good reply to each request, None where no attempt gave one; `size` are asked at a time."""
-    replies: list[Reply | None] = [None] * len(requests)
+    samples: Sequence[Sample],
+    ask: Callable[[Sequence[Sample], int], Iterator[Mapping[int, Reply | Failed]]],
+    wrong: Callable[[Sample, Reply], str],
+    journal: Journal,
+    progress: Callable[[int], None] | None,
+) -> tuple[dict[str, Reply], list[Dropped]]:
+    """A good reply to each request by its sample's id, and the samples that no attempt gave one.
+
+    Those in the journal are not asked for again. `wrong` says what is wrong with a reply. Failures
+    are not kept, so that a job that is begun again asks for them again.
+    """
+    failed: dict[str, str] = {}
     for attempt in range(ATTEMPTS):
-        waiting = [place for place, reply in enumerate(replies) if reply is None]
-        for start in range(0, len(waiting), size):
-            batch = waiting[start : start + size]
-            told = ask([requests[place] for place in batch], attempt)
-            for place, reply in zip(batch, told, strict=True):
-                if good(requests[place], reply):
-                    replies[place] = reply
-    return replies
+        waiting = [sample for sample in samples if sample.id not in journal.finished]
+        for replies in ask(waiting, attempt) if waiting else ():
+            good: dict[str, Reply] = {}
+            for place, reply in replies.items():
+                sample = waiting[place]
+                reason = reply.reason if isinstance(reply, Failed) else wrong(sample, reply)
+                if isinstance(reply, Failed) or reason:
+                    failed[sample.id] = reason
+                else:
+                    good[sample.id] = reply
+            journal.add(good)
+            if progress:
+                progress(len(good))
+    dropped = [
+        Dropped(sample.set, sample.id, failed[sample.id])
+        for sample in samples
+        if sample.id not in journal.finished
+    ]
+    if len(dropped) == len(samples) >= HOPELESS:
+        raise RecordError(f"all {len(dropped)} requests failed, the first: {dropped[0].reason}")
+    return journal.finished, dropped

@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol
+
+
+@dataclasses.dataclass(frozen=True)
+class Failed:
+    """What stands for a reply that did not come, and why."""
+
+    reason: str
 
 
 class Teacher(Protocol):
     """Turns question-answer pairs into statements, and images with statements into descriptions.
 
-    Requests come in batches: parallel sequences, an entry a request, a reply each in their order.
-    Images are paths relative to the preset's folder. A request that was answered badly comes again
-    with the next `attempt`; a teacher that samples seeds itself by request and attempt, so that no
-    reply depends on its batch.
+    Requests are parallel sequences, an entry a request. Replies come as they are finished, some at
+    a time, by their request's place; how many requests are worked on together is the teacher's
+    matter. Images are paths relative to the preset's folder. A request that was answered badly
+    comes again with the next `attempt`; a teacher that samples seeds itself by request and attempt,
+    so that no reply depends on what is asked beside it.
     """
 
     def statements(
@@ -21,7 +29,7 @@ class Teacher(Protocol):
         images: Sequence[Sequence[str]],
         pairs: Sequence[Sequence[tuple[str, str]]],
         attempt: int = 0,
-    ) -> list[list[str]]:
+    ) -> Iterator[Mapping[int, list[str] | Failed]]:
         """For each request a declarative sentence per pair (question, answer), in their order."""
         ...
 
@@ -30,15 +38,14 @@ class Teacher(Protocol):
         images: Sequence[Sequence[str]],
         statements: Sequence[Sequence[str]],
         attempt: int = 0,
-    ) -> list[str]:
+    ) -> Iterator[Mapping[int, str | Failed]]:
         """For each request a description of its images that contains every statement."""
         ...
 
 
 @dataclasses.dataclass(frozen=True)
 class Statements:
-    """The teacher's statements about a training sample, one a pair in the order of its turns; none
-    where no attempt gave as many as there are pairs."""
+    """The teacher's statements about a training sample, one a pair in the order of its turns."""
 
     sample: str
     statements: tuple[str, ...]
@@ -46,7 +53,7 @@ class Statements:
 
 @dataclasses.dataclass(frozen=True)
 class Depiction:
-    """The teacher's description of a training sample's image; empty where no attempt gave one."""
+    """The teacher's description of a training sample's image."""
 
     sample: str
     text: str
@@ -54,7 +61,7 @@ class Depiction:
 
 @dataclasses.dataclass(frozen=True)
 class Dropped:
-    """A training sample that the extraction data do not hold, and why."""
+    """A training sample that the extraction data do not hold, and why (one line)."""
 
     set: str
     sample: str

@@ -5,7 +5,7 @@ It stands behind the interface of `extraction.teacher`, as a large vision-langua
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from ..records import RecordError
@@ -26,7 +26,7 @@ class Oracle:
         images: Sequence[Sequence[str]],
         pairs: Sequence[Sequence[tuple[str, str]]],
         attempt: int = 0,
-    ) -> list[list[str]]:
+    ) -> Iterator[Mapping[int, list[str]]]:
         """For each request a statement per question-answer pair.
 
         Raises RecordError for an image or a question that the oracle does not know.
@@ -39,21 +39,21 @@ class Oracle:
                 if text not in known.items:
                     raise RecordError(f"{self._path}: {shown[0]} has no question {text!r}")
             replies.append([known.items[text].statement for text in texts])
-        return replies
+        yield dict(enumerate(replies))
 
     def describe(
         self,
         images: Sequence[Sequence[str]],
         statements: Sequence[Sequence[str]],
         attempt: int = 0,
-    ) -> list[str]:
+    ) -> Iterator[Mapping[int, str]]:
         """For each request the full description, what its statements are about first."""
         replies = []
         for shown, told in zip(images, statements, strict=True):
             known = self._one(shown)
             asked = [item for item in known.items.values() if item.statement in told]
             replies.append(focused(known.scene, asked))
-        return replies
+        yield dict(enumerate(replies))
 
     def _one(self, images: Sequence[str]) -> Known:
         if len(images) != 1 or images[0] not in self._known:

@@ -15,6 +15,7 @@ from pydantic import Field, ValidationError
 
 from .block import Block, Count, Name, Positive, Rate, Size
 from .refusal import StudyError, sentence
+from .teachers import Teacher
 from .tunings import SharedSettings, Stage
 
 Mode = Literal["plain", "think"]
@@ -147,15 +148,6 @@ class Reasoning(Block):
     batch_size: Positive
 
 
-class Teacher(Block):
-    """Who writes the extraction data."""
-
-    engine: Literal["oracle"]
-    """oracle: knows the rendered scene"""
-    sets: Annotated[list[Name], Field(min_length=1)]
-    """the training sets whose images it describes"""
-
-
 class EndToEndRuns(Block):
     """The models that answer from the image."""
 
@@ -249,6 +241,7 @@ class Configuration(Block):
     tunings: dict[Name, Stage]
     """the tunings; a key of `tuning` may be set anew in each"""
     teacher: Teacher
+    """who writes the extraction data"""
     focus: Focus
     perception: Perception
     reasoning: Reasoning
@@ -277,7 +270,9 @@ def schema() -> dict[str, Any]:
 
     def loosened(node: Any) -> Any:
         if isinstance(node, dict):
-            return {k: loosened(v) for k, v in node.items() if not _is_requirement(k, v)}
+            kept = {k: v for k, v in node.items() if not _is_requirement(k, v)}
+            # Without a required key to tell the alternatives apart, several may fit.
+            return {"anyOf" if k == "oneOf" else k: loosened(v) for k, v in kept.items()}
         return [loosened(item) for item in node] if isinstance(node, list) else node
 
     return typing.cast(dict[str, Any], loosened(Configuration.model_json_schema()))

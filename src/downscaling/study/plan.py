@@ -33,7 +33,9 @@ from .settings import (
     Teach,
     Tower,
     Tuning,
+    as_json,
 )
+from .teachers import ENGINE, asking_of, engine_of
 from .tunings import Layout, Stage, TuningSettings
 
 
@@ -233,11 +235,20 @@ class Study:
 
     def teach(self) -> Teach:
         """For `statements` and `depict`."""
+        teacher = self.configuration.teacher
         return Teach(
-            engine=self.configuration.teacher.engine,
+            engine=teacher.engine,
+            asking=asking_of(teacher),
+            precision=self.configuration.precision if teacher.engine == "transformers" else None,
             seed=self.configuration.data.seed,
             **self._reads("prompts"),
         )
+
+    def shards(self) -> list[str]:
+        """The parts in which the rows of each of the teacher's sets are worked on, in their order:
+        1-of-3, 2-of-3, 3-of-3."""
+        count = self.configuration.teacher.shards
+        return [f"{number}-of-{count}" for number in range(1, count + 1)]
 
     def converse(self) -> Converse:
         """For `converse`."""
@@ -349,4 +360,5 @@ def environment(study: Study, source: Path, outer: Mapping[str, str]) -> dict[st
         "MPLBACKEND": "Agg",
         PER_GPU: str(study.configuration.jobs.per_gpu),
         REPORT_TO: ",".join(study.configuration.report_to),
+        ENGINE: as_json(engine_of(study.configuration.teacher)),
     }

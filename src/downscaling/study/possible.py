@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from .names import EXTRACTION, GOLD, SETS
+from .teachers import OracleTeacher, TransformersTeacher
 from .tunings import Layout, LearningRates, Stage
 
 if typing.TYPE_CHECKING:
@@ -30,6 +31,7 @@ def problems(study: Study, folder: Path) -> Iterator[str]:
             yield f"benchmarks.{name}: given the name of other data; allowed: a name of its own"
     yield from _backbone_problems(study, folder)
     yield from _tuning_problems(study)
+    yield from _teacher_problems(study, folder)
     for name, stage in configuration.tunings.items():
         yield from _recipe_problems(f"tunings.{name}", stage)
         yield from _layout_problems(f"tunings.{name}", stage, study)
@@ -81,10 +83,28 @@ def _tuning_problems(study: Study) -> Iterator[str]:
         for chosen in stage.sets:
             if chosen not in data:
                 yield f"{key}.sets.{chosen}: no such data; allowed: {_list(data)}"
-    for name in study.configuration.teacher.sets:
+
+
+def _teacher_problems(study: Study, folder: Path) -> Iterator[str]:
+    configuration = study.configuration
+    teacher, source = configuration.teacher, configuration.data.source
+    for name in teacher.sets:
         if name not in study.trained_on("coin"):
             allowed = _list(study.trained_on("coin"))
             yield f"teacher.sets: given {name}; allowed: sets that are trained on, {allowed}"
+    if isinstance(teacher, OracleTeacher):
+        if source != "rendered":
+            yield f"teacher.engine: given oracle with data.source {source}; allowed: rendered data"
+    elif configuration.prompts == "miniature":
+        yield (
+            f"teacher.engine: given {teacher.engine} with prompts miniature, which give a teacher "
+            "no instruction; allowed: oracle, or prompts: own"
+        )
+    if (
+        isinstance(teacher, TransformersTeacher)
+        and not (folder / teacher.model / "config.json").exists()
+    ):
+        yield f"teacher.model: given {teacher.model}; allowed: a folder with a config.json"
 
 
 def _recipe_problems(key: str, stage: Stage) -> Iterator[str]:

@@ -30,12 +30,17 @@ def sentence(problem: Any, configuration: type[BaseModel]) -> str:
     """One line for one of the problems that pydantic found in a configuration of this type."""
     kind, given, context = problem["type"], problem["input"], problem.get("ctx", {})
     place = tuple(part for part in problem["loc"] if part != "[key]")
-    key = ".".join(str(part) for part in place)
+    above, group = _at(place[:-1], configuration)
+    key = ".".join([*above, *(str(part) for part in place[-1:])])
     if kind == "extra_forbidden":
-        allowed = ", ".join(_keys(_kind_at(place[:-1], configuration)))
-        return f"config: {key}: unknown key; allowed: {allowed}"
+        return f"config: {key}: unknown key; allowed: {', '.join(_keys(group))}"
     if kind == "missing":
-        return f"config: {key}: missing; allowed: {_describe(_kind_at(place, configuration))}"
+        return f"config: {key}: missing; allowed: {_describe(_at(place, configuration)[1])}"
+    if kind in ("union_tag_invalid", "union_tag_not_found"):
+        tag = context["discriminator"].strip("'")
+        said = f"given {_shown(context['tag'])}" if "tag" in context else "missing"
+        choices = ", ".join(_alternatives(_at(place, configuration)[1]))
+        return f"config: {key}.{tag}: {said}; allowed: {choices}"
     if kind in _KINDS:
         allowed = _KINDS[kind]
     elif kind == "literal_error":
@@ -72,17 +77,36 @@ def _hint(kind: str, given: Any) -> str:
     return " (YAML reads a number in quotes as text, and 5e-3 too: write 5.0e-3)"
 
 
-def _kind_at(place: tuple[Any, ...], configuration: type[BaseModel]) -> Any:
-    """The type that the configuration has at a place."""
+def _at(place: tuple[Any, ...], configuration: type[BaseModel]) -> tuple[list[str], Any]:
+    """The keys that lead to a place of the configuration, and the type there. Where a group has
+    alternatives, pydantic names the one that was chosen, which is no key."""
     kind: Any = configuration
+    keys = []
     for part in place:
         kind = _bare(kind)
+        if alternatives := _alternatives(kind):
+            kind = alternatives[part]
+            continue
+        keys.append(str(part))
         if isinstance(kind, type) and issubclass(kind, BaseModel):
             fields = {field.alias or name: field for name, field in kind.model_fields.items()}
             kind = fields[part].annotation
         else:
             kind = typing.get_args(kind)[-1]
-    return _bare(kind)
+    return keys, _bare(kind)
+
+
+def _alternatives(kind: Any) -> dict[str, type[BaseModel]]:
+    """The types that a group may have, by the value that chooses one; none for a single type."""
+    if typing.get_origin(kind) not in (typing.Union, types.UnionType):
+        return {}
+    return {
+        typing.get_args(field.annotation)[0]: one
+        for one in typing.get_args(kind)
+        for field in one.model_fields.values()
+        if typing.get_origin(field.annotation) is Literal
+        and len(typing.get_args(field.annotation)) == 1
+    }
 
 
 def _bare(kind: Any) -> Any:
@@ -92,7 +116,10 @@ def _bare(kind: Any) -> Any:
         if origin is Annotated:
             kind = typing.get_args(kind)[0]
         elif origin in (typing.Union, types.UnionType):
-            kind = next(part for part in typing.get_args(kind) if part is not type(None))
+            parts = [part for part in typing.get_args(kind) if part is not type(None)]
+            if len(parts) > 1:
+                return kind
+            kind = parts[0]
         else:
             return kind
 

@@ -7,6 +7,7 @@ from typing import Literal
 
 from .block import Block
 from .configuration import Reader, Sampling, Shape, TowerRecipe
+from .teachers import Asking
 from .tunings import Layout, TuningSettings
 
 
@@ -76,9 +77,12 @@ class Observe(Block):
 
 
 class Teach(Block):
-    """What each step of the teacher reads."""
+    """What each step of the teacher reads: all that decides its replies. `asking` is null for the
+    oracle, `precision` for a model that does not run in the job."""
 
-    engine: str
+    engine: Literal["oracle", "transformers", "openai"]
+    asking: Asking | None
+    precision: str | None
     prompts: str
     seed: int
 

@@ -1,0 +1,123 @@
+"""The engine that runs a model of transformers in the job."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+from transformers import GenerationConfig, LogitsProcessorList
+
+from ..generation.sampling import processors
+from ..modeling.image_text import load_image_text_model
+from ..study.configuration import Sampling
+from ..study.teachers import Asking
+from .pictures import PictureError, opened
+from .prompted import Ask, Reply
+from .teacher import Failed
+
+DRAWN = ("do_sample", "temperature", "top_k", "top_p")
+
+
+class Local:
+    """Asks batches of a model that transformers loads from a local folder.
+
+    Tokens are drawn with the model's own temperature, top-k and top-p by the rule of
+    `generation.sampling`: a draw depends on the request's seed alone. Every other setting of its
+    generation_config (a penalty on repetition, say) is left to transformers.
+    """
+
+    def __init__(self, folder: Path, precision: str, asking: Asking, batch_size: int) -> None:
+        self._model, self._processor = load_image_text_model(folder, precision)
+        self._asking, self._size = asking, batch_size
+        special = {str(token) for token in self._processor.tokenizer.all_special_tokens}
+        added = map(str, self._processor.tokenizer.added_tokens_decoder.values())
+        self._tokens = sorted(special | set(added), key=len, reverse=True)
+
+    def replies(
+        self, asks: Sequence[Ask], max_new_tokens: int
+    ) -> Iterator[Mapping[int, Reply | Failed]]:
+        """A reply to each request by its place, a batch at a time."""
+        for start in range(0, len(asks), self._size):
+            finished: dict[int, Reply | Failed] = {}
+            ready: list[tuple[int, Ask, list[Any]]] = []
+            for place, ask in enumerate(asks[start : start + self._size], start):
+                try:
+                    seen = [opened(p, self._asking.images, self._asking.side) for p in ask.images]
+                    ready.append((place, ask, seen))
+                except PictureError as error:
+                    finished[place] = Failed(str(error))
+            if ready:
+                written = self._write(
+                    [self._prompt(ask.text, len(seen)) for _, ask, seen in ready],
+                    [seen for _, _, seen in ready],
+                    [ask.seed for _, ask, _ in ready],
+                    max_new_tokens,
+                )
+                for (place, _, _), reply in zip(ready, written, strict=True):
+                    finished[place] = reply
+            yield finished
+
+    def _prompt(self, text: str, images: int) -> str:
+        """The request in the model's chat format, in which only the template writes tokens that
+        stand for an image or the end of a turn."""
+        for token in self._tokens:
+            text = text.replace(token, f"{token[:1]} {token[1:]}")
+        content = [{"type": "image"}] * images + [{"type": "text", "text": text}]
+        message = [{"role": "user", "content": content}]
+        return str(self._processor.apply_chat_template(message, add_generation_prompt=True))
+
+    @torch.inference_mode()
+    def _write(
+        self,
+        prompts: list[str],
+        images: list[list[Any]],
+        seeds: list[int],
+        max_new_tokens: int,
+    ) -> list[Reply]:
+        inputs = self._processor(
+            text=prompts,
+            images=images if any(images) else None,
+            padding=True,
+            padding_side="left",
+            add_special_tokens=False,  # the chat format holds them
+            return_tensors="pt",
+        ).to(self._model.device, self._model.dtype)
+        width = inputs["input_ids"].shape[1]
+        config = GenerationConfig.from_dict(self._model.generation_config.to_dict())
+        drawn = _sampling(config, max_new_tokens)
+        for name in DRAWN:
+            setattr(config, name, False if name == "do_sample" else None)
+        config.max_new_tokens, config.max_length = max_new_tokens, None
+        config.pad_token_id = self._processor.tokenizer.pad_token_id
+        if config.eos_token_id is None:
+            config.eos_token_id = self._processor.tokenizer.eos_token_id
+        rows = self._model.generate(
+            **inputs,
+            generation_config=config,
+            logits_processor=LogitsProcessorList(processors(drawn, seeds, width)),
+        )[:, width:].tolist()
+        ends = config.eos_token_id
+        ends = set(ends) if isinstance(ends, list) else {ends}
+        return [
+            Reply(
+                self._processor.tokenizer.decode(
+                    row, skip_special_tokens=True, clean_up_tokenization_spaces=False
+                ),
+                truncated=not ends & set(row),
+            )
+            for row in rows
+        ]
+
+
+def _sampling(config: GenerationConfig, max_new_tokens: int) -> Sampling:
+    """How the model's own configuration draws; what it leaves open is as transformers has it."""
+    if not config.do_sample:
+        return Sampling.greedy(max_new_tokens)
+    return Sampling(
+        temperature=1.0 if config.temperature is None else float(config.temperature),
+        top_p=1.0 if config.top_p is None else float(config.top_p),
+        top_k=50 if config.top_k is None else int(config.top_k),
+        max_new_tokens=max_new_tokens,
+    )

@@ -1,0 +1,145 @@
+"""The teacher's verbs as the workflow calls them, from samples to the journal and the records."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from completions import Handler, Loopback, serving, told
+from downscaling.cli import app
+from downscaling.extraction import Depiction, Dropped, Statements
+from downscaling.records import Sample, Turn, read, write
+from downscaling.study.settings import Teach
+from downscaling.study.teachers import ENGINE, Asking
+
+TEACH = Teach(
+    engine="openai",
+    asking=Asking(
+        model="teacher", images="aspect", side=64, statement_tokens=8, description_tokens=8
+    ),
+    precision=None,
+    prompts="own",
+    seed=3,
+)
+
+
+@pytest.fixture
+def samples(tmp_path: Path, images: list[Path]) -> Path:
+    """A file of seven samples, one question each; the paths of their images start at `root`."""
+    (tmp_path / "root").symlink_to(images[0].parent)
+    held = [
+        Sample(f"gqa-{n}", "gqa", (f"{n}.png",), (Turn(f"what is {n}?", f"it{n}"),))
+        for n in range(7)
+    ]
+    write(tmp_path / "train.parquet", held, Sample)
+    return tmp_path / "train.parquet"
+
+
+def call(verb: str, folder: Path, *options: str, teach: Teach = TEACH) -> Any:
+    """Call a verb; its results lie in `folder`, and the samples beside it."""
+    common = [
+        *("--samples", str(folder.parent / "train.parquet")),
+        *("--root", str(folder.parent / "root")),
+        *("--out", str(folder / f"{verb}.parquet")),
+        *("--dropped", str(folder / f"{verb}-dropped.parquet")),
+        *("--params", json.dumps(teach.values())),
+    ]
+    return CliRunner().invoke(app, [verb, *common, *options])
+
+
+def served_by(server: Loopback, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the verbs ask this server."""
+    how = {"key_variable": None, "concurrency": 1, "timeout": 5.0, "retries": 1}
+    monkeypatch.setenv(ENGINE, json.dumps(how | {"base_url": server.url}))
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+
+
+def answer(handler: Handler, body: dict[str, Any], times: int) -> None:
+    """State each answer; of the fifth sample's, one statement too many, always."""
+    text = told(body)
+    reply = f"1. {text.split()[-1]}" if "Answer:" in text else f"An image: {text.split()[-1]}"
+    handler.reply(f"{reply}\n2. more" if text.endswith("it5") else reply)
+
+
+def test_a_job_that_died_goes_on_to_the_same_files(
+    samples: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Catches finished requests that are paid for twice, a journal under a name that the next call
+    does not look for, one that is left behind, and files that tell of the interruption."""
+    home = samples.parent
+    with serving(answer) as server:
+        served_by(server, monkeypatch)
+        assert call("statements", home / "unbroken").exit_code == 0
+        asked = len(server.requests)
+
+    def fails_at_the_third(handler: Handler, body: dict[str, Any], times: int) -> None:
+        if told(body).endswith("it3"):
+            handler.send(401, b"no such key")
+        else:
+            answer(handler, body, times)
+
+    with serving(fails_at_the_third) as server:
+        served_by(server, monkeypatch)
+        died = call("statements", home / "broken")
+        assert died.exit_code == 1
+        assert "answered 401: no such key" in died.output
+    journal = home / "broken" / ".statements.parquet.journal.jsonl"
+    assert len(journal.read_bytes().splitlines()) == 1 + 3
+    with journal.open("ab") as file:
+        file.write(b'["gqa-3", ["half')
+    with serving(answer) as server:
+        served_by(server, monkeypatch)
+        other = call("statements", home / "broken", teach=TEACH.model_copy(update={"seed": 4}))
+        assert other.exit_code == 1
+        assert "begun under other settings" in other.output
+        assert call("statements", home / "broken").exit_code == 0
+        assert len(server.requests) == asked - 3
+    assert not journal.exists()
+    for name in ("statements.parquet", "statements-dropped.parquet"):
+        made = [(home / folder / name).read_bytes() for folder in ("broken", "unbroken")]
+        assert made[0] == made[1]
+    (lost,) = read(home / "broken" / "statements-dropped.parquet", Dropped)
+    assert lost == Dropped("gqa", "gqa-5", "the teacher's statements are 2, the questions 1")
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_both_steps_in_shards(count: int, samples: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Catches rows lost between the steps, and results that depend on the number of shards."""
+    home = samples.parent
+    stated: list[Statements] = []
+    depicted: list[Depiction] = []
+    with serving(answer) as server:
+        served_by(server, monkeypatch)
+        for number in range(1, count + 1):
+            folder = home / f"{number}-of-{count}"
+            assert call("statements", folder, "--shard", folder.name).exit_code == 0
+            before = ("--statements", str(folder / "statements.parquet"))
+            assert call("depict", folder, *before).exit_code == 0
+            stated += read(folder / "statements.parquet", Statements)
+            depicted += read(folder / "depict.parquet", Depiction)
+    kept = [0, 1, 2, 3, 4, 6]
+    assert stated == [Statements(f"gqa-{n}", (f"it{n}",)) for n in kept]
+    assert depicted == [Depiction(f"gqa-{n}", f"An image: it{n}") for n in kept]
+
+
+def test_a_model_of_transformers_teaches(
+    samples: Path, qwen3_vl: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Catches an engine that no verb can reach; an untrained model's statements fit no question,
+    so its rows are all listed."""
+    monkeypatch.setenv(ENGINE, json.dumps({"batch_size": 4}))
+    local = TEACH.model_copy(update={"engine": "transformers", "precision": "float32"})
+    folder = samples.parent / "1-of-1"
+    done = call("statements", folder, "--model", str(qwen3_vl), teach=local)
+    assert done.exit_code == 0, done.output
+    dropped = read(folder / "statements-dropped.parquet", Dropped)
+    made = read(folder / "statements.parquet", Statements)
+    assert len(made) + len(dropped) == 7
+    assert dropped
+    without = call("statements", folder, teach=local)
+    assert without.exit_code == 1
+    assert "needs --model" in without.output
