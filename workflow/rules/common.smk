@@ -70,6 +70,21 @@ def images_to_tune_on(wildcards):
     return [] if features_of(wildcards) else images_of(STUDY.image_sets(wildcards.tuning))
 
 
+def teacher_inputs():
+    """What a teacher answers from, if it is no server: the miniature's truth, or a model."""
+    teacher = STUDY.configuration.teacher
+    if teacher.engine == "oracle":
+        return {"scenes": out("truth/scenes.jsonl")}
+    if teacher.engine == "transformers":
+        return {"model": os.path.relpath(HOME / teacher.model)}
+    return {}
+
+
+def teacher_options(wildcards):
+    """The same as options of a verb."""
+    return " ".join(f"--{name} {path}" for name, path in teacher_inputs().items())
+
+
 def descriptions_of(perception, benchmark):
     """A perception module's descriptions, or the true ones."""
     if perception == study.GOLD:

@@ -1,22 +1,7 @@
 # The extraction data: what to observe, the teacher's statements and descriptions, conversations.
 # The rows of each set are worked on in shards, whose results `converse` gathers in their order.
 
-TEACHER = STUDY.configuration.teacher
-TAUGHT = TEACHER.sets
-
-
-def knowledge():
-    """What a teacher answers from, if it is no server: the miniature's truth, or a model."""
-    if TEACHER.engine == "oracle":
-        return {"scenes": out("truth/scenes.jsonl")}
-    if TEACHER.engine == "transformers":
-        return {"model": os.path.relpath(HOME / TEACHER.model)}
-    return {}
-
-
-def knowing(wildcards):
-    """The same as options of a verb."""
-    return " ".join(f"--{name} {path}" for name, path in knowledge().items())
+TAUGHT = STUDY.configuration.teacher.sets
 
 
 rule observe_samples:
@@ -49,7 +34,7 @@ rule observe_samples:
 
 rule statements:
     input:
-        **knowledge(),
+        **teacher_inputs(),
         samples=out("data/{set}/train.parquet"),
     output:
         statements=out("extraction/{set}/{shard}/statements.parquet"),
@@ -66,21 +51,21 @@ rule statements:
         **asks("teach"),
     params:
         root=lambda wildcards: ROOT,
-        knowing=knowing,
+        teacher_options=teacher_options,
         settings=study.as_json(STUDY.teach()),
         code=lineage.digest("statements"),
     message:
         "stating the questions and answers of {wildcards.set}, {wildcards.shard}"
     shell:
         "downscaling statements --samples {input.samples} --shard {wildcards.shard}"
-        " --root {params.root} {params.knowing} --out {output.statements}"
+        " --root {params.root} {params.teacher_options} --out {output.statements}"
         " --dropped {output.dropped}"
         " --params {params.settings:q} --gpus {resources.gpu} > {log} 2>&1"
 
 
 rule depict:
     input:
-        **knowledge(),
+        **teacher_inputs(),
         statements=out("extraction/{set}/{shard}/statements.parquet"),
         samples=out("data/{set}/train.parquet"),
         images=lambda wildcards: images_of([wildcards.set]),
@@ -99,14 +84,14 @@ rule depict:
         **asks("teach"),
     params:
         root=lambda wildcards: ROOT,
-        knowing=knowing,
+        teacher_options=teacher_options,
         settings=study.as_json(STUDY.teach()),
         code=lineage.digest("depict"),
     message:
         "describing the images of {wildcards.set}, {wildcards.shard}"
     shell:
         "downscaling depict --statements {input.statements} --samples {input.samples}"
-        " --root {params.root} {params.knowing} --out {output.descriptions}"
+        " --root {params.root} {params.teacher_options} --out {output.descriptions}"
         " --dropped {output.dropped}"
         " --params {params.settings:q} --gpus {resources.gpu} > {log} 2>&1"
 
