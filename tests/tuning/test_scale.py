@@ -103,7 +103,9 @@ def test_no_tensor_of_all_tokens_and_words_is_made(language_model: Path, tower: 
     weight, largest = model.lm_head.weight, 0
 
     class Watch(TorchDispatchMode):
-        def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        def __torch_dispatch__(
+            self, func: Any, types: Any, args: Any = (), kwargs: Any = None
+        ) -> Any:
             nonlocal largest
             result = func(*args, **(kwargs or {}))
             if isinstance(result, torch.Tensor) and result.shape[-1:] == (len(weight),):
