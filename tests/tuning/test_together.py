@@ -22,6 +22,7 @@ from downscaling.study.tunings import Layout, LearningRates
 from small import samples, settings
 
 SOURCE = Path(__file__).parents[2] / "src"
+PRETENCE = Path(__file__).parent / "pretence"
 
 
 @pytest.fixture
@@ -47,6 +48,8 @@ def tune(language_model: Path, tower: Path, root: Path, tmp_path: Path) -> Any:
         ]
         ours = {VISIBLE: "none-0,none-1", "TMPDIR": str(tmp_path), "PYTHONPATH": str(SOURCE)}
         ours |= {"OMP_NUM_THREADS": "1", REPORT_TO: "tensorboard"}
+        if changed.get("layout", Layout()).sharding == "full":
+            ours["PYTHONPATH"] += f"{os.pathsep}{PRETENCE}"
         with (tmp_path / f"{name}.log").open("w") as log:
             job = subprocess.Popen(command, env=os.environ | ours, stdout=log, stderr=log)
             while until and job.poll() is None and not list(tmp_path.glob(f".{name}.*/{until}")):
@@ -82,10 +85,12 @@ def test_two_processes_tune_as_one_does(tune: Any, tmp_path: Path) -> None:
     assert not list(tmp_path.glob(".*checkpoints*"))
 
 
-def test_two_stopped_processes_go_on_as_if_never_stopped(tune: Any) -> None:
+@pytest.mark.slow
+@pytest.mark.parametrize("sharding", ["none", "full"])
+def test_two_stopped_processes_go_on_and_end_where_one_does(tune: Any, sharding: str) -> None:
     """Catches a resumed pass over the data in the order of the first one, which is what accelerate
-    would make of it."""
-    long = {"epochs": 8.0, "save_steps": 2, "layout": LAYOUT}
-    unbroken = tune("unbroken", 2, **long)
-    tune("broken", 2, until="checkpoint-4/trainer_state.json", **long)
-    _assert_close(unbroken, tune("broken", 2, **long))
+    would make of it; and shards that are not found again, or are saved as the model."""
+    long: dict[str, Any] = {"epochs": 8.0, "save_steps": 2, "cross_entropy": "chunked"}
+    spread = long | {"layout": LAYOUT.model_copy(update={"sharding": sharding})}
+    tune("broken", 2, until="checkpoint-4/trainer_state.json", **spread)
+    _assert_close(tune("alone", 1, **long), tune("broken", 2, **spread))
