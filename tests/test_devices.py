@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -99,3 +100,17 @@ def test_what_a_scheduler_gave_is_left_alone(environment: dict[str, str]) -> Non
     scheduled = environment | {"SLURM_JOB_ID": "1", VISIBLE: "0"}
     with job(1, scheduled) as (_, first), job(1, scheduled) as (_, second):
         assert (first, second) == ("0", "0")
+
+
+def test_a_process_that_fails_is_told_of_in_one_line(environment: dict[str, str]) -> None:
+    """Catches a launch that ends well although a process did not, or buries its message."""
+    options = ["--language-model", "a", "--tower", "b", "--samples", "c=1", "--root", "."]
+    rest = ["--out", "d", "--params", "not json", "--gpus", "2"]
+    done = subprocess.run(
+        [sys.executable, "-m", "downscaling", "tune", *options, *rest],
+        env=environment | {VISIBLE: "none-0,none-1"},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 1
+    assert re.search(r"^downscaling: process \d of 2 ended with code 1", done.stderr, re.MULTILINE)

@@ -15,6 +15,7 @@ from downscaling import study
 from downscaling.study import StudyError
 
 HOME = Path(__file__).parents[2]
+LORA = {"rank": 4, "alpha": 8.0, "dropout": 0.0, "targets": ["q_proj"]}
 
 
 @pytest.fixture
@@ -72,6 +73,31 @@ def spoilt(values: dict[str, Any], key: str, value: Any) -> dict[str, Any]:
         ("tunings/caption/sets", {"coco": 1.0}, "tunings.caption.sets.coco: no such data; allowed"),
         ("data/train/allava", 0, "tunings.caption.sets.allava: no such data; allowed: ocrvqa"),
         ("tuning/muon_learning_rate", 0.0, "tunings.single.muon_learning_rate: given 0 with"),
+        ("tunings/single/lora", LORA, "tunings.single.optimizer: given muon with lora; allowed: a"),
+        ("tunings/connector/lora", LORA, "tunings.connector.lora: given with language_model's r"),
+        (
+            "tuning/layouts",
+            {"8B": {"device_batch_size": 5}},
+            "tunings.connector.layouts.8B.device_batch_size: given 5; allowed: divisors of 32",
+        ),
+        (
+            "tuning/layouts",
+            {"8B": {"sharding": "full"}},
+            "tunings.single.layouts.8B.sharding: given full with optimizer muon; allowed: none",
+        ),
+        ("tuning/layouts", {"9B": {}}, "tunings.connector.layouts: given 9B; allowed: 8B"),
+        ("tuning/cross_entropy", "fused", "tunings.connector.cross_entropy: given fused, at 8B"),
+        ("report_to", ["disk"], "report_to.0: given 'disk'; allowed: tensorboard, wandb"),
+        (
+            "jobs/tune_by_size",
+            {"8B": {"gpu": 3, "mem_mb": 1, "runtime": 1}},
+            "tunings.connector.batch_size: given 32; allowed: multiples of 3, the GPUs of a",
+        ),
+        (
+            "jobs/tune_by_size",
+            {"9B": {"gpu": 1, "mem_mb": 1, "runtime": 1}},
+            "jobs.tune_by_size: given 9B; allowed: 8B",
+        ),
         ("teacher/sets", ["puzzle"], "teacher.sets: given puzzle; allowed: sets that are trained"),
         ("teacher/engine", "gpt", "teacher.engine: given 'gpt'; allowed: oracle, transformers, op"),
         ("teacher/engine", ..., "teacher.engine: missing; allowed: oracle, transformers, openai"),

@@ -60,6 +60,18 @@ def test_a_tuning_says_anew_only_what_differs() -> None:
     assert connector.learning_rate.language_model == 0
 
 
+def test_a_size_has_its_own_layout_and_job() -> None:
+    """Catches a layout of one size that reruns, or shapes, the tunings of another."""
+    large = {"gpu": 8, "mem_mb": 500000, "runtime": 2880}
+    tuning = yaml.safe_load((HOME / "config.yaml").read_text())["tuning"]
+    layouts = {"8B": {"device_batch_size": 1, "gradient_checkpointing": True}}
+    jobs = yaml.safe_load((HOME / "config.yaml").read_text())["jobs"]
+    spread = plan(tuning=tuning | {"layouts": layouts}, jobs=jobs | {"tune_by_size": {"8B": large}})
+    assert spread.tune("single", "8B", 0).layout.gradient_checkpointing
+    assert spread.tune("single", "4B", 0) == plan().tune("single", "4B", 0)
+    assert (spread.tuning_job("8B").gpu, spread.tuning_job("4B").gpu) == (8, 0)
+
+
 def test_features_are_not_used_once_the_tower_was_trained() -> None:
     """Catches features of the pretrained tower given to a model whose tower has moved on."""
     values = yaml.safe_load((HOME / "config.yaml").read_text())["tunings"]

@@ -12,13 +12,14 @@ import torch
 
 from downscaling.modeling import IGNORED, assemble
 from downscaling.records import Sample, Turn
-from downscaling.study.tunings import LearningRates
+from downscaling.study.tunings import Layout, LearningRates, Lora
 from downscaling.tuning import (
     CachedTower,
     Conversations,
     collate,
     compute_features,
     load_features,
+    reporting,
     train,
 )
 from downscaling.tuning.conversations import draw
@@ -93,11 +94,21 @@ def test_cached_features_train_as_pixels_do(
     assert curves[0] == pytest.approx(curves[1], rel=1e-4)
 
 
-@pytest.mark.parametrize("optimizer", ["adamw", "muon"])
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"optimizer": "adamw"},
+        {"optimizer": "muon", "muon_learning_rate": 0.02},
+        {"layout": Layout(device_batch_size=1)},
+        {"lora": Lora(rank=4, alpha=8.0, dropout=0.2, targets=["q_proj"])},
+    ],
+    ids=["adamw", "muon", "accumulated", "lora"],
+)
 def test_an_interrupted_tuning_ends_where_an_unbroken_one_does(
-    language_model: Path, tower: Path, root: Path, tmp_path: Path, optimizer: str
+    language_model: Path, tower: Path, root: Path, tmp_path: Path, changed: dict[str, Any]
 ) -> None:
-    """Catches a resumed run that repeats data, restarts the schedule or loses momentum."""
+    """Catches a resumed run that repeats data, restarts the schedule, loses momentum, adapters or
+    the state of dropout, or takes accumulated batches for steps."""
 
     class InterruptionError(Exception):
         pass
@@ -111,7 +122,7 @@ def test_an_interrupted_tuning_ends_where_an_unbroken_one_does(
                 raise InterruptionError
             return super().__getitem__(index)
 
-    chosen = settings(epochs=3.0, save_steps=2, optimizer=optimizer, muon_learning_rate=0.02)
+    chosen = settings(epochs=3.0, save_steps=2, **changed)
     ends = []
     for kinds in ((Conversations,), (Torn, Conversations)):
         states = tmp_path / f"states-{len(kinds)}"
@@ -176,3 +187,62 @@ def test_a_conversation_whose_images_do_not_fit_is_named(
     _, preprocessor = assemble(language_model, tower, "base", 0)
     with pytest.raises(ValueError, match="vqav2 0: its images alone exceed max_length 8"):
         Conversations(samples(1), preprocessor, root, 8)
+
+
+def test_the_plain_template_is_images_and_a_caption(
+    language_model: Path, tower: Path, root: Path
+) -> None:
+    """Catches a connector stage that is taught to chat, and turns that are dropped in silence."""
+    _, preprocessor = assemble(language_model, tower, "base", 0)
+    data = Conversations(samples(1), preprocessor, root, 128, template="plain")
+    words = preprocessor.tokenizer.decode(data[0]["input_ids"]).split()
+    assert [word for word in words if word != "<image>"] == samples(1)[0].turns[0].reply.split()
+    turns = samples(1)[0].turns * 2
+    long = Sample("x", "gqa", ("1.png",), turns)
+    with pytest.raises(ValueError, match="gqa x: template plain has room for one turn"):
+        Conversations([long], preprocessor, root, 128, template="plain")
+
+
+def test_the_official_loss_counts_the_marks_of_turns_too(
+    language_model: Path, tower: Path, root: Path
+) -> None:
+    """Catches marks that are counted in replies alone, and words of the prompt that are counted."""
+    _, preprocessor = assemble(language_model, tower, "base", 0)
+    counted = []
+    for loss_on in ("replies", "official"):
+        item = Conversations(samples(1), preprocessor, root, 128, loss_on=loss_on)[0]
+        kept = [i for i in item["labels"] if i != IGNORED]
+        counted.append(preprocessor.tokenizer.convert_ids_to_tokens(kept))
+    reply = [*samples(1)[0].turns[0].reply.split(), "<|im_end|>"]
+    assert counted[0] == reply
+    assert set(counted[1]) == {"<|im_start|>", "<|im_end|>", "\n", *reply}
+    assert counted[1].count("<|im_start|>") == 2
+
+
+def test_learning_curves_can_be_followed(
+    language_model: Path, tower: Path, root: Path, tmp_path: Path
+) -> None:
+    """Catches event files that are empty, or land in the folder of states and go with it."""
+    from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+
+    model, preprocessor = assemble(language_model, tower, "base", 0)
+    data = Conversations(samples(4), preprocessor, root, 128)
+    logs = tmp_path / "logs/seed-0/single"
+    chosen = settings(epochs=20.0)
+    outcome = train(model, data, chosen, tmp_path / "states", reporting(["tensorboard"], logs))
+    events = EventAccumulator(str(logs))
+    events.Reload()
+    losses = [(event.step, pytest.approx(event.value)) for event in events.Scalars("train/loss")]
+    assert outcome["curve"] == losses
+    assert {"train/learning_rate", "train/grad_norm"} <= set(events.Tags()["scalars"])
+
+
+def test_a_report_to_what_is_not_installed_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Catches a tuning of days whose curves go nowhere."""
+    from transformers.integrations import integration_utils
+
+    monkeypatch.setattr(integration_utils, "is_wandb_available", lambda: False)
+    with pytest.raises(ValueError, match="wandb is not installed; pip install wandb"):
+        reporting(["wandb"], tmp_path / "seed-0/single")

@@ -65,6 +65,13 @@ class Conversations(Dataset[dict[str, Any]]):
         """Tokens of each conversation."""
         return [len(ids) for ids, _ in self.encoded]
 
+    @property
+    def spare(self) -> dict[str, Any] | None:
+        """The shortest conversation with images, without its labels; None if none has images."""
+        seen = [i for i, sample in enumerate(self.samples) if sample.images]
+        shortest = min(seen, key=lambda i: len(self.encoded[i][0]), default=None)
+        return None if shortest is None else self[~shortest]
+
     def __len__(self) -> int:
         return len(self.samples)
 
@@ -106,8 +113,17 @@ def draw(sets: Sequence[tuple[Sequence[Sample], float]], seed: int) -> list[Samp
     return drawn
 
 
-def collate(items: Sequence[Mapping[str, Any]], pad: int) -> dict[str, torch.Tensor]:
-    """A batch: ids, labels and attention mask padded on the right, (items, longest), and images."""
+def collate(
+    items: Sequence[Mapping[str, Any]], pad: int, spare: Mapping[str, Any] | None = None
+) -> dict[str, torch.Tensor]:
+    """A batch: ids, labels and attention mask padded on the right, (items, longest), and images.
+
+    spare: an item with images and no label, which a batch without an image gets besides. It adds
+    nothing to the loss, but has all parts of the model take part: where several processes share a
+    model, one that leaves a part out has the others wait for ever.
+    """
+    if spare is not None and not any(item["images"] for item in items):
+        items = [*items, spare]
     length = max(item["length"] for item in items)
     ids = torch.full((len(items), length), pad)
     labels = torch.full((len(items), length), IGNORED)

@@ -13,6 +13,9 @@ PARTS = {
     "language_model": ("model.language_model.", "lm_head."),
     "vision_tower": ("model.vision_tower.",),
 }
+UNREAD = "model.vision_tower.post_layernorm."
+"""The tower's closing norm. Features are read before it, so it gets no gradient: DDP waits for one,
+and FSDP looks for its optimiser states on resumption."""
 
 
 def freeze(model: torch.nn.Module, settings: TuningSettings) -> None:
@@ -22,7 +25,8 @@ def freeze(model: torch.nn.Module, settings: TuningSettings) -> None:
     for name, parameter in model.named_parameters():
         part = _part(name)
         stands_back = settings.lora and part == "language_model" and not is_adapter(name)
-        parameter.requires_grad_(rates[part] > 0 and not stands_back)
+        is_read = not name.startswith(UNREAD)
+        parameter.requires_grad_(rates[part] > 0 and is_read and not stands_back)
 
 
 def optimizer_of(model: torch.nn.Module, settings: TuningSettings) -> torch.optim.Optimizer:

@@ -19,6 +19,7 @@ from transformers import (
     TrainerCallback,
     TrainingArguments,
 )
+from transformers.modeling_layers import GradientCheckpointingLayer as Layer
 from transformers.trainer_utils import get_last_checkpoint
 
 from ..devices import processes
@@ -48,12 +49,17 @@ def train(
     adapters = adapted(model, settings.lora, seed_of(settings.seed, "adapters"))
     with adapters, computing(model, settings.cross_entropy):
         freeze(model, settings)
+        layers = {type(m).__name__ for m in model.modules() if isinstance(m, Layer)}
         trainer = TuningTrainer(
             settings,
             model=model,
-            args=_arguments(settings, checkpoints),
+            args=_arguments(settings, checkpoints, layers),
             train_dataset=data,
-            data_collator=partial(collate, pad=data.preprocessor.tokenizer.pad_token_id),
+            data_collator=partial(
+                collate,
+                pad=data.preprocessor.tokenizer.pad_token_id,
+                spare=data.spare if processes() > 1 else None,
+            ),
             callbacks=list(reports),
         )
         last = get_last_checkpoint(str(checkpoints)) if checkpoints.is_dir() else None
@@ -71,7 +77,8 @@ def train(
     }
 
 
-def _arguments(settings: Tuning, checkpoints: Path) -> TrainingArguments:
+def _arguments(settings: Tuning, checkpoints: Path, layers: set[str]) -> TrainingArguments:
+    """layers: the names of the classes of the model's layers."""
     layout = settings.layout
     at_once = layout.device_batch_size or settings.batch_size // processes()
     if not at_once or settings.batch_size % (at_once * processes()):
@@ -81,9 +88,14 @@ def _arguments(settings: Tuning, checkpoints: Path) -> TrainingArguments:
         )
     memory: dict[str, Any] = {}
     if layout.sharding == "full" and processes() > 1:
-        # Under FSDP its own checkpointing, which gathers a layer's weights once less.
-        sharded = {"activation_checkpointing": layout.gradient_checkpointing}
-        memory = {"fsdp": True, "fsdp_config": {"state_dict_type": "SHARDED_STATE_DICT", **sharded}}
+        sharded = {
+            # Left to itself accelerate looks for every layer that a whole SigLIP has.
+            "transformer_layer_cls_to_wrap": sorted(layers),
+            "state_dict_type": "SHARDED_STATE_DICT",
+            # Under FSDP its own checkpointing, which gathers a layer's weights once less.
+            "activation_checkpointing": layout.gradient_checkpointing,
+        }
+        memory = {"fsdp": True, "fsdp_config": sharded}
     elif layout.gradient_checkpointing:
         how = {"use_reentrant": False}
         memory = {"gradient_checkpointing": True, "gradient_checkpointing_kwargs": how}

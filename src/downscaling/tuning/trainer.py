@@ -10,7 +10,14 @@ from typing import Any, cast
 import torch
 from safetensors.torch import load_model, save_model
 from torch.utils.data import Sampler
-from transformers import Trainer
+from transformers import (
+    LlavaOnevisionForConditionalGeneration,
+    Trainer,
+    TrainerCallback,
+    TrainerControl,
+    TrainerState,
+    TrainingArguments,
+)
 
 from ..records import seed_of
 from ..study.tunings import TuningSettings
@@ -33,6 +40,14 @@ class TuningTrainer(Trainer):
     def __init__(self, settings: TuningSettings, **arguments: Any) -> None:
         super().__init__(**arguments)
         self.settings = settings
+        together = self.args.train_batch_size * self.args.world_size
+        self.order = LengthGroups(
+            self.train_dataset.lengths,
+            together * self.args.gradient_accumulation_steps,
+            cast(int, self.args.data_seed),
+            full=together if self.args.world_size > 1 else 1,
+        )
+        self.add_callback(_Follow(self.order))
 
     def create_optimizer(self, model: Any = None) -> torch.optim.Optimizer:
         """The study's optimiser; made here, for FSDP refuses one that is handed in."""
@@ -41,12 +56,19 @@ class TuningTrainer(Trainer):
 
     def gather(self) -> None:
         """After a sharded tuning, put whole weights in the place of the main process's shards."""
-        whole = self.accelerator.get_state_dict(self.model)
+        from torch.distributed.checkpoint.state_dict import StateDictOptions, get_model_state_dict
+
+        options = StateDictOptions(full_state_dict=True, cpu_offload=True)
+        whole = get_model_state_dict(self.model, options=options)
         for name, weight in whole.items():
             owner, _, leaf = name.rpartition(".")
-            self.model.get_submodule(owner)._parameters[leaf] = torch.nn.Parameter(weight)
+            parameter = torch.nn.Parameter(cast(torch.Tensor, weight), requires_grad=False)
+            self.model.get_submodule(owner)._parameters[leaf] = parameter
+        # FSDP made the model's class one of its own, whose weights transformers would save under
+        # other names.
+        self.model.__class__ = LlavaOnevisionForConditionalGeneration
         if whole:
-            self.model.tie_weights()  # type: ignore[operator]
+            cast(LlavaOnevisionForConditionalGeneration, self.model).tie_weights()
 
     def _save(self, output_dir: str | None = None, state_dict: Any = None) -> None:
         if not self.args.should_save:
@@ -62,13 +84,7 @@ class TuningTrainer(Trainer):
             load_model(model or self.model, str(Path(resume_from_checkpoint) / "model.safetensors"))
 
     def _get_train_sampler(self, train_dataset: Any = None) -> LengthGroups:
-        together = self.args.train_batch_size * self.args.world_size
-        return LengthGroups(
-            self.train_dataset.lengths,
-            together * self.args.gradient_accumulation_steps,
-            cast(int, self.args.data_seed),
-            full=together if self.args.world_size > 1 else 1,
-        )
+        return self.order
 
 
 class LengthGroups(Sampler[int]):
@@ -111,3 +127,19 @@ class LengthGroups(Sampler[int]):
         batches.sort(key=len, reverse=True)  # a smaller last batch stays last
         indices = [index for batch in batches for index in batch]
         return iter(indices + [~indices[-1]] * self.lacking)
+
+
+class _Follow(TrainerCallback):
+    """Tells the order of the data which pass comes next, from the state that a checkpoint holds.
+
+    In several processes accelerate's loader does not reach it when a resumed pass begins midway.
+    """
+
+    def __init__(self, order: LengthGroups) -> None:
+        self.order = order
+
+    def on_epoch_begin(
+        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any
+    ) -> None:
+        """transformers calls this before the loader starts a pass."""
+        self.order.set_epoch(int(state.epoch or 0))
