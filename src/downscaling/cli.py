@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, cast
 
@@ -32,7 +32,7 @@ Gpus = Annotated[int, typer.Option(help="GPUs given to this job; 0 computes on t
 Paths = Annotated[list[Path], typer.Option()]
 Lock = Annotated[Path, typer.Option(help="The lock of revisions and digests.")]
 Shard = Annotated[str, typer.Option(help="Which rows: 2-of-3 is the second third.")]
-Dropped = Annotated[Path, typer.Option(help="The rows that the teacher failed on, and why.")]
+Dropped = Annotated[list[Path], typer.Option(help="The rows that the teacher failed on, and why.")]
 Scenes = Annotated[Path | None, typer.Option(help="The truth, for the miniature's oracle.")]
 TeacherModel = Annotated[Path | None, typer.Option(help="The folder of a transformers teacher.")]
 
@@ -418,14 +418,12 @@ def observe(
     from .study.settings import Observe
 
     settings = Observe.model_validate_json(params)
-    with _plainly():
+    with _plainly(), ExitStack() as journals:
         model, tokenizer = load_language_model(reasoner, settings.precision)
         for path, target in zip([*questions, *samples], out, strict=True):
             about = ["observe", params, shard, records.digest(path)]
-            with (
-                recorded("observe", params, [reasoner, path], target),
-                resumed(target, about) as journal,
-            ):
+            journal = journals.enter_context(resumed(target, about))
+            with recorded("observe", params, [reasoner, path], target):
                 asked = _asked(path, shard if path in samples else None)
                 phrases = run(model, tokenizer, asked, settings, journal)
                 records.write(target, phrases, records.Focus)
@@ -444,9 +442,9 @@ def _asked(path: Path, shard: str | None) -> list[tuple[str, str]]:
 
 @app.command()
 def statements(
-    samples: Annotated[Path, typer.Option()],
+    samples: Paths,
     root: Root,
-    out: Out,
+    out: Paths,
     dropped: Dropped,
     params: Params,
     shard: Shard = "1-of-1",
@@ -458,22 +456,26 @@ def statements(
     from . import extraction
     from .journal import resumed
 
-    with _plainly(), recorded("statements", params, _given(samples, model), out):
-        held = extraction.shard(records.read(samples, records.Sample), shard)
+    # Journals stay until all sets are done: Snakemake removes what a failed job has written.
+    with _plainly(), ExitStack() as journals:
         teacher = _teacher(params, root, scenes, model, gpus)
-        about = ["statements", params, shard, records.digest(samples), str(model)]
-        with resumed(out, about) as journal, _progress("statements", len(held)) as progress:
-            made, failed = extraction.make_statements(held, teacher, journal, progress)
-            records.write(dropped, failed, extraction.Dropped)
-            records.write(out, made, extraction.Statements)
+        for path, target, lost in zip(samples, out, dropped, strict=True):
+            about = ["statements", params, shard, records.digest(path), str(model)]
+            journal = journals.enter_context(resumed(target, about))
+            with recorded("statements", params, _given(path, model), target):
+                held = extraction.shard(records.read(path, records.Sample), shard)
+                with _progress(f"statements {path.parent.name}", len(held)) as progress:
+                    made, failed = extraction.make_statements(held, teacher, journal, progress)
+                records.write(lost, failed, extraction.Dropped)
+                records.write(target, made, extraction.Statements)
 
 
 @app.command()
 def depict(
-    statements: Annotated[Path, typer.Option()],
-    samples: Annotated[Path, typer.Option()],
+    statements: Paths,
+    samples: Paths,
     root: Root,
-    out: Out,
+    out: Paths,
     dropped: Dropped,
     params: Params,
     scenes: Scenes = None,
@@ -484,15 +486,20 @@ def depict(
     from . import extraction
     from .journal import resumed
 
-    with _plainly(), recorded("depict", params, _given(statements, samples, model), out):
-        held = records.read(samples, records.Sample)
-        stated = records.read(statements, extraction.Statements)
+    with _plainly(), ExitStack() as journals:
         teacher = _teacher(params, root, scenes, model, gpus)
-        about = ["depict", params, records.digest(statements), records.digest(samples), str(model)]
-        with resumed(out, about) as journal, _progress("depict", len(stated)) as progress:
-            made, failed = extraction.make_descriptions(held, stated, teacher, journal, progress)
-            records.write(dropped, failed, extraction.Dropped)
-            records.write(out, made, extraction.Depiction)
+        for stated, path, target, lost in zip(statements, samples, out, dropped, strict=True):
+            about = ["depict", params, records.digest(stated), records.digest(path), str(model)]
+            journal = journals.enter_context(resumed(target, about))
+            with recorded("depict", params, _given(stated, path, model), target):
+                held = records.read(path, records.Sample)
+                told = records.read(stated, extraction.Statements)
+                with _progress(f"depict {path.parent.name}", len(told)) as progress:
+                    made, failed = extraction.make_descriptions(
+                        held, told, teacher, journal, progress
+                    )
+                records.write(lost, failed, extraction.Dropped)
+                records.write(target, made, extraction.Depiction)
 
 
 def _given(*paths: Path | None) -> list[Path]:
@@ -707,21 +714,26 @@ def validity(
 
 @app.command()
 def figure(
-    name: str,
     scores: Annotated[Path, typer.Option()],
     differences: Annotated[Path, typer.Option()],
-    out_stem: Annotated[Path, typer.Option()],
+    out: Annotated[Path, typer.Option(help="Folder; three files a figure.")],
     params: Params,
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="[FIGURE]...", help="By default all.")
+    ] = None,
 ) -> None:
-    """Draw a figure: PNG, SVG and the plotted data as CSV."""
+    """Draw figures: PNG, SVG and the plotted data as CSV."""
     from . import figures
     from .study.settings import Reading
 
     settings = Reading.model_validate_json(params)
-    with _plainly(), recorded("figure", params, [scores, differences], out_stem):
+    with _plainly():
         held = _read_by(figures.load(scores), settings.reader)
-        drawn, data = figures.FIGURES[name](held, figures.load(differences), settings.sizes)
-        figures.save(name, drawn, data, out_stem)
+        compared = figures.load(differences)
+        for name in names or figures.FIGURES:
+            with recorded("figure", params, [scores, differences], out / name):
+                drawn, data = figures.FIGURES[name](held, compared, settings.sizes)
+                figures.save(name, drawn, data, out / name)
 
 
 @app.command()

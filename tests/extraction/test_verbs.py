@@ -106,6 +106,34 @@ def test_a_job_that_died_goes_on_to_the_same_files(
     assert lost == Dropped("gqa", "gqa-5", "the teacher's statements are 2, the questions 1")
 
 
+def test_a_set_that_failed_costs_no_finished_set(
+    samples: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Catches a job over several sets whose failure in the last has the first paid for twice:
+    Snakemake removes what a failed job has written."""
+    home = samples.parent
+    (home / "broken").mkdir()
+    missing = home / "later" / "train.parquet"
+    later = [
+        *("--samples", str(missing)),
+        *("--out", str(home / "broken" / "later.parquet")),
+        *("--dropped", str(home / "broken" / "later-dropped.parquet")),
+    ]
+    with serving(answer) as server:
+        served_by(server, monkeypatch)
+        assert call("statements", home / "broken", *later).exit_code == 1
+        asked = len(server.requests)
+        for made in (home / "broken").glob("[!.]*"):
+            made.unlink()
+        missing.parent.mkdir()
+        write(missing, [Sample("gqa-9", "gqa", ("1.png",), (Turn("what?", "it9"),))], Sample)
+        assert call("statements", home / "broken", *later).exit_code == 0
+        # The new row, and both tries of the one that the teacher fails on: no journal holds it.
+        assert len(server.requests) == asked + 1 + 2
+    assert len(read(home / "broken" / "statements.parquet", Statements)) == 6
+    assert not list((home / "broken").glob(".*"))
+
+
 @pytest.mark.parametrize("count", [1, 3])
 def test_both_steps_in_shards(count: int, samples: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Catches rows lost between the steps, and results that depend on the number of shards."""

@@ -12,21 +12,21 @@ from running import HOME, changed, preset, snakemake
 STAGES = {
     "miniature": Counter(
         render=1, prepare=6, backbone=5, features=1, tune=20, observe=2, observe_samples=1,
-        statements=6, depict=6, converse=1, perceive=12, reason=11, evaluate=8, score=1, draw=12,
+        statements=1, depict=1, converse=1, perceive=12, reason=11, evaluate=8, score=1, draw=1,
         table=1, probe=1, validity=1, verdicts=1,
     ),
     "smoke": Counter(
         render=1, prepare=6, backbone=4, features=1, tune=13, observe=2, observe_samples=1,
-        statements=2, depict=2, converse=1, perceive=7, reason=7, evaluate=4, score=1, draw=12,
+        statements=1, depict=1, converse=1, perceive=7, reason=7, evaluate=4, score=1, draw=1,
         table=1, probe=1, validity=1, verdicts=1,
     ),
     "gpu": Counter(
         render=1, prepare=6, pretrain=5, features=1, tune=60, observe=2, observe_samples=1,
-        statements=6, depict=6, converse=1, perceive=36, reason=33, evaluate=24, score=1, draw=12,
+        statements=1, depict=1, converse=1, perceive=36, reason=33, evaluate=24, score=1, draw=1,
         table=1, probe=1, validity=1, verdicts=1,
     ),
 }  # fmt: skip
-"""Jobs of each stage: the rules prepare_*, tune_*, reason_* and draw_* are counted as one."""
+"""Jobs of each stage: the rules prepare_*, tune_* and reason_* are counted as one."""
 
 
 def stages(jobs: Counter[str]) -> Counter[str]:
@@ -34,7 +34,7 @@ def stages(jobs: Counter[str]) -> Counter[str]:
     total: Counter[str] = Counter()
     for rule, count in jobs.items():
         first = rule.split("_")[0]
-        total[first if first in ("prepare", "tune", "reason", "draw") else rule] += count
+        total[first if first in ("prepare", "tune", "reason") else rule] += count
     return total
 
 
@@ -55,7 +55,7 @@ def test_a_preset_s_graph_holds_the_whole_study(name: str, tmp_path: Path) -> No
         ("data", {"features", "tune", "score"}),
         ("backbones", {"render", "tune"}),
         ("models", {"perceive", "score"}),
-        ("scores", {"draw_overview", "validity"}),
+        ("scores", {"draw", "validity"}),
         ("figures", {"validity", "probe"}),
     ],
 )
@@ -74,7 +74,7 @@ def test_shards_are_a_matter_of_configuration(tmp_path: Path) -> None:
     changes = changed(tmp_path, teacher={"shards": 3})
     run = snakemake(tmp_path, "--dry-run", *changes)
     assert run.code == 0, run.text
-    thrice = Counter(observe_samples=3, statements=6, depict=6)
+    thrice = Counter(observe_samples=3, statements=3, depict=3)
     assert stages(run.jobs) == STAGES["smoke"] | thrice
 
 

@@ -18,9 +18,7 @@ from running import HOME, changed, preset, snakemake
 
 SCORES = "preset,seed,perception,reasoning,mode,benchmark,category,metric,reader,value,low,high,n"
 VALIDITY = "check,value,low,high,bar,holds"
-AFTERWARDS = Counter(score=1, table=1, validity=1, verdicts=1) + Counter(
-    f"draw_{name}" for name in FIGURES
-)
+AFTERWARDS = Counter(score=1, draw=1, table=1, validity=1, verdicts=1)
 """What every new answer leads to."""
 
 

@@ -35,14 +35,14 @@ rule observe_samples:
 rule statements:
     input:
         **teacher_inputs(),
-        samples=out("data/{set}/train.parquet"),
+        samples=expand(out("data/{set}/train.parquet"), set=TAUGHT),
     output:
-        statements=out("extraction/{set}/{shard}/statements.parquet"),
-        dropped=out("extraction/{set}/{shard}/statements-dropped.parquet"),
+        statements=expand(out("extraction/{set}/{{shard}}/statements.parquet"), set=TAUGHT),
+        dropped=expand(out("extraction/{set}/{{shard}}/statements-dropped.parquet"), set=TAUGHT),
     log:
-        out("logs/statements/{set}/{shard}.log"),
+        out("logs/statements/{shard}.log"),
     benchmark:
-        out("timings/statements/{set}/{shard}.tsv")
+        out("timings/statements/{shard}.tsv")
     priority: 70
     conda:
         "../../envs/models.yaml"
@@ -52,30 +52,32 @@ rule statements:
     params:
         root=lambda wildcards: ROOT,
         teacher_options=teacher_options,
+        samples=lambda wildcards, input: each("--samples", input.samples),
+        out=lambda wildcards, output: each("--out", output.statements),
+        dropped=lambda wildcards, output: each("--dropped", output.dropped),
         settings=study.as_json(STUDY.teach()),
         code=lineage.digest("statements"),
     message:
-        "stating the questions and answers of {wildcards.set}, {wildcards.shard}"
+        "stating the questions and answers of the extraction data, {wildcards.shard}"
     shell:
-        "downscaling statements --samples {input.samples} --shard {wildcards.shard}"
-        " --root {params.root} {params.teacher_options} --out {output.statements}"
-        " --dropped {output.dropped}"
+        "downscaling statements {params.samples} --shard {wildcards.shard}"
+        " --root {params.root} {params.teacher_options} {params.out} {params.dropped}"
         " --params {params.settings:q} --gpus {resources.gpu} > {log} 2>&1"
 
 
 rule depict:
     input:
         **teacher_inputs(),
-        statements=out("extraction/{set}/{shard}/statements.parquet"),
-        samples=out("data/{set}/train.parquet"),
-        images=lambda wildcards: images_of([wildcards.set]),
+        statements=expand(out("extraction/{set}/{{shard}}/statements.parquet"), set=TAUGHT),
+        samples=expand(out("data/{set}/train.parquet"), set=TAUGHT),
+        images=images_of(TAUGHT),
     output:
-        descriptions=out("extraction/{set}/{shard}/descriptions.parquet"),
-        dropped=out("extraction/{set}/{shard}/descriptions-dropped.parquet"),
+        descriptions=expand(out("extraction/{set}/{{shard}}/descriptions.parquet"), set=TAUGHT),
+        dropped=expand(out("extraction/{set}/{{shard}}/descriptions-dropped.parquet"), set=TAUGHT),
     log:
-        out("logs/depict/{set}/{shard}.log"),
+        out("logs/depict/{shard}.log"),
     benchmark:
-        out("timings/depict/{set}/{shard}.tsv")
+        out("timings/depict/{shard}.tsv")
     priority: 70
     conda:
         "../../envs/models.yaml"
@@ -85,14 +87,17 @@ rule depict:
     params:
         root=lambda wildcards: ROOT,
         teacher_options=teacher_options,
+        statements=lambda wildcards, input: each("--statements", input.statements),
+        samples=lambda wildcards, input: each("--samples", input.samples),
+        out=lambda wildcards, output: each("--out", output.descriptions),
+        dropped=lambda wildcards, output: each("--dropped", output.dropped),
         settings=study.as_json(STUDY.teach()),
         code=lineage.digest("depict"),
     message:
-        "describing the images of {wildcards.set}, {wildcards.shard}"
+        "describing the images of the extraction data, {wildcards.shard}"
     shell:
-        "downscaling depict --statements {input.statements} --samples {input.samples}"
-        " --root {params.root} {params.teacher_options} --out {output.descriptions}"
-        " --dropped {output.dropped}"
+        "downscaling depict {params.statements} {params.samples}"
+        " --root {params.root} {params.teacher_options} {params.out} {params.dropped}"
         " --params {params.settings:q} --gpus {resources.gpu} > {log} 2>&1"
 
 

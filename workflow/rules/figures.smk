@@ -1,42 +1,39 @@
 # The paper's figures and its Table 2, each with the data that it shows.
 
-for figure in study.FIGURES:
 
-    rule:
-        name:
-            f"draw_{figure}"
-        input:
-            scores=out("scores/scores.csv"),
-            differences=out("scores/differences.csv"),
-        output:
-            png=report(
+rule draw:
+    input:
+        scores=out("scores/scores.csv"),
+        differences=out("scores/differences.csv"),
+    output:
+        [
+            report(
                 out(f"figures/{figure}.png"),
                 category="Figures",
                 caption=f"../report/{figure}.rst",
                 labels={"figure": figure},
-            ),
-            svg=out(f"figures/{figure}.svg"),
-            csv=out(f"figures/{figure}.csv"),
-        log:
-            out(f"logs/figure/{figure}.log"),
-        benchmark:
-            out(f"timings/figure/{figure}.tsv")
-        conda:
-            "../../envs/tables.yaml"
-        threads: THREADS
-        resources:
-            **asks("light"),
-        params:
-            figure=figure,
-            stem=lambda wildcards, output: Path(output.png).with_suffix(""),
-            settings=study.as_json(STUDY.reading()),
-            code=lineage.digest("figure"),
-        message:
-            f"drawing {figure}"
-        shell:
-            "downscaling figure {params.figure} --scores {input.scores}"
-            " --differences {input.differences} --out-stem {params.stem}"
-            " --params {params.settings:q} > {log} 2>&1"
+            )
+            for figure in study.FIGURES
+        ],
+        expand(out("figures/{figure}.{kind}"), figure=study.FIGURES, kind=["svg", "csv"]),
+    log:
+        out("logs/figures.log"),
+    benchmark:
+        out("timings/figures.tsv")
+    conda:
+        "../../envs/tables.yaml"
+    threads: THREADS
+    resources:
+        **asks("light"),
+    params:
+        folder=lambda wildcards, output: Path(output[0]).parent,
+        settings=study.as_json(STUDY.reading()),
+        code=lineage.digest("figure"),
+    message:
+        "drawing the figures"
+    shell:
+        "downscaling figure --scores {input.scores} --differences {input.differences}"
+        " --out {params.folder} --params {params.settings:q} > {log} 2>&1"
 
 
 rule table:
@@ -65,7 +62,7 @@ rule table:
 
 rule figures:
     input:
-        expand(out("figures/{figure}.{kind}"), figure=study.FIGURES, kind=["png", "svg", "csv"]),
+        rules.draw.output,
         rules.table.output,
     message:
         "the figures and tables are ready"

@@ -129,18 +129,19 @@ def extraction(load: Workload) -> Iterator[Row]:
     if not load.teaches:
         return
     sets, lengths = load.study.configuration.teacher.sets, load.facts.lengths
+    shards = load.study.configuration.teacher.shards
     asked = sum(load.count(name) * load.facts.sets[name].turns for name in sets)
     per_question = lengths.observe + min(
         lengths.phrase, load.study.configuration.focus.max_new_tokens
     )
     observed = asked * flops.language_forward(load.largest, per_question)
-    yield Row("extraction", "observe", 1, asked * per_question, observed)
+    yield Row("extraction", "observe", shards, asked * per_question, observed)
     taught = load.count(EXTRACTION)
     is_free = load.study.configuration.teacher.engine == ORACLE
     tokens = 0 if is_free else taught * TEACHER_TOKENS
     spent = 2 * TEACHER_PARAMETERS * tokens
     text = taught * load.facts.sets[EXTRACTION].text * BYTES_A_TOKEN
     download = 0 if is_free else TEACHER_BYTES
-    yield Row("extraction", "statements", len(sets), tokens, spent, text, download)
-    yield Row("extraction", "depict", len(sets), tokens, spent, text)
+    yield Row("extraction", "statements", shards, tokens, spent, text, download)
+    yield Row("extraction", "depict", shards, tokens, spent, text)
     yield Row("extraction", "converse", 1, disk=text)
