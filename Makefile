@@ -6,7 +6,7 @@
 SHELL := /bin/bash
 PYTHON ?= $(firstword $(foreach name,python3.11 python3.12 python3.13 python3,$(shell command -v $(name))))
 BIN := .venv/bin
-INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c envs/constraints.txt
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 PRESET ?= miniature
 ifeq ($(filter $(PRESET),miniature $(basename $(notdir $(wildcard presets/*.yaml)))),)
@@ -18,7 +18,7 @@ SNAKEMAKE := $(BIN)/snakemake $(if $(filter-out miniature,$(PRESET)),--configfil
 .PHONY: study test lint backbones
 .DELETE_ON_ERROR:
 
-study: .venv/study
+study: .venv/installed
 	@PYTHONPATH=workflow/display $(SNAKEMAKE) --cores all --logger progress
 	@if [ ! -e $(RESULTS)/report.html ] || \
 	    [ -n "$$(find $(RESULTS)/scores $(RESULTS)/figures $(RESULTS)/tables $(RESULTS)/audit -newer $(RESULTS)/report.html)" ]; then \
@@ -29,30 +29,30 @@ study: .venv/study
 	@echo "audit    $(RESULTS)/audit/audit.txt"
 	@echo "figures  $(RESULTS)/figures/"
 
-test: .venv/dev
+test: .venv/installed
 	@$(BIN)/python -m pytest -m "not slow"
 
-lint: .venv/dev
+lint: .venv/installed
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
 	@$(BIN)/snakefmt --check --quiet Snakefile workflow
 	@$(BIN)/mypy
 	@$(BIN)/snakemake --lint --quiet all
 
-backbones: .venv/study
+backbones: .venv/installed
 	@$(BIN)/snakemake --cores all --config preset=retrained 'backbones={source: retrained}' -- backbones
 	@$(BIN)/downscaling shelve --backbones results/retrained/backbones --out backbones
 
-# A stamp each: installing is skipped for as long as what it reads is older.
-.venv/study: pyproject.toml envs/constraints.txt | $(BIN)/python
+# A stamp: installing is skipped for as long as what it reads is older. pip works on one core and
+# resolves for a minute; so the pinned list, in which nothing is left to resolve, is unpacked by two
+# of them, and compiled on all cores (some packages carry a module for a later Python). The last
+# call adds what only this platform needs, such as a GPU's libraries.
+.venv/installed: pyproject.toml envs/constraints.txt | $(BIN)/python
 	@echo "installing into .venv"
-	@$(INSTALL) -e .
+	@grep -v '^#' envs/constraints.txt | sort -r | xargs -P 2 -n 25 $(PIP) --no-deps --no-compile
+	@$(BIN)/python -m compileall -qq -j 0 .venv/lib || true
+	@$(PIP) --no-build-isolation -c envs/constraints.txt -e ".[dev]"
 	@touch $@
-
-.venv/dev: pyproject.toml envs/constraints.txt | $(BIN)/python
-	@echo "installing into .venv, with what tests need"
-	@$(INSTALL) -e ".[dev]"
-	@touch $@ .venv/study
 
 $(BIN)/python:
 	@"$(PYTHON)" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null || \
@@ -60,5 +60,5 @@ $(BIN)/python:
 	@"$(PYTHON)" -m venv .venv || \
 	    { rm -rf .venv; echo "make: $(PYTHON) lacks venv; on Debian: apt-get install python3-venv"; exit 1; }
 
-config.schema.json: $(wildcard src/downscaling/study/*.py) | .venv/dev
+config.schema.json: $(wildcard src/downscaling/study/*.py) | .venv/installed
 	@$(BIN)/python -m downscaling.study > $@
