@@ -5,13 +5,13 @@
 rule observe:
     input:
         reasoner=out(f"backbones/{STUDY.sizes[0]}"),
-        questions=out("data/{benchmark}/test.parquet"),
+        questions=expand(out("data/{benchmark}/test.parquet"), benchmark=STUDY.benchmarks),
     output:
-        out("focus/{benchmark}.parquet"),
+        expand(out("focus/{benchmark}.parquet"), benchmark=STUDY.benchmarks),
     log:
-        out("logs/observe/{benchmark}.log"),
+        out("logs/observe.log"),
     benchmark:
-        out("timings/observe/{benchmark}.tsv")
+        out("timings/observe.tsv")
     priority: 50
     conda:
         "../../envs/models.yaml"
@@ -19,20 +19,22 @@ rule observe:
     resources:
         **asks("reason"),
     params:
+        questions=lambda wildcards, input: each("--questions", input.questions),
+        out=lambda wildcards, output: each("--out", output),
         settings=study.as_json(STUDY.observe()),
         code=lineage.digest("observe"),
     message:
-        "writing focus phrases for {wildcards.benchmark}"
+        "writing focus phrases for the benchmarks"
     shell:
-        "downscaling observe --reasoner {input.reasoner} --questions {input.questions}"
-        " --out {output} --params {params.settings:q} --gpus {resources.gpu} > {log} 2>&1"
+        "downscaling observe --reasoner {input.reasoner} {params.questions} {params.out}"
+        " --params {params.settings:q} --gpus {resources.gpu} > {log} 2>&1"
 
 
 rule perceive:
     input:
         model=out("models/seed-{seed}/{tuning}-{size}"),
         questions=expand(out("data/{benchmark}/test.parquet"), benchmark=STUDY.benchmarks),
-        focus=expand(out("focus/{benchmark}.parquet"), benchmark=STUDY.benchmarks),
+        focus=rules.observe.output,
         images=images_of(STUDY.benchmarks),
     output:
         expand(

@@ -19,7 +19,7 @@ def decoupled(load: Workload) -> Iterator[Row]:
     if perceptions:
         tokens = questions * (lengths.observe + phrase)
         spent = questions * flops.language_forward(load.largest, lengths.observe + phrase)
-        yield Row("decoupled", "observe", len(load.study.benchmarks), tokens, spent)
+        yield Row("decoupled", "observe", 1, tokens, spent)
     image = load.facts.question
     length = image.image_tokens(load.scheme, load.tower) + lengths.perceive + phrase + described
     seen = image.passes(load.scheme) * flops.tower_forward(load.tower)
