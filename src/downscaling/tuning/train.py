@@ -72,7 +72,7 @@ def train(
     return {
         "steps": outcome.global_step,
         "tokens": round(sum(data.lengths) * settings.epochs),
-        "seconds": outcome.metrics["train_runtime"],
+        "training_seconds": outcome.metrics["train_runtime"],
         "curve": curve,
     }
 
