@@ -30,7 +30,7 @@ study: .venv/installed
 	@echo "figures  $(RESULTS)/figures/"
 
 test: .venv/installed
-	@$(BIN)/python -m pytest -m "not slow"
+	@$(BIN)/python -m pytest -m "not slow" -n auto --maxprocesses 4 --dist loadfile
 
 lint: .venv/installed
 	@$(BIN)/ruff check
