@@ -25,8 +25,14 @@ STAGES = {
         statements=6, depict=6, converse=1, perceive=36, reason=33, evaluate=24, score=1, draw=12,
         table=1, probe=1, validity=1, verdicts=1,
     ),
+    "paper": Counter(
+        fetch=26, convert=4, prepare=8, tune=20, observe=2, observe_samples=8, statements=48,
+        depict=48, converse=1, perceive=16, reason=11, evaluate=8, score=1, draw=12, table=1,
+        validity=1, verdicts=1,
+    ),
 }  # fmt: skip
-"""Jobs of each stage: the rules prepare_*, tune_*, reason_* and draw_* are counted as one."""
+"""Jobs of each stage: rules of which there are several, as prepare_*, are counted as one."""
+SEVERAL = ("fetch", "convert", "prepare", "tune", "reason", "draw")
 
 
 def stages(jobs: Counter[str]) -> Counter[str]:
@@ -34,7 +40,7 @@ def stages(jobs: Counter[str]) -> Counter[str]:
     total: Counter[str] = Counter()
     for rule, count in jobs.items():
         first = rule.split("_")[0]
-        total[first if first in ("prepare", "tune", "reason", "draw") else rule] += count
+        total[first if first in SEVERAL else rule] += count
     return total
 
 
