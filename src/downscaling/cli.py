@@ -30,7 +30,9 @@ Out = Annotated[Path, typer.Option(help="What the verb writes, whole or not at a
 Root = Annotated[Path, typer.Option(help="The preset's folder, from which image paths start.")]
 Gpus = Annotated[int, typer.Option(help="GPUs given to this job; 0 computes on the CPU.")]
 Paths = Annotated[list[Path], typer.Option()]
-Lock = Annotated[Path, typer.Option(help="The lock of revisions and digests.")]
+Lock = Annotated[
+    Path, typer.Option(envvar="DOWNSCALING_LOCK", help="The lock of revisions and digests.")
+]
 Shard = Annotated[str, typer.Option(help="Which rows: 2-of-3 is the second third.")]
 Dropped = Annotated[list[Path], typer.Option(help="The rows that the teacher failed on, and why.")]
 Scenes = Annotated[Path | None, typer.Option(help="The truth, for the miniature's oracle.")]
@@ -168,8 +170,13 @@ def fetch(
     ] = "",
 ) -> None:
     """Bring a source to its folder, as the lock has it: resumed, checked, unpacked."""
-    from .sources import fetching
+    import json
+    import os
 
+    from .sources import fetching
+    from .study import MIRRORS
+
+    mirror = mirror or json.loads(os.environ.get(MIRRORS, "{}")).get(name, "")
     with _plainly(), recorded("fetch", None, [], out) as about:
         pin = fetching.fetch(name, lock, out, mirror, _say)
         about |= {"revision": pin.revision, "files": len(pin.files), "bytes": pin.bytes}
@@ -196,9 +203,17 @@ def prepare(
     folders = _named(images)
     with _plainly():
         for set_name, out in _named(train).items():
+            most = settings.train.get(set_name)
             with recorded("prepare", params, [], out):
-                sources.prepare_train(set_name, source, out)
+                sources.prepare_train(
+                    set_name,
+                    source,
+                    out,
+                    settings.missing_share,
+                    None if most is None else sources.Most(most, settings.seed),
+                )
         for test_name, out in _named(test).items():
+            most = settings.test.get(test_name)
             with recorded("prepare", params, [], out):
                 sources.prepare_test(
                     test_name,
@@ -206,6 +221,8 @@ def prepare(
                     out,
                     settings.benchmarks.get(test_name),
                     folders.get(test_name),
+                    settings.missing_share,
+                    None if most is None else sources.Most(most, settings.seed),
                 )
 
 
@@ -687,9 +704,11 @@ def score(
 @app.command()
 def validity(
     scores: Annotated[Path, typer.Option()],
-    probe: Annotated[Path, typer.Option()],
     out: Out,
     params: Params,
+    probe: Annotated[
+        Path | None, typer.Option(help="Of the tower; left out where no truth is known.")
+    ] = None,
 ) -> None:
     """Say whether the results are worth reading: the validity table."""
     import json
@@ -699,7 +718,7 @@ def validity(
     from .study.settings import Reading
 
     settings = Reading.model_validate_json(params)
-    with _plainly(), recorded("validity", params, [scores, probe], out):
+    with _plainly(), recorded("validity", params, _given(scores, probe), out):
         chance = {}
         for family in settings.families:
             asked = records.read(
@@ -708,7 +727,8 @@ def validity(
             guesses = [1 / len(q.options) if q.options else 0.0 for q in asked]
             chance[family] = sum(guesses) / len(guesses)
         held = _read_by(figures.load(scores), settings.reader)
-        checked = check(held, json.loads(probe.read_text()), chance, settings.sizes)
+        probed = json.loads(probe.read_text()) if probe else None
+        checked = check(held, probed, chance, settings.sizes)
         figures.save_table(checked, out)
 
 

@@ -48,8 +48,9 @@ class Sample:
 
 @dataclasses.dataclass(frozen=True)
 class Question:
-    """One evaluation question. `kind` is "choice" (answer: a letter into `options`) or "box"
-    (answer: four numbers as text, options empty)."""
+    """One evaluation question. `kind` is "choice" (answer: a letter into `options`), or without
+    options "box" (answer: four numbers as text), "text" (a word or phrase to be met exactly) or
+    "prose" (sentences to come near to)."""
 
     id: str
     benchmark: str

@@ -80,11 +80,26 @@ def test_tuning_takes_the_hours_of_the_paper_s_estimate(stage: str, size: str) -
         assert found == pytest.approx(expected[SIZES.index(size)], rel=0.01, abs=0.06)
 
 
+ASKING = {
+    "engine": "transformers",
+    "source": "hub",
+    "model": "qwen3-vl-8b",
+    "images": "square",
+    "side": 512,
+    "statement_tokens": 1024,
+    "description_tokens": 2048,
+    "batch_size": 16,
+}
+
+
 def published(size: str, last: list[str]) -> Workload:
     """The published study's training at one size, as far as the models `last` need it."""
     values = yaml.safe_load((HOME / "config.yaml").read_text())
-    values["data"]["train"] = PUBLISHED_SETS
-    values["backbones"]["sizes"] = [size]
+    values["data"] |= {"source": "published", "train": PUBLISHED_SETS}
+    values |= {"prompts": "own"}
+    values["teacher"] |= ASKING
+    weights = {size: f"qwen3-{size.lower()}", "tower": "siglip-so400m"}
+    values["backbones"] |= {"source": "hub", "sizes": [size], "weights": weights}
     values["tuning"] |= {"images": "anyres", "max_length": 32768, "optimizer": "adamw"}
     values["tuning"]["learning_rate"] = {
         "connector": 1.0e-5,
@@ -100,10 +115,16 @@ def published(size: str, last: list[str]) -> Workload:
             stage["sets"] |= dict.fromkeys(single, replayed)
     values["runs"] = {
         "end_to_end": {"models": [f"{name}-{size}" for name in last], "blind": []},
-        "decoupled": [{"perception": ["gold"], "reasoning": [size], "modes": ["plain"]}],
+        "decoupled": [
+            {
+                "perception": [f"{name}-{size}" for name in last],
+                "reasoning": [size],
+                "modes": ["plain"],
+            }
+        ],
     }
     planned = study.load(values, HOME)
-    return Workload(planned, facts.PUBLISHED, shapes.published([size]), facts.SIGLIP)
+    return Workload(planned, facts.PUBLISHED, shapes.published([size]), facts.SIGLIP, {})
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -121,7 +142,7 @@ def test_published_weights_and_data_are_downloaded() -> None:
     fetched = {row.work: row.download for row in backbones(load)}
     assert fetched["0.6B"] == 2 * 596_049_920
     assert fetched["tower"] > 3e9
-    assert [row.work for row in sources_of(load)] == ["prepare"]
+    assert [row.work for row in sources_of(load)] == ["fetch", "prepare"]
     assert sum(row.download for row in sources_of(load)) > 80e9
     assert load.questions()["in-domain"] == 2822
     assert load.questions()["out-of-domain"] == 1500

@@ -51,9 +51,9 @@ def test_questions_list_options_apart_and_name_the_answer(source: Source, row: R
         "gqa-0", "families", "gqa", "", image, "what?", ("cup", "tin can"), "B", "choice"
     )
     assert (made[1].text, made[1].options, made[1].answer) == ("What?", ("cup", "can"), "A")
-    assert [q.id for q in made] == ["gqa-0", "gqa-1", "gqa-4-0", "gqa-4-1"]
+    assert [q.id for q in made] == ["gqa-0", "gqa-1", "gqa-2", "gqa-4-0", "gqa-4-1"]
+    assert (made[2].text, made[2].kind, made[2].answer) == ("open?", "text", "cup")
     assert [(o.row, o.reason) for o in omitted] == [
-        (2, "turn 0: lists no options"),
         (3, "turn 0: its answer 'jar' is none of its options"),
     ]
 

@@ -77,10 +77,10 @@ def test_features_are_not_used_once_the_tower_was_trained() -> None:
     values = yaml.safe_load((HOME / "config.yaml").read_text())["tunings"]
     rates = {"connector": 1.0e-3, "language_model": 1.0e-3, "vision_tower": 1.0e-4}
     moved = plan(tunings={"single": values["single"] | {"learning_rate": rates}})
-    assert moved.tower_is_pretrained("connector")
-    assert not moved.tower_is_pretrained("single")
-    assert not moved.tower_is_pretrained("extract")
-    assert moved.tower_is_pretrained("extract-scratch")
+    assert moved.caches_features("connector")
+    assert not moved.caches_features("single")
+    assert not moved.caches_features("extract")
+    assert moved.caches_features("extract-scratch")
 
 
 def test_a_benchmark_is_added_by_configuration_alone() -> None:
@@ -150,5 +150,5 @@ def test_jobs_of_two_clones_differ_only_in_their_paths() -> None:
     here = study.environment(plan(), HOME / "src", {"OMP_NUM_THREADS": "8", "PATH": "/bin"})
     there = study.environment(plan(), Path("/elsewhere"), {})
     differing = {key for key in here if here[key] != there[key]}
-    assert differing == {"PATH", "PYTHONPATH"}
+    assert differing == {"PATH", "PYTHONPATH", "DOWNSCALING_LOCK"}
     assert here["OMP_NUM_THREADS"] == "1"

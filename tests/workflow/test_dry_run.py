@@ -25,8 +25,14 @@ STAGES = {
         statements=1, depict=1, converse=1, perceive=36, reason=33, evaluate=24, score=1, draw=1,
         table=1, probe=1, validity=1, verdicts=1,
     ),
+    "paper": Counter(
+        fetch=26, convert=4, prepare=8, tune=20, observe=1, observe_samples=32, statements=32,
+        depict=32, converse=1, perceive=16, reason=11, evaluate=8, score=1, draw=1, table=1,
+        validity=1, verdicts=1,
+    ),
 }  # fmt: skip
-"""Jobs of each stage: the rules prepare_*, tune_* and reason_* are counted as one."""
+"""Jobs of each stage: rules of which there are several, as prepare_*, are counted as one."""
+SEVERAL = ("fetch", "convert", "prepare", "tune", "reason")
 
 
 def stages(jobs: Counter[str]) -> Counter[str]:
@@ -34,7 +40,7 @@ def stages(jobs: Counter[str]) -> Counter[str]:
     total: Counter[str] = Counter()
     for rule, count in jobs.items():
         first = rule.split("_")[0]
-        total[first if first in ("prepare", "tune", "reason") else rule] += count
+        total[first if first in SEVERAL else rule] += count
     return total
 
 

@@ -1,5 +1,8 @@
 # Whether the results are worth reading, and what they say of the paper.
 
+# The probe asks what the miniature's renderer knows; of published images nobody knows it.
+PROBED = [out("scores/probe.json")] if STUDY.is_rendered else []
+
 
 rule probe:
     input:
@@ -28,7 +31,7 @@ rule probe:
 rule validity:
     input:
         scores=out("scores/scores.csv"),
-        probe=out("scores/probe.json"),
+        probe=PROBED,
     output:
         report(out("tables/validity.csv"), category="Tables", caption="../report/validity.rst"),
     log:
@@ -41,12 +44,13 @@ rule validity:
     resources:
         **asks("light"),
     params:
+        probe=lambda wildcards, input: each("--probe", input.probe),
         settings=study.as_json(STUDY.reading()),
         code=lineage.digest("validity"),
     message:
         "checking whether the results are worth reading"
     shell:
-        "downscaling validity --scores {input.scores} --probe {input.probe} --out {output}"
+        "downscaling validity --scores {input.scores} {params.probe} --out {output}"
         " --params {params.settings:q} > {log} 2>&1"
 
 

@@ -30,7 +30,7 @@ if STUDY.configuration.backbones.source == "shipped":
             "downscaling backbone {wildcards.backbone} --shipped {params.shipped:q} --out {output}"
             " > {log} 2>&1"
 
-else:
+elif STUDY.configuration.backbones.source == "retrained":
 
     rule pretrain:
         output:
@@ -53,6 +53,38 @@ else:
         shell:
             "downscaling pretrain {wildcards.backbone} --out {output}"
             " --params {params.settings:q} --gpus {resources.gpu} > {log} 2>&1"
+
+
+# Released checkpoints, in transformers' form; strictly, so that no weight is lost on the way.
+for released, sizes in STUDY.configuration.released.items():
+    for size, source in sizes.items():
+
+        rule:
+            name:
+                f"convert_{released}-{size}"
+            input:
+                checkpoint=out(f"backbones/{source}"),
+                language_model=out(f"backbones/{size}"),
+                tower=out("backbones/tower"),
+            output:
+                directory(out(f"models/released/{released}-{size}")),
+            log:
+                out(f"logs/convert/{released}-{size}.log"),
+            benchmark:
+                out(f"timings/convert/{released}-{size}.tsv")
+            priority: 80
+            conda:
+                "../../envs/models.yaml"
+            threads: THREADS
+            resources:
+                **asks("backbones"),
+            params:
+                code=lineage.digest("convert"),
+            message:
+                f"converting the released {source}"
+            shell:
+                "downscaling convert --checkpoint {input.checkpoint} --out {output}"
+                " --backbone {input.language_model} --tower {input.tower} > {log} 2>&1"
 
 
 rule backbones:

@@ -1,8 +1,12 @@
 # What all rules share: where results lie, how a verb is called, what a job asks for.
 
 
+from downscaling import records
+from downscaling.sources import lock, registry
+
 ROOT = f"results/{STUDY.preset}"
 THREADS = STUDY.configuration.threads
+REGISTRY = registry.load()
 
 
 def out(path):
@@ -31,12 +35,36 @@ def asks(kind):
 
 
 def images_of(names):
-    """The folders that hold the images of training sets, families or benchmarks."""
+    """The folders that hold the images of training sets."""
+    return list(dict.fromkeys(out(f"raw/{STUDY.source_of(name)}") for name in names))
+
+
+def tested_images_of(names):
+    """The folders that hold the images of families or benchmarks."""
     folders = [
-        out(f"data/{name}/images" if name in STUDY.benchmarks else f"raw/{STUDY.source_of(name)}")
+        f"data/{name}/images" if name in STUDY.benchmarks else f"raw/{STUDY.test_source_of(name)}"
         for name in names
     ]
-    return list(dict.fromkeys(folders))
+    return list(dict.fromkeys(map(out, folders)))
+
+
+def images_beside(source):
+    """The folders of the sources that hold a fetched source's images."""
+    return (
+        []
+        if STUDY.is_rendered
+        else [out(f"raw/{held}") for held in registry.linked(source, REGISTRY)]
+    )
+
+
+def fetched():
+    """Every source that is fetched, with its place, those of images included; those with a pin in
+    the lock have it."""
+    places = STUDY.fetched()
+    for name in list(places):
+        places |= {held: f"raw/{held}" for held in registry.linked(name, REGISTRY)}
+    pins = lock.read(HOME / STUDY.configuration.sources.lock) if places else {}
+    return [(name, place, pins.get(name)) for name, place in places.items()]
 
 
 def models(pairs):
@@ -54,6 +82,13 @@ def starting_model(wildcards):
     return [] if start is None else out(f"models/seed-{wildcards.seed}/{start}-{wildcards.size}")
 
 
+def model_of(wildcards):
+    """A perception module or end-to-end model: tuned here, or released and converted."""
+    if wildcards.tuning in STUDY.configuration.released:
+        return out(f"models/released/{wildcards.tuning}-{wildcards.size}")
+    return out(f"models/seed-{wildcards.seed}/{wildcards.tuning}-{wildcards.size}")
+
+
 def samples_of(wildcards):
     """The conversations that a tuning draws from."""
     return expand(out("data/{set}/train.parquet"), set=STUDY.stage(wildcards.tuning).sets)
@@ -61,8 +96,7 @@ def samples_of(wildcards):
 
 def features_of(wildcards):
     """The features of the training images, where the vision tower stays as it was pretrained."""
-    frozen = STUDY.tower_is_pretrained(wildcards.tuning)
-    return out("features.safetensors") if frozen else []
+    return out("features.safetensors") if STUDY.caches_features(wildcards.tuning) else []
 
 
 def images_to_tune_on(wildcards):
@@ -76,7 +110,14 @@ def teacher_inputs():
     if teacher.engine == "oracle":
         return {"scenes": out("truth/scenes.jsonl")}
     if teacher.engine == "transformers":
-        return {"model": os.path.relpath(HOME / teacher.model)}
+        fetched = teacher.source == "hub"
+        return {
+            "model": (
+                out(f"backbones/{teacher.model}")
+                if fetched
+                else os.path.relpath(HOME / teacher.model)
+            )
+        }
     return {}
 
 
@@ -97,6 +138,11 @@ def reasoning_settings(mode):
     return lambda wildcards: study.as_json(STUDY.reason(mode, int(wildcards.seed)))
 
 
+try:
+    FETCHED = fetched()
+except records.RecordError as error:
+    sys.exit(str(error))
+
 # The clone's own code runs, installed or not, under the Python that runs Snakemake, or under that of
 # the rule's conda environment.
 os.environ.update(study.environment(STUDY, HOME / "src", os.environ))
@@ -107,7 +153,7 @@ wildcard_constraints:
     seed=r"\d+",
     set="|".join(STUDY.training_sets()),
     shard=r"\d+-of-\d+",
-    tuning="|".join(STUDY.configuration.tunings),
+    tuning="|".join([*STUDY.configuration.tunings, *STUDY.configuration.released]),
     size="|".join(STUDY.sizes).replace(".", r"\."),
     backbone="|".join(STUDY.backbones).replace(".", r"\."),
     benchmark="|".join(STUDY.benchmarks),

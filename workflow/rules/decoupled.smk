@@ -32,10 +32,10 @@ rule observe:
 
 rule perceive:
     input:
-        model=out("models/seed-{seed}/{tuning}-{size}"),
+        model=model_of,
         questions=expand(out("data/{benchmark}/test.parquet"), benchmark=STUDY.benchmarks),
         focus=rules.observe.output,
-        images=images_of(STUDY.benchmarks),
+        images=tested_images_of(STUDY.benchmarks),
     output:
         expand(
             out("descriptions/seed-{{seed}}/{{tuning}}-{{size}}/{benchmark}.parquet"),

@@ -3,9 +3,9 @@
 
 rule evaluate:
     input:
-        model=out("models/seed-{seed}/{tuning}-{size}"),
+        model=model_of,
         questions=expand(out("data/{set}/test.parquet"), set=[*study.FAMILIES, *STUDY.benchmarks]),
-        images=images_of([*study.FAMILIES, *STUDY.benchmarks]),
+        images=tested_images_of([*study.FAMILIES, *STUDY.benchmarks]),
     output:
         expand(
             out("answers/seed-{{seed}}/end-to-end/{{tuning}}-{{size}}/{{mode}}/{set}.parquet"),

@@ -33,21 +33,26 @@ FACTS = "scienceqa"
 
 def validity(
     scores: pd.DataFrame,
-    probe: Mapping[str, Mapping[str, float]],
+    probe: Mapping[str, Mapping[str, float]] | None,
     chance: Mapping[str, float],
     sizes: list[str],
 ) -> pd.DataFrame:
     """Check a preset: columns check, value, low, high, bar, holds.
 
     `probe` holds value, low and high of the linear probes "shape" and "color" on the vision
-    tower; `chance` the accuracy of guessing on each family, 0 where nothing can be guessed;
-    `sizes` are largest first. Values and bars are fractions, except in rows that count families.
+    tower; where nobody knows the truth about the images it is None, there are no gold descriptions
+    either, and what rests on them is not asked. `chance` holds the accuracy of guessing on each
+    family, 0 where nothing can be guessed; `sizes` are largest first. Values and bars are
+    fractions, except in rows that count families.
     """
     found = results.Results(scores)
+    known: list[dict[str, object]] = []
+    if probe is not None:
+        known += _tower(probe)
+        known += _reasoners(found, sizes, "plain", "")
+        known += _reasoners(found, sizes, "think", INFORMATION)
     rows = [
-        *_tower(probe),
-        *_reasoners(found, sizes, "plain", ""),
-        *_reasoners(found, sizes, "think", INFORMATION),
+        *known,
         *_reliance(found, sizes),
         *_families(found, chance, sizes),
         *_knowledge(found, sizes),

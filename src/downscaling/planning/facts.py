@@ -134,8 +134,8 @@ class Facts:
     """Everything about one kind of data.
 
     rendered: nothing is downloaded. rows: questions per category of the benchmarks, where the
-    configuration does not set them. downloads: bytes per source, as far as they are known;
-    uncounted: what is downloaded beside them.
+    configuration does not set them. downloads: bytes per source, as far as they are known before it
+    is pinned; uncounted: what is downloaded beside them, by source.
     """
 
     sets: Mapping[str, Conversation]
@@ -145,7 +145,7 @@ class Facts:
     rendered: bool = False
     rows: Mapping[str, int] = field(default_factory=dict)
     downloads: Mapping[str, int] = field(default_factory=dict)
-    uncounted: tuple[str, ...] = ()
+    uncounted: Mapping[str, str] = field(default_factory=dict)
 
 
 QWEN3 = {
@@ -159,13 +159,9 @@ QWEN3 = {
 SIGLIP = Tower(layers=26, hidden=1152, feed_forward=4304, image=384, patch=14)
 """google/siglip-so400m-patch14-384 as LLaVA-OneVision uses it: without its last layer and head."""
 
-SIGLIP_BYTES = 3_510_000_000
-"""Of its file: both towers, whole, in float32."""
-
 TEACHER_PARAMETERS = 8_200_000_000
 TEACHER_TOKENS = 1_100
-TEACHER_BYTES = 17_500_000_000
-"""Qwen3-VL-8B: parameters of its language model, tokens a step and image, bytes of its files."""
+"""Qwen3-VL-8B: parameters of its language model, tokens a step and image."""
 
 MINIATURE_HEAD_SIZE, MINIATURE_VOCABULARY = 16, 254
 MINIATURE_QUESTION = 40
@@ -231,6 +227,8 @@ PUBLISHED = Facts(
         "perceptual-similarity": _SEVERAL,
         "blip558k": Conversation(40, **_SMALL),
         "allava": Conversation(271, **_COCO),
+        "nights": _SEVERAL,
+        "pieapp": _SEVERAL,
         "extraction": Conversation(330, tiled=2520, views=4),
     },
     question=Conversation(0, tiled=2900, views=5),
@@ -264,16 +262,28 @@ PUBLISHED = Facts(
     },
     downloads={
         "coin": 571_000_000,
-        "m4": 60_200_000_000,
+        "coco2014": 20_100_000_000,
+        "gqa": 21_000_000_000,
+        "textvqa": 7_000_000_000,
+        "vizwiz": 14_000_000_000,
+        "ocr-vqa": 4_100_000_000,
+        "scienceqa": 500_000_000,
+        "imagenet": 144_000_000_000,
+        "m4": 58_000_000_000,
+        "interleave-bench": 4_300_000_000,
+        "nights": 58_000_000_000,
+        "pieapp": 2_200_000_000,
         "blip558k": 27_581_000_000,
         "allava": 1_510_000_000,
+        "vision-flan": 37_000_000_000,
         "vmcbench": 867_000_000,
         "mmstar": 41_800_000,
+        "siglip-so400m": 3_510_000_000,  # both towers, whole, in float32
+        "qwen3-vl-8b": 17_500_000_000,
     },
-    uncounted=(
-        "the images of CoIN's tasks (COCO, GQA, TextVQA, VizWiz, ImageNet, OCR-VQA, ScienceQA)",
-        "M4-Instruct's archives beside NIGHTS and PieAPP",
-        "ALLaVA's images",
-    ),
+    uncounted={
+        "m4": "M4-Instruct's archives beside those of NIGHTS",
+        "allava": "the images of ALLaVA's LAION part",
+    },
 )
-"""Sources of the lengths and sizes: docs/models.md."""
+"""Sources of the lengths and sizes: docs/models.md and docs/sources.md."""

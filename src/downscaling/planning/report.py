@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from ..sources import lock
 from ..study import Study
 from .evaluation import decoupled, end_to_end, tables
 from .facts import MINIATURE, PUBLISHED
@@ -114,9 +115,10 @@ def estimate(
 
     Raises StudyError for a backbone of unknown shape.
     """
-    is_rendered = planned.configuration.data.source == "rendered"
+    is_rendered = planned.is_rendered
     facts = MINIATURE if is_rendered else PUBLISHED
     models, tower = language_models(planned, folder), vision_tower(planned, folder)
-    load = Workload(planned, facts, models, tower, recompute)
+    pins = {} if is_rendered else lock.read(folder / planned.configuration.sources.lock)
+    load = Workload(planned, facts, models, tower, pins, recompute)
     rows = [row for stage in STAGES for row in stage(load)]
-    return Estimate(planned.preset, rows, utilisation, facts.uncounted)
+    return Estimate(planned.preset, rows, utilisation, load.uncounted())

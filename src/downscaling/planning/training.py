@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ..sources import registry
 from ..study.names import EXTRACTION
 from . import flops
 from .facts import (
     MINIATURE_QUESTION,
-    SIGLIP_BYTES,
-    TEACHER_BYTES,
     TEACHER_PARAMETERS,
     TEACHER_TOKENS,
 )
@@ -22,12 +21,7 @@ ORACLE = "oracle"  # the teacher that costs nothing
 def sources(load: Workload) -> Iterator[Row]:
     """The data sets: drawn or downloaded, and their records."""
     study, facts = load.study, load.facts
-    trained = {name for tuning, _ in load.needed for name in study.image_sets(tuning)}
-    used = [
-        source
-        for source in study.sources()
-        if study.tested_on(source) or trained & set(study.trained_on(source))
-    ]
+    used = load.sources_used()
     conversations = {name: load.count(name) for name in study.training_sets()}
     images = sum(count * facts.sets[name].images for name, count in conversations.items())
     images += sum(
@@ -38,16 +32,21 @@ def sources(load: Workload) -> Iterator[Row]:
     disk = images * facts.image_bytes
     if facts.rendered:
         yield Row("sources", "render", 1, disk=disk)
-    download = 0 if facts.rendered else sum(facts.downloads.get(name, 0) for name in used)
-    kept = words * BYTES_A_TOKEN + (0 if facts.rendered else disk)
-    yield Row("sources", "prepare", len(used), disk=kept, download=download)
+    else:
+        known = registry.load()
+        beside = [held for name in used for held in registry.linked(name, known)]
+        fetched = list(dict.fromkeys([*used, *beside]))
+        download = sum(load.download(name) for name in fetched)
+        # Unpacked, images take what their archives took.
+        yield Row("sources", "fetch", len(fetched), disk=download, download=download)
+    yield Row("sources", "prepare", len(used), disk=words * BYTES_A_TOKEN)
 
 
 def backbones(load: Workload) -> Iterator[Row]:
     """The language models that some job reads, and the vision tower."""
     settings, tower = load.study.configuration.backbones, load.tower
     recipe = settings.recipe if settings.source == "retrained" else None
-    is_fetched = recipe is None and not load.facts.rendered
+    is_fetched = settings.source == "hub"
     wanted = {size for _, size in load.needed} | {load.study.sizes[0]}
     wanted |= {job.reasoning for job in load.study.reasoning_jobs()}
     for size in (size for size in load.study.sizes if size in wanted):
@@ -62,8 +61,7 @@ def backbones(load: Workload) -> Iterator[Row]:
             1,
             tokens,
             flops.pretraining(parameters, tokens),
-            parameters * (2 if is_fetched else 4),  # published in bfloat16
-            parameters * 2 if is_fetched else 0,
+            *_weights(load, settings.weights[size] if is_fetched else "", parameters),
         )
     tokens = recipe.tower.steps * recipe.tower.batch_size * tower.patches if recipe else 0
     yield Row(
@@ -72,15 +70,28 @@ def backbones(load: Workload) -> Iterator[Row]:
         1,
         tokens,
         flops.pretraining(tower.parameters, tokens),
-        SIGLIP_BYTES if is_fetched else tower.parameters * 4,
-        SIGLIP_BYTES if is_fetched else 0,
+        *_weights(load, settings.weights["tower"] if is_fetched else "", tower.parameters),
     )
+    for name, sizes in load.study.configuration.released.items():
+        for size in (size for size in sizes if f"{name}-{size}" in load.modules()):
+            held, download = _weights(load, sizes[size], load.parameters(size))
+            yield Row(  # fetched and converted
+                "backbones", f"{name}-{size}", 2, disk=2 * held, download=download
+            )
+
+
+def _weights(load: Workload, source: str, parameters: int) -> tuple[float, float]:
+    """Bytes of weights on disk, and of their download; source: empty where they are no download."""
+    if not source:
+        return parameters * 4, 0
+    download = load.download(source) or parameters * 2  # published in bfloat16
+    return download, download
 
 
 def tuning(load: Workload) -> Iterator[Row]:
     """The features of a frozen tower, then each tuning at all of its sizes."""
     study, tower = load.study, load.tower
-    if any(study.tower_is_pretrained(tuning) for tuning, _ in load.needed):
+    if any(study.caches_features(tuning) for tuning, _ in load.needed):
         images = sum(
             load.count(name) * load.facts.sets[name].images for name in study.featured_sets()
         )
@@ -99,7 +110,7 @@ def tuning(load: Workload) -> Iterator[Row]:
 
 def _tuned(load: Workload, tuning: str, sizes: list[str]) -> Row:
     stage, tower = load.study.stage(tuning), load.tower
-    has_features = load.study.tower_is_pretrained(tuning)
+    has_features = load.study.caches_features(tuning)
     tokens = spent = 0.0
     for name, share in stage.sets.items():
         mean = load.facts.sets[name]
@@ -141,7 +152,9 @@ def extraction(load: Workload) -> Iterator[Row]:
     tokens = 0 if is_free else taught * TEACHER_TOKENS
     spent = 2 * TEACHER_PARAMETERS * tokens
     text = taught * load.facts.sets[EXTRACTION].text * BYTES_A_TOKEN
-    download = 0 if is_free else TEACHER_BYTES
-    yield Row("extraction", "statements", shards, tokens, spent, text, download)
+    if not is_free and (teacher := load.teacher()):
+        download = load.download(teacher)
+        yield Row("extraction", "teacher", 1, disk=download, download=download)
+    yield Row("extraction", "statements", shards, tokens, spent, text)
     yield Row("extraction", "depict", shards, tokens, spent, text)
     yield Row("extraction", "converse", 1, disk=text)

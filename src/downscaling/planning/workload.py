@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 
+from ..sources.lock import Pin
 from ..study import FAMILIES, GOLD, Study
 from ..study.names import EXTRACTION
+from ..study.teachers import TransformersTeacher
 from .facts import Facts, LanguageModel, Tower, connector
 
 BYTES_A_TOKEN = 4  # of English text
@@ -29,7 +32,8 @@ class Row:
 class Workload:
     """What a study has to do.
 
-    models: the shape of each size. recompute: tuning recomputes activations in its backward pass.
+    models: the shape of each size. pins: what the lock says of sources. recompute: tuning
+    recomputes activations in its backward pass.
     """
 
     def __init__(
@@ -38,9 +42,11 @@ class Workload:
         facts: Facts,
         models: dict[str, LanguageModel],
         tower: Tower,
+        pins: Mapping[str, Pin],
         recompute: bool = False,
     ) -> None:
         self.study, self.facts, self.models, self.tower = study, facts, models, tower
+        self.pins = pins
         self.recompute = recompute
         self.seeds = len(study.seeds)
         self.scheme = study.configuration.tuning.images  # of evaluation
@@ -67,6 +73,37 @@ class Workload:
             counts[name] = sum(rows.get(c, rendered) for c in benchmark.categories)
         return counts
 
+    def modules(self) -> set[str]:
+        """The `<tuning>-<size>` that some run needs."""
+        return {run.perception for run in [*self.study.pairs(), *self.study.end_to_end()]} - {GOLD}
+
+    def sources_used(self) -> list[str]:
+        """The published data sets of which some run needs records."""
+        trained = {name for tuning, _ in self.needed for name in self.study.image_sets(tuning)}
+        return [
+            source
+            for source in self.study.sources()
+            if self.study.tested_on(source) or trained & set(self.study.trained_on(source))
+        ]
+
+    def teacher(self) -> str:
+        """The teacher's source, where it is fetched; else empty."""
+        teacher = self.study.configuration.teacher
+        if isinstance(teacher, TransformersTeacher) and teacher.source == "hub":
+            return teacher.model
+        return ""
+
+    def download(self, source: str) -> float:
+        """Bytes of a source: those of its pin, else those that are known of it, else 0."""
+        pin = self.pins.get(source)
+        return pin.bytes if pin else self.facts.downloads.get(source, 0)
+
+    def uncounted(self) -> list[str]:
+        """What is downloaded beside the bytes that are known."""
+        if self.facts.rendered:
+            return []
+        return [told for name, told in self.facts.uncounted.items() if name not in self.pins]
+
     def model(self, module: str) -> LanguageModel:
         """The language model within `<tuning>-<size>`."""
         return self.models[module.rpartition("-")[2]]
@@ -84,5 +121,6 @@ def _needed(study: Study) -> list[tuple[str, str]]:
     wanted = set()
     for module in runs:
         tuning, _, size = module.rpartition("-")
-        wanted |= {(before, size) for before in study.ancestry(tuning)}
+        if tuning in study.configuration.tunings:  # the others are released
+            wanted |= {(before, size) for before in study.ancestry(tuning)}
     return [pair for pair in study.tuned() if pair in wanted]

@@ -16,9 +16,11 @@ import numpy as np
 from ..records import LETTERS, Answer, Description, Fact, Question, RecordError, read
 from .facts import recall
 from .intervals import Floats
-from .readers import READERS, box_is_right, read_answer, read_box
+from .prose import likeness, same
+from .readers import READERS, box_is_right, read_answer, read_box, read_text
 
 AVERAGE = "average"
+OPEN = ("text", "prose")  # kinds of questions that are answered in words of one's own
 _FLAT = ("in-domain",)  # benchmarks whose categories have no second-level axes
 _FAMILIES = "families"
 _TWO_AXES = "perceptual-similarity"  # the one family whose score is a mean over axes
@@ -134,11 +136,8 @@ class Grader:
         held: dict[tuple[str, str], Floats] = {}
         readings = []
         for reader in self.readers:
-            read_as = [
-                read_box(a.text) if q.kind == "box" else read_answer(a, q, reader)
-                for q, a in zip(questions, answers, strict=True)
-            ]
-            right = [_is_right(named, q) for q, named in zip(questions, read_as, strict=True)]
+            read_as = [_read(a, q, reader) for q, a in zip(questions, answers, strict=True)]
+            right = [_worth(named, q) for q, named in zip(questions, read_as, strict=True)]
             held["accuracy", reader] = np.array(right, float)
             held["unreadable", reader] = np.array([named is None for named in read_as], float)
             readings.append(read_as)
@@ -199,6 +198,8 @@ class Grader:
 def _check_gold(question: Question, names: str) -> None:
     if question.kind == "box":
         good = read_box(question.answer) is not None
+    elif question.kind in OPEN:
+        good = bool(question.answer.strip()) and not question.options
     else:
         letters = LETTERS[: len(question.options)]
         good = len(question.answer) == 1 and question.answer in letters
@@ -209,11 +210,26 @@ def _check_gold(question: Question, names: str) -> None:
         )
 
 
-def _is_right(named: Any, question: Question) -> bool:
+def _read(answer: Answer, question: Question, reader: str) -> Any:
+    """What an answer names: an option, a box or a text; None where it names none."""
+    if question.kind == "box":
+        return read_box(answer.text)
+    return (
+        read_text(answer.text) if question.kind in OPEN else read_answer(answer, question, reader)
+    )
+
+
+def _worth(named: Any, question: Question) -> float:
+    """1 for what is right, 0 for what is not; for prose, how near it comes."""
+    if named is None:
+        return 0.0
     if question.kind == "box":
         gold = read_box(question.answer)
-        return gold is not None and box_is_right(named, gold)
-    return named is not None and bool(LETTERS[named] == question.answer)
+        return float(gold is not None and box_is_right(named, gold))
+    if question.kind in OPEN:
+        compare = likeness if question.kind == "prose" else same
+        return float(compare(named, question.answer))
+    return float(LETTERS[named] == question.answer)
 
 
 def _match(path: Path, records: Sequence[Any], questions: Sequence[Question]) -> list[Any]:

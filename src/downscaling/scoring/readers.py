@@ -106,6 +106,12 @@ READERS: dict[str, Reader] = {
 }
 
 
+def read_text(text: str) -> str | None:
+    """A reply to an open question, behind an "Answer:" at its start; None where nothing stands."""
+    lead = _ANSWER.match(text.strip())
+    return text.strip()[lead.end() if lead else 0 :].strip() or None
+
+
 def read_answer(answer: Answer, question: Question, reader: str) -> int | None:
     """The option that an answer names under the reader of that name, None if unreadable.
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import logging
 from collections.abc import Collection, Sequence, Sized
 from pathlib import Path
+from typing import TypeVar
 
 from .. import records
-from ..records import Question, RecordError, Sample
+from ..records import Question, RecordError, Sample, seed_of
 from . import coin, llava, m4, missing, mmstar, nights, pieapp, vmcbench
 from .annotations import Omission
 from .images import inside, png, preset_of
@@ -27,17 +29,30 @@ _QUESTIONS = (
 )
 _BENCHMARKS = {"vmcbench": vmcbench.entries, "mmstar": mmstar.entries}
 _log = logging.getLogger(__name__)
+_Row = TypeVar("_Row", Sample, Question)
+
+
+@dataclasses.dataclass(frozen=True)
+class Most:
+    """How many rows are taken of a set at most; which ones are drawn with `seed`."""
+
+    rows: int
+    seed: int
 
 
 def prepare_train(
-    name: str, source: Path, out: Path, missing_share: float = missing.SHARE
+    name: str,
+    source: Path,
+    out: Path,
+    missing_share: float = missing.SHARE,
+    most: Most | None = None,
 ) -> list[Omission]:
     """Write the training conversations of a set (records.Sample); say what was left out.
 
     source: raw/<source> inside the preset's folder, which the paths in records are relative to.
     missing_share: the largest share of rows, from 0 to 1, that may be lost to missing images, which
-    are listed beside `out`. Raises RecordError, one line, for what cannot be read, is refused,
-    lacks more images, or leaves no record.
+    are listed beside `out`. most: None takes all rows. Raises RecordError, one line, for what
+    cannot be read, is refused, lacks more images, or leaves no record.
     """
     omitted: list[Omission] = []
     adapters = [adapter for names, adapter in _SETS if name in names]
@@ -45,7 +60,7 @@ def prepare_train(
         raise RecordError(f"{name}: no such training set")
     made = adapters[0](source, name, omitted)
     _check(f"training rows of {name}", source, out, made, omitted, missing_share)
-    records.write(out, made, Sample)
+    records.write(out, _taken(name, made, most), Sample)
     return omitted
 
 
@@ -56,6 +71,7 @@ def prepare_test(
     categories: Collection[str] | None = None,
     images: Path | None = None,
     missing_share: float = missing.SHARE,
+    most: Most | None = None,
 ) -> list[Omission]:
     """Write the questions of a family or a benchmark (records.Question); say what was left out.
 
@@ -78,8 +94,20 @@ def prepare_test(
             raise RecordError(f"{name}: no family, and {source} no benchmark")
         made = adapters[0](source, name, omitted)
     _check(f"questions of {name}", source, out, made, omitted, missing_share)
-    records.write(out, made, Question)
+    records.write(out, _taken(name, made, most), Question)
     return omitted
+
+
+def _taken(name: str, made: list[_Row], most: Most | None) -> list[_Row]:
+    """The rows that are taken, in their order; a row's draw depends on its id and the seed."""
+    if most is None or len(made) == most.rows:
+        return made
+    if len(made) < most.rows:
+        _log.warning("%s: %d rows, fewer than the %d wanted", name, len(made), most.rows)
+        return made
+    drawn = sorted(made, key=lambda row: seed_of(most.seed, "take", name, row.id))[: most.rows]
+    kept = {row.id for row in drawn}
+    return [row for row in made if row.id in kept]
 
 
 def _check(

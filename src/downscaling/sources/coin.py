@@ -36,7 +36,7 @@ def samples(source: Path, name: str, omitted: list[Omission]) -> list[Sample]:
 
 def questions(source: Path, name: str, omitted: list[Omission]) -> list[Question]:
     """The test questions of a family: one a turn, named `<family>-<row>`, where a row has several
-    `<family>-<row>-<turn>`. A question must list its options; those of grounding ask for a box."""
+    `<family>-<row>-<turn>`. Those of grounding ask for a box; one that lists no options is open."""
     task = source / TASKS[name]
     path = task / "test.json" if (task / "test.json").exists() else task / "val.json"
     made: list[Question] = []
@@ -56,6 +56,8 @@ def _question(index: str, name: str, images: tuple[str, ...], turn: Turn) -> Que
             raise RowError(f"its answer {turn.reply!r} is no box")
         return Question(index, "families", name, "", images, turn.prompt, (), turn.reply, "box")
     text, options = split(turn.prompt)
+    if not options:
+        return Question(index, "families", name, "", images, text, (), turn.reply, "text")
     answer = choice(turn.reply, options)
     return Question(index, "families", name, "", images, text, options, answer, "choice")
 

@@ -42,7 +42,7 @@ def samples(source: Path, name: str, omitted: list[Omission]) -> list[Sample]:
 
 def questions(source: Path, name: str, omitted: list[Omission]) -> list[Question]:
     """The test questions of a family, one a row, named `<family>-<place among its rows>`. The
-    options are those of choice_list, else those that the question lists."""
+    options are those of choice_list, else those that the question lists; without any it is open."""
     made: list[Question] = []
     path = source / "m4_instruct_test.json"
     if not path.exists():
@@ -77,8 +77,11 @@ def _question(index: str, name: str, row: dict[str, Any], read: Conversation) ->
     (turn,) = read.turns
     text, listed = split(turn.prompt)
     options = _choices(row) or listed
-    answer = choice(turn.reply, options)
     axis = AXES.get(_dataset(row), "")
+    if not options:
+        told = turn.reply
+        return Question(index, "families", name, axis, read.images, text, (), told, "prose")
+    answer = choice(turn.reply, options)
     return Question(index, "families", name, axis, read.images, text, options, answer, "choice")
 
 

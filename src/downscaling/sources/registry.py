@@ -92,6 +92,12 @@ def named(name: str, sources: dict[str, Source]) -> Source:
     return sources[name]
 
 
+def linked(name: str, sources: dict[str, Source]) -> list[str]:
+    """The sources that hold a source's images, as its links name them."""
+    targets = named(name, sources).links.values()
+    return list(dict.fromkeys(target.split("/")[0] for target in targets))
+
+
 def unpacked_into(file: str, source: Source) -> str:
     """The folder that a file is unpacked into; empty where it is no archive to unpack. The parts of
     a split zip go where the zip itself goes."""

@@ -6,7 +6,7 @@ one JSON object and reads it back with the type named here, so no verb sees the 
 
 from .configuration import Sampling, schema
 from .names import FAMILIES, FIGURES, GOLD, Run
-from .plan import Study, environment, load
+from .plan import MIRRORS, Study, environment, load
 from .refusal import StudyError
 from .settings import (
     Comparison,
@@ -32,6 +32,7 @@ __all__ = [
     "FAMILIES",
     "FIGURES",
     "GOLD",
+    "MIRRORS",
     "Comparison",
     "Converse",
     "Evaluate",

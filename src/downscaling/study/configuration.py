@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError
 
-from .block import Block, Count, Name, Positive, Rate, Size
+from .block import Block, Count, Name, Positive, Rate, Size, SourceName
 from .refusal import StudyError, sentence
 from .teachers import Teacher
 from .tunings import SharedSettings, Stage
@@ -25,18 +25,30 @@ Reader = Literal["last-line", "first-letter", "robust"]
 class Data(Block):
     """Where the data come from and how much of them there is."""
 
-    source: Literal["rendered"]
-    """rendered: the miniature's own images, whose truth is known"""
+    source: Literal["rendered", "published"]
+    """rendered: the miniature's own images, whose truth is known; published: fetched"""
     seed: Count
-    """of the rendering"""
+    """of the rendering, and of what is taken of a published set"""
     train: dict[Name, Count]
-    """conversations per training set; 0 leaves a set out"""
+    """conversations per training set, of a published one at most; 0 leaves a set out"""
     test: Positive
-    """evaluation questions per family"""
+    """evaluation questions per family, of a published one at most"""
     in_domain: Positive = Field(alias="in-domain")
     """questions per category of the rendered VMCBench"""
     out_of_domain: Positive = Field(alias="out-of-domain")
     """questions per second-level axis of the rendered MMStar"""
+
+
+class Sources(Block):
+    """How published sets and weights are had."""
+
+    lock: Annotated[str, Field(min_length=1)]
+    """the revisions and digests that they are held to; beside the Snakefile, or an absolute path"""
+    mirrors: dict[SourceName, str]
+    """folders (absolute paths) or addresses in place of a source's home, by its name"""
+    missing_share: Annotated[float, Field(ge=0, le=1)]
+    """share of a set's rows that may be lost to images which cannot be had; above it, preparing
+    fails"""
 
 
 class Benchmark(Block):
@@ -88,14 +100,17 @@ class Recipe(Block):
 class Backbones(Block):
     """The pretrained language models and the vision tower."""
 
-    source: Literal["shipped", "retrained"]
-    """shipped: copied from `folder`, digests checked; retrained: made anew by `recipe`"""
+    source: Literal["shipped", "retrained", "hub"]
+    """shipped: copied from `folder`, digests checked; retrained: made anew by `recipe`; hub:
+    fetched, as `weights` says"""
     folder: str
     """where the shipped ones lie, beside the Snakefile"""
     sizes: Annotated[list[Size], Field(min_length=1)]
     """names of the language models, largest first"""
     recipe: Recipe | None = None
     """needed where `source` is retrained"""
+    weights: dict[str, SourceName]
+    """of each size and of tower, the source that is fetched, where `source` is hub"""
 
 
 class Focus(Block):
@@ -201,8 +216,10 @@ class Jobs(Block):
 
     light: Job
     """data, tables and figures"""
+    fetch: Job
+    """downloads"""
     backbones: Job
-    """pretraining"""
+    """pretraining, and the conversion of released checkpoints"""
     tune: Job
     tune_by_size: dict[Size, Job]
     """of tunings at these sizes, in place of `tune`"""
@@ -234,12 +251,16 @@ class Configuration(Block):
     report_to: list[Literal["tensorboard", "wandb"]]
     """where tunings send their learning curves; a change reruns nothing"""
     data: Data
+    sources: Sources
     benchmarks: Annotated[dict[Name, Benchmark], Field(min_length=1)]
     backbones: Backbones
     tuning: SharedSettings
     """what all tunings share"""
     tunings: dict[Name, Stage]
     """the tunings; a key of `tuning` may be set anew in each"""
+    released: dict[Name, dict[Size, SourceName]]
+    """published checkpoints, converted and run as they are: under a name in place of a tuning's,
+    the source of each size"""
     teacher: Teacher
     """who writes the extraction data"""
     focus: Focus

@@ -25,6 +25,15 @@ SETS = {
 }
 """Which published data set each training set comes from."""
 
+PUBLISHED_SETS = SETS | {"nights": ("nights",), "pieapp": ("pieapp",)}
+"""The same where nothing is rendered: M4-Instruct, as published, lacks a part of one family."""
+
+TESTS = {"coin": SINGLE_IMAGE, "m4": MULTI_IMAGE}
+"""Which data set the test questions of each family come from, where all is rendered."""
+
+PUBLISHED_TESTS = {"coin": SINGLE_IMAGE, "interleave-bench": MULTI_IMAGE}
+"""The same as published: M4-Instruct itself has no test rows."""
+
 TRUTH = {"vmcbench": "in-domain", "mmstar": "out-of-domain"}
 """Where the miniature's truth about each published benchmark lies, in `truth/`."""
 

@@ -13,7 +13,19 @@ from typing import Any
 from ..devices import PER_GPU, REPORT_TO
 from .comparisons import comparisons
 from .configuration import Benchmark, Configuration, Job, Mode, parse
-from .names import END_TO_END, EXTRACTION, FAMILIES, GOLD, SETS, TRUTH, ReasoningJob, Run
+from .names import (
+    END_TO_END,
+    EXTRACTION,
+    FAMILIES,
+    GOLD,
+    PUBLISHED_SETS,
+    PUBLISHED_TESTS,
+    SETS,
+    TESTS,
+    TRUTH,
+    ReasoningJob,
+    Run,
+)
 from .possible import problems
 from .refusal import StudyError
 from .settings import (
@@ -35,8 +47,12 @@ from .settings import (
     Tuning,
     as_json,
 )
-from .teachers import ENGINE, asking_of, engine_of
+from .teachers import ENGINE, TransformersTeacher, asking_of, engine_of
 from .tunings import Layout, Stage, TuningSettings
+
+LOCK = "DOWNSCALING_LOCK"
+MIRRORS = "DOWNSCALING_MIRRORS"
+OFFLINE = "DOWNSCALING_OFFLINE"
 
 
 class Study:
@@ -49,12 +65,16 @@ class Study:
         self.sizes = configuration.backbones.sizes
         self.benchmarks = list(configuration.benchmarks)
         self.backbones = [*self.sizes, "tower"]
+        self.is_rendered = configuration.data.source == "rendered"
+        self._sets = SETS if self.is_rendered else PUBLISHED_SETS
+        self._tests = TESTS if self.is_rendered else PUBLISHED_TESTS
 
     # ---- data
 
     def sources(self) -> list[str]:
         """The published data sets that are used: of training sets, then of benchmarks."""
-        used = [source for source in SETS if self.trained_on(source) or self.tested_on(source)]
+        held = dict.fromkeys([*self._sets, *self._tests])
+        used = [source for source in held if self.trained_on(source) or self.tested_on(source)]
         return used + list(
             dict.fromkeys(benchmark.source for benchmark in self._benchmarks.values())
         )
@@ -62,31 +82,55 @@ class Study:
     def trained_on(self, source: str) -> list[str]:
         """The training sets that a published data set gives."""
         counts = self.configuration.data.train
-        return [name for name in SETS.get(source, ()) if counts.get(name)]
+        return [name for name in self._sets.get(source, ()) if counts.get(name)]
 
     def tested_on(self, source: str) -> list[str]:
         """The families or benchmarks whose questions a published data set gives."""
-        families = [name for name in SETS.get(source, ()) if name in FAMILIES]
-        return families + self.benchmarks_on(source)
+        return [*self._tests.get(source, ()), *self.benchmarks_on(source)]
 
     def benchmarks_on(self, source: str) -> list[str]:
         """The benchmarks that take their questions from a published one."""
         return [name for name, taken in self._benchmarks.items() if taken.source == source]
 
     def source_of(self, name: str) -> str:
-        """The published data set of a training set, a family or a benchmark."""
+        """The published data set that a training set comes from."""
+        return next(source for source, names in self._sets.items() if name in names)
+
+    def test_source_of(self, name: str) -> str:
+        """The published data set that the questions of a family or a benchmark come from."""
         if name in self._benchmarks:
             return self._benchmarks[name].source
-        return next(source for source, names in SETS.items() if name in names)
+        return next(source for source, names in self._tests.items() if name in names)
+
+    def known_sets(self) -> list[str]:
+        """Every training set that could be, without the teacher's."""
+        return [name for names in self._sets.values() for name in names]
 
     def training_sets(self) -> list[str]:
         """Every training set that there is, without the teacher's."""
-        return [name for source in SETS for name in self.trained_on(source)]
+        return [name for source in self._sets for name in self.trained_on(source)]
 
     def drawn_sets(self) -> list[str]:
         """Every training set that a tuning draws on, the teacher's included."""
         drawn = {name for stage in self.configuration.tunings.values() for name in stage.sets}
         return [name for name in [*self.training_sets(), EXTRACTION] if name in drawn]
+
+    def fetched(self) -> dict[str, str]:
+        """What is fetched: each source and, under the preset's folder, the place it gets."""
+        sets = [] if self.is_rendered else self.sources()
+        return {name: f"raw/{name}" for name in sets} | self.fetched_weights()
+
+    def fetched_weights(self) -> dict[str, str]:
+        """The same of weights: backbones, the teacher, released checkpoints."""
+        backbones, teacher = self.configuration.backbones, self.configuration.teacher
+        wanted: dict[str, str] = {}
+        if backbones.source == "hub":
+            wanted = {backbones.weights[name]: f"backbones/{name}" for name in self.backbones}
+        if isinstance(teacher, TransformersTeacher) and teacher.source == "hub":
+            wanted[teacher.model] = f"backbones/{teacher.model}"
+        for sizes in self.configuration.released.values():
+            wanted |= {name: f"backbones/{name}" for name in sizes.values()}
+        return wanted
 
     @property
     def _benchmarks(self) -> dict[str, Benchmark]:
@@ -110,10 +154,11 @@ class Study:
             chain.append(start)
         return chain
 
-    def tower_is_pretrained(self, tuning: str) -> bool:
-        """Whether the vision tower is still the backbone's throughout a tuning, so that features
-        which were computed once serve it."""
-        return not any(self.stage(t).learning_rate.vision_tower for t in self.ancestry(tuning))
+    def caches_features(self, tuning: str) -> bool:
+        """Whether features that were computed once serve a tuning: it asks for them, and the vision
+        tower is still the backbone's throughout."""
+        is_trained = any(self.stage(t).learning_rate.vision_tower for t in self.ancestry(tuning))
+        return self.stage(tuning).cache_features and not is_trained
 
     def image_sets(self, tuning: str) -> list[str]:
         """The training sets whose images a tuning sees; the teacher's conversations are about
@@ -125,8 +170,8 @@ class Study:
 
     def featured_sets(self) -> list[str]:
         """The training sets whose images are wanted as features."""
-        frozen = [t for t in self.configuration.tunings if self.tower_is_pretrained(t)]
-        wanted = {name for tuning in frozen for name in self.image_sets(tuning)}
+        cached = [t for t in self.configuration.tunings if self.caches_features(t)]
+        wanted = {name for tuning in cached for name in self.image_sets(tuning)}
         return [name for name in self.training_sets() if name in wanted]
 
     # ---- runs
@@ -187,11 +232,18 @@ class Study:
         )
 
     def prepare(self, source: str) -> Prepare:
-        """For `prepare`."""
+        """For `prepare`. What was rendered is taken whole."""
+        data = self.configuration.data
+        trained = [] if self.is_rendered else self.trained_on(source)
+        tested = () if self.is_rendered else self._tests.get(source, ())
         return Prepare(
             benchmarks={
                 name: self._benchmarks[name].categories for name in self.benchmarks_on(source)
-            }
+            },
+            train={name: data.train[name] for name in trained},
+            test=dict.fromkeys(tested, data.test),
+            seed=data.seed,
+            missing_share=self.configuration.sources.missing_share,
         )
 
     def pretrain(self, name: str) -> LanguageModel | Tower:
@@ -288,7 +340,11 @@ class Study:
             families=list(FAMILIES),
             runs=[run.listed() for run in runs],
             comparisons=self.comparisons(),
-            facts={name: f"truth/{self.truth_of(name)}/facts.parquet" for name in self.benchmarks},
+            facts={
+                name: f"truth/{self.truth_of(name)}/facts.parquet"
+                for name in self.benchmarks
+                if self.is_rendered
+            },
             reader=self.configuration.scores.reader,
             bootstrap=self.configuration.scores.bootstrap,
             seed=self.configuration.scores.seed,
@@ -357,6 +413,9 @@ def environment(study: Study, source: Path, outer: Mapping[str, str]) -> dict[st
         "CUBLAS_WORKSPACE_CONFIG": ":4096:8",
         "TOKENIZERS_PARALLELISM": "false",
         "HF_HUB_OFFLINE": "1",
+        OFFLINE: outer.get("HF_HUB_OFFLINE", "0"),  # of the jobs that may fetch
+        LOCK: str(source.parent / study.configuration.sources.lock),
+        MIRRORS: json.dumps(study.configuration.sources.mirrors, sort_keys=True),
         "MPLBACKEND": "Agg",
         PER_GPU: str(study.configuration.jobs.per_gpu),
         REPORT_TO: ",".join(study.configuration.report_to),

@@ -6,7 +6,7 @@ import typing
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from .names import EXTRACTION, GOLD, SETS
+from .names import EXTRACTION, GOLD
 from .teachers import OracleTeacher, TransformersTeacher
 from .tunings import Layout, LearningRates, Stage
 
@@ -22,15 +22,17 @@ def problems(study: Study, folder: Path) -> Iterator[str]:
     sizes = study.sizes
     if sizes != sorted(set(sizes), key=_parameters, reverse=True):
         yield f"backbones.sizes: given {_list(sizes)}; allowed: each size once, largest first"
-    known_sets = [name for names in SETS.values() for name in names]
+    known_sets = study.known_sets()
     for name in configuration.data.train:
         if name not in known_sets:
             yield f"data.train.{name}: unknown training set; allowed: {_list(known_sets)}"
     for name in configuration.benchmarks:
         if name in (*known_sets, "families", EXTRACTION):
             yield f"benchmarks.{name}: given the name of other data; allowed: a name of its own"
+    yield from _data_problems(study)
     yield from _backbone_problems(study, folder)
     yield from _tuning_problems(study)
+    yield from _released_problems(study)
     yield from _teacher_problems(study, folder)
     for name, stage in configuration.tunings.items():
         yield from _recipe_problems(f"tunings.{name}", stage)
@@ -39,6 +41,18 @@ def problems(study: Study, folder: Path) -> Iterator[str]:
         if size not in sizes:
             yield f"jobs.tune_by_size: given {size}; allowed: {_list(sizes)}"
     yield from _run_problems(study)
+
+
+def _data_problems(study: Study) -> Iterator[str]:
+    configuration = study.configuration
+    if not study.is_rendered and configuration.prompts == "miniature":
+        yield "prompts: given miniature with data.source published; allowed: own"
+    for name, place in configuration.sources.mirrors.items():
+        if not place.startswith(("http://", "https://", "/")):
+            yield (
+                f"sources.mirrors.{name}: given {place}; "
+                "allowed: an absolute path, or an address with http:// or https://"
+            )
 
 
 def _backbone_problems(study: Study, folder: Path) -> Iterator[str]:
@@ -55,6 +69,15 @@ def _backbone_problems(study: Study, folder: Path) -> Iterator[str]:
                     f"{place}: {Path(backbones.folder) / name} does not exist; "
                     f"allowed: what is shipped there ({_list(present)}), or source: retrained"
                 )
+    elif backbones.source == "hub":
+        for name in study.backbones:
+            if name not in backbones.weights:
+                yield f"backbones.weights.{name}: missing; allowed: a source of weights"
+                return
+        named = [backbones.weights[name] for name in study.backbones]
+        for source in named:
+            if named.count(source) > 1:
+                yield f"backbones.weights: given {source} twice; allowed: each source once"
     elif backbones.recipe is None:
         yield "backbones.recipe: missing; allowed: a recipe, where source is retrained"
     else:
@@ -83,6 +106,22 @@ def _tuning_problems(study: Study) -> Iterator[str]:
         for chosen in stage.sets:
             if chosen not in data:
                 yield f"{key}.sets.{chosen}: no such data; allowed: {_list(data)}"
+        if stage.images != "base" and study.caches_features(name):
+            yield f"{key}.cache_features: given true with images {stage.images}; allowed: false"
+
+
+def _released_problems(study: Study) -> Iterator[str]:
+    taken: dict[str, str] = {}
+    for name, sizes in study.configuration.released.items():
+        key = f"released.{name}"
+        if name in study.configuration.tunings:
+            yield f"{key}: given the name of a tuning; allowed: a name of its own"
+        for size, source in sizes.items():
+            if size not in study.sizes:
+                yield f"{key}: given {size}; allowed: {_list(study.sizes)}"
+            if source in taken:
+                yield f"{key}.{size}: given {source}, as {taken[source]}; allowed: each source once"
+            taken[source] = f"{key}.{size}"
 
 
 def _teacher_problems(study: Study, folder: Path) -> Iterator[str]:
@@ -102,9 +141,13 @@ def _teacher_problems(study: Study, folder: Path) -> Iterator[str]:
         )
     if (
         isinstance(teacher, TransformersTeacher)
+        and teacher.source == "folder"
         and not (folder / teacher.model / "config.json").exists()
     ):
-        yield f"teacher.model: given {teacher.model}; allowed: a folder with a config.json"
+        yield (
+            f"teacher.model: given {teacher.model}; "
+            "allowed: a folder with a config.json, or source: hub"
+        )
 
 
 def _recipe_problems(key: str, stage: Stage) -> Iterator[str]:
@@ -148,6 +191,9 @@ def _layout_problems(key: str, stage: Stage, study: Study) -> Iterator[str]:
 def _run_problems(study: Study) -> Iterator[str]:
     configuration = study.configuration
     models = [f"{tuning}-{size}" for tuning, size in study.tuned()]
+    for name, sizes in configuration.released.items():
+        models += [f"{name}-{size}" for size in sizes]
+    described = [*models, GOLD] if study.is_rendered else models
     for kind, named in configuration.runs.end_to_end.values().items():
         for model in named:
             if model not in models:
@@ -155,8 +201,8 @@ def _run_problems(study: Study) -> Iterator[str]:
     for number, entry in enumerate(configuration.runs.decoupled, 1):
         key = f"runs.decoupled, entry {number}"
         for perception in entry.perception:
-            if perception not in (*models, GOLD):
-                yield f"{key}, perception: given {perception}; allowed: {_list([*models, GOLD])}"
+            if perception not in described:
+                yield f"{key}, perception: given {perception}; allowed: {_list(described)}"
         for reasoning in entry.reasoning:
             if reasoning not in study.sizes:
                 yield f"{key}, reasoning: given {reasoning}; allowed: {_list(study.sizes)}"

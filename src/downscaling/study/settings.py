@@ -24,9 +24,14 @@ class Render(Block):
 
 
 class Prepare(Block):
-    """What an adapter reads: for each benchmark that it makes, the categories that count."""
+    """What an adapter reads: for each benchmark that it makes, the categories that count; of
+    published sets and families, how many rows are taken at most, drawn with `seed`."""
 
     benchmarks: dict[str, list[str]]
+    train: dict[str, int]
+    test: dict[str, int]
+    seed: int
+    missing_share: float
 
 
 class LanguageModel(Shape):

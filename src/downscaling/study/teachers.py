@@ -30,7 +30,8 @@ class Asking(Block):
     """How a vision-language model is asked. It samples as its own folder says."""
 
     model: Annotated[str, Field(min_length=1)]
-    """its folder, beside the Snakefile or with an absolute path; or its name on the server"""
+    """its folder, beside the Snakefile or with an absolute path; or the source that is fetched; or
+    its name on the server"""
     images: Literal["aspect", "square"]
     """aspect: shrunk in proportion to the area of a square of `side`; square: squashed to it, as in
     the official code"""
@@ -76,6 +77,8 @@ class TransformersTeacher(Batches, Asking, Taught):
 
     engine: Literal["transformers"]
     """a model of transformers answers, in the job"""
+    source: Literal["folder", "hub"] = "folder"
+    """what `model` names: a folder, or the weights that are fetched"""
 
 
 class OpenAITeacher(Server, Asking, Taught):

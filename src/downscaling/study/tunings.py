@@ -77,6 +77,9 @@ class Layout(Block):
 class SharedSettings(TuningSettings):
     """What all tunings share, unless one of them says otherwise."""
 
+    cache_features: bool
+    """a vision tower that is still as it was pretrained encodes the images once, for all sizes and
+    seeds: quick, at `patches x width x 4` bytes an image; only with one view an image"""
     layouts: dict[Size, Layout]
     """by size; a size that is not named has one device take the whole batch"""
 
