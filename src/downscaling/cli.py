@@ -15,6 +15,7 @@ from .provenance import recorded
 
 if TYPE_CHECKING:
     from . import extraction
+    from .prompts import Prompts
     from .study.configuration import Mode
     from .study.settings import Tuning
 
@@ -36,6 +37,9 @@ Lock = Annotated[
 Shard = Annotated[str, typer.Option(help="Which rows: 2-of-3 is the second third.")]
 Dropped = Annotated[list[Path], typer.Option(help="The rows that the teacher failed on, and why.")]
 Scenes = Annotated[Path | None, typer.Option(help="The truth, for the miniature's oracle.")]
+Official = Annotated[
+    Path | None, typer.Option(help="The paper's fetched repository, for its own prompts.")
+]
 TeacherModel = Annotated[Path | None, typer.Option(help="The folder of a transformers teacher.")]
 
 
@@ -566,6 +570,7 @@ def converse(
     out: Out,
     report: Annotated[Path, typer.Option()],
     params: Params,
+    official: Official = None,
 ) -> None:
     """Turn the teacher's descriptions into training conversations; list every row dropped."""
     from . import extraction
@@ -577,7 +582,15 @@ def converse(
         sets[Path(file)].append(Path(folder))
     folders = [folder for shards in sets.values() for folder in shards]
     with _plainly(), recorded("converse", params, [*folders, *samples], out):
-        extraction.converse(sets, out, report, settings.prompts)
+        extraction.converse(sets, out, report, _prompts(settings.prompts, official))
+
+
+def _prompts(name: str, official: Path | None) -> Prompts:
+    """The templates of a name; the paper's own are read from its repository."""
+    from .prompts import SETS
+    from .sources import official as repository
+
+    return repository.prompts(official) if official else SETS[name]
 
 
 # decoupled and end-to-end evaluation
@@ -592,27 +605,28 @@ def perceive(
     focus: Paths,
     out: Paths,
     params: Params,
+    official: Official = None,
     gpus: Gpus = 0,
 ) -> None:
     """Describe each question's image with a perception module."""
     _compute_on(gpus)
     from .decoupled import perceive as run
-    from .modeling import load_vision_language_model
     from .study.settings import Perceive
+    from .vision_language import load
 
     settings = Perceive.model_validate_json(params)
     with _plainly():
-        loaded, preprocessor = load_vision_language_model(model, settings.precision)
+        prompts, loaded = _prompts(settings.prompts, official), load(model, settings.precision)
         for name, asked, phrases, target in zip(benchmark, questions, focus, out, strict=True):
             with recorded("perceive", params, [model, asked, phrases], target):
                 held = records.read(asked, records.Question)
                 with _progress(f"perceive {name}", len(held)) as progress:
                     made = run(
                         loaded,
-                        preprocessor,
                         root,
                         held,
                         records.read(phrases, records.Focus),
+                        prompts,
                         settings,
                         progress,
                     )
@@ -627,6 +641,7 @@ def reason(
     descriptions: Paths,
     out: Paths,
     params: Params,
+    official: Official = None,
     gpus: Gpus = 0,
 ) -> None:
     """Answer from descriptions with a reasoning module."""
@@ -637,6 +652,7 @@ def reason(
 
     settings = Reason.model_validate_json(params)
     with _plainly():
+        prompts = _prompts(settings.prompts, official)
         model, tokenizer = load_language_model(reasoner, settings.precision)
         for asked, described, target in zip(questions, descriptions, out, strict=True):
             with recorded("reason", params, [reasoner, asked, described], target):
@@ -644,7 +660,14 @@ def reason(
                 texts = records.read(described, records.Description)
                 with _progress(f"reason {target.parent.parent.parent.name}", len(held)) as progress:
                     made = run(
-                        model, tokenizer, held, texts, cast("Mode", mode), settings, progress
+                        model,
+                        tokenizer,
+                        held,
+                        texts,
+                        cast("Mode", mode),
+                        prompts,
+                        settings,
+                        progress,
                     )
                 records.write(target, made, records.Answer)
 
@@ -662,8 +685,9 @@ def evaluate(
     """Answer every question with a vision-language model, with its images or blind."""
     _compute_on(gpus)
     from .end_to_end import answer
-    from .modeling import load_vision_language_model
+    from .prompts import SETS
     from .study.settings import Evaluate
+    from .vision_language import load
 
     settings = Evaluate.model_validate_json(params)
     with _plainly():
@@ -671,14 +695,28 @@ def evaluate(
         for path in questions:
             for question in records.read(path, records.Question):
                 held.setdefault(question.benchmark, []).append(question)
-        loaded, preprocessor = load_vision_language_model(model, settings.precision)
+        prompts, loaded = SETS[settings.prompts], load(model, settings.precision)
         for benchmark, asked in held.items():
             target = out / f"{benchmark}.parquet"
             with recorded("evaluate", params, [model, *questions], target):
                 with _progress(f"evaluate {benchmark}", len(asked)) as progress:
                     blind = mode == "blind"
-                    made = answer(loaded, preprocessor, root, asked, blind, settings, progress)
+                    made = answer(loaded, root, asked, blind, prompts, settings, progress)
                 records.write(target, made, records.Answer)
+
+
+@app.command()
+def phrases(
+    official: Annotated[Path, typer.Option(help="The paper's fetched repository.")],
+    questions: Annotated[Path, typer.Option()],
+    out: Out,
+) -> None:
+    """Take the published focus phrases of MMStar's questions."""
+    from .sources import official as repository
+
+    with _plainly(), recorded("phrases", None, [official, questions], out):
+        asked = records.read(questions, records.Question)
+        records.write(out, repository.focus_of(official, asked), records.Focus)
 
 
 # scores, figures, tables

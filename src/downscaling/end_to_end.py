@@ -5,22 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from transformers import LlavaOnevisionForConditionalGeneration
-
-from .generation import Prompt, generate
-from .modeling import Preprocessor
-from .prompts import SETS
+from .prompts import Prompts
 from .records import Answer, Question
-from .study.configuration import Sampling
 from .study.settings import Evaluate
+from .vision_language import Ask, VisionLanguageModel
 
 
 def answer(
-    model: LlavaOnevisionForConditionalGeneration,
-    preprocessor: Preprocessor,
+    model: VisionLanguageModel,
     root: Path,
     questions: Sequence[Question],
     blind: bool,
+    prompts: Prompts,
     settings: Evaluate,
     progress: Callable[[int], None] | None = None,
 ) -> list[Answer]:
@@ -28,25 +24,14 @@ def answer(
 
     root: the folder that image paths start from.
     """
-    templates = SETS[settings.prompts]
-    prompts = [
-        Prompt(
-            *preprocessor.ask(
-                templates.end_to_end(q, settings.answer_form),
-                [] if blind else [root / image for image in q.images],
-            ),
-            0,
+    asks = [
+        Ask(
+            prompts.end_to_end(q, settings.answer_form),
+            [] if blind else [root / image for image in q.images],
         )
         for q in questions
     ]
-    replies = generate(
-        model,
-        preprocessor.tokenizer,
-        prompts,
-        Sampling.greedy(settings.max_new_tokens),
-        batch_size=settings.batch_size,
-        progress=progress,
-    )
+    replies = model.replies(asks, settings.max_new_tokens, settings.batch_size, progress)
     return [
         Answer(q.id, r.thinking.strip(), r.text, r.tokens, r.forced, r.truncated)
         for q, r in zip(questions, replies, strict=True)

@@ -1,7 +1,8 @@
 """Every template that a model reads, in named sets; a preset picks one with `prompts`.
 
 `miniature` is worded for a vocabulary of a few hundred words; `own` is worded for real models. The
-paper's own wording is not copied here.
+paper's own wording is not copied here: `official` puts it together from the texts of its fetched
+repository (`sources.official`), and has our own words where that holds none.
 """
 
 from __future__ import annotations
@@ -46,6 +47,10 @@ class Prompts:
         if form == "letter":
             return "\n".join(f"{LETTERS[i]}. {option}" for i, option in enumerate(options))
         return "options: " + ", ".join(options)
+
+    def perception(self, focus: str) -> str:
+        """The request for a description, with what it should attend to."""
+        return self.perceive.format(focus=focus)
 
     def end_to_end(self, question: Question, form: str) -> str:
         """The question as the model that sees the image reads it."""
@@ -133,3 +138,49 @@ OWN = Prompts(
 )
 
 SETS = {"miniature": MINIATURE, "own": OWN}
+
+
+class Official(Prompts):
+    """The paper's own wording, put together as its code does (lmms_eval_custom_files)."""
+
+    def perception(self, focus: str) -> str:
+        """The request, the phrase, and a full stop unless the phrase has one."""
+        return self.perceive.format(focus=focus.removesuffix("."))
+
+    def choices(self, options: Sequence[str], form: str) -> str:
+        """The options as MMStar's questions list them."""
+        return "Options: " + ", ".join(f"{LETTERS[i]}: {text}" for i, text in enumerate(options))
+
+    def reasoning(self, question: Question, description: str, form: str, mode: str) -> str:
+        """Role, description, question, options and closing. A question that announces itself or
+        opens with a hint gets no announcement."""
+        announced = question.text.lower().startswith(("question:", "hint:"))
+        return (self.think if mode == "think" else self.plain).format(
+            description=description.removesuffix("\n"),
+            question=question.text if announced else f"Question: {question.text}",
+            choices=self.choices(question.options, form),
+        )
+
+
+def official(perceive: str, role: str, plain: str, think: str) -> Official:
+    """The paper's prompts from its texts; what evaluates nothing decoupled is worded as in `OWN`.
+
+    perceive: the request for a description, up to where its phrase goes. role: the reasoning
+    module's, up to the description. plain, think: what follows the question in each mode.
+    """
+    role, plain, think, perceive = map(_literal, (role, plain, think, perceive))
+    middle = "Description: {description}\n{question}\n{choices}"
+    own = dataclasses.asdict(OWN)
+    return Official(
+        **own
+        | {
+            "perceive": perceive + "{focus}.",
+            "plain": role + middle + plain,
+            "think": role + middle + think,
+        }
+    )
+
+
+def _literal(text: str) -> str:
+    """A text as a template that stands for it."""
+    return text.replace("{", "{{").replace("}", "}}")

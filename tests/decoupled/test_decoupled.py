@@ -14,10 +14,12 @@ from downscaling.decoupled.observe import _phrase
 from downscaling.end_to_end import answer
 from downscaling.journal import Journal
 from downscaling.miniature import questions, world
-from downscaling.modeling import Preprocessor, assemble, load_language_model
+from downscaling.modeling import assemble, load_language_model
+from downscaling.prompts import MINIATURE
 from downscaling.records import LETTERS, Description, Focus, Question, RecordError
 from downscaling.study.configuration import Sampling
 from downscaling.study.settings import Evaluate, Observe, Perceive, Reason
+from downscaling.vision_language import Tuned
 
 OBSERVE = Observe(prompts="miniature", max_new_tokens=8, batch_size=3, precision="float32")
 PERCEIVE = Perceive(prompts="miniature", max_new_tokens=8, batch_size=3, precision="float32")
@@ -65,10 +67,10 @@ def asked(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Question
 
 
 @pytest.fixture(scope="module")
-def seeing(language_model: Path, tower: Path) -> tuple[Any, Preprocessor]:
+def seeing(language_model: Path, tower: Path) -> Tuned:
     """An untrained vision-language model."""
     model, preprocessor = assemble(language_model, tower, "base", 0)
-    return model.eval(), preprocessor
+    return Tuned(model.eval(), preprocessor)
 
 
 def _described(held: list[Question]) -> list[Description]:
@@ -82,12 +84,13 @@ def test_an_answer_depends_on_its_question_and_seed_alone(
     """Catches sampling that shifts when a question is added, or a batch of another size."""
     model, tokenizer = load_language_model(language_model)
     held = asked[1]
-    whole = reason(model, tokenizer, held, _described(held), mode, _reason(7))
+    whole = reason(model, tokenizer, held, _described(held), mode, MINIATURE, _reason(7))
     alone = [
-        reason(model, tokenizer, [q], _described(held), mode, _reason(1))[0] for q in reversed(held)
+        reason(model, tokenizer, [q], _described(held), mode, MINIATURE, _reason(1))[0]
+        for q in reversed(held)
     ]
     assert whole == alone[::-1]
-    other = reason(model, tokenizer, held, _described(held), mode, _reason(7, seed=1))
+    other = reason(model, tokenizer, held, _described(held), mode, MINIATURE, _reason(7, seed=1))
     assert [a.text for a in other] != [a.text for a in whole]
     if mode == "plain":
         assert all(a.thinking == "" for a in whole)
@@ -100,32 +103,36 @@ def test_a_reasoner_reads_the_description(
     model, tokenizer = load_language_model(language_model)
     held = asked[1]
     changed = [Description(q.id, "no background.", 4, False) for q in held]
-    one = reason(model, tokenizer, held, _described(held), "plain", _reason(7))
-    two = reason(model, tokenizer, held, changed, "plain", _reason(7))
+    one = reason(model, tokenizer, held, _described(held), "plain", MINIATURE, _reason(7))
+    two = reason(model, tokenizer, held, changed, "plain", MINIATURE, _reason(7))
     assert [a.text for a in one] != [a.text for a in two]
 
 
 def test_a_perception_module_reads_focus_and_image(
-    seeing: tuple[Any, Preprocessor], asked: tuple[Path, list[Question]]
+    seeing: Tuned, asked: tuple[Path, list[Question]]
 ) -> None:
     """Catches a description that ignores its question, or a batch that mixes up its images."""
     root, held = asked
     phrases = [Focus(q.id, f"the color of the {q.text.split()[-1][:-1]}") for q in held]
-    whole = perceive(*seeing, root, held, phrases, PERCEIVE)
-    single = [perceive(*seeing, root, [q], phrases, PERCEIVE)[0] for q in held]
+    whole = perceive(seeing, root, held, phrases, MINIATURE, PERCEIVE)
+    single = [perceive(seeing, root, [q], phrases, MINIATURE, PERCEIVE)[0] for q in held]
     assert whole == single
-    other = perceive(*seeing, root, held, [Focus(q.id, "the background") for q in held], PERCEIVE)
+    other = perceive(
+        seeing, root, held, [Focus(q.id, "the background") for q in held], MINIATURE, PERCEIVE
+    )
     assert [d.text for d in other] != [d.text for d in whole]
 
 
 def test_a_blind_model_sees_no_image(
-    seeing: tuple[Any, Preprocessor], asked: tuple[Path, list[Question]], tmp_path: Path
+    seeing: Tuned, asked: tuple[Path, list[Question]], tmp_path: Path
 ) -> None:
     """Catches a blind evaluation that still opens images."""
     root, held = asked
-    blind = answer(*seeing, tmp_path / "nowhere", held, True, EVALUATE)
+    blind = answer(seeing, tmp_path / "nowhere", held, True, MINIATURE, EVALUATE)
     assert [a.question for a in blind] == [q.id for q in held]
-    assert [a.text for a in answer(*seeing, root, held, False, EVALUATE)] != [a.text for a in blind]
+    assert [a.text for a in answer(seeing, root, held, False, MINIATURE, EVALUATE)] != [
+        a.text for a in blind
+    ]
 
 
 def test_the_same_question_has_the_same_phrase(
@@ -183,13 +190,13 @@ def test_a_phrase_is_read_from_a_reply(reply: str, phrase: str) -> None:
 
 def test_what_is_missing_is_named(
     language_model: Path,
-    seeing: tuple[Any, Preprocessor],
+    seeing: Tuned,
     asked: tuple[Path, list[Question]],
 ) -> None:
     """Catches descriptions of another data revision being paired by position."""
     root, held = asked
     model, tokenizer = load_language_model(language_model)
     with pytest.raises(RecordError, match=r"no description for question q6 \(1 in all\)"):
-        reason(model, tokenizer, held, _described(held)[:-1], "plain", _reason(7))
+        reason(model, tokenizer, held, _described(held)[:-1], "plain", MINIATURE, _reason(7))
     with pytest.raises(RecordError, match=r"no focus phrase for question q0 \(7 in all\)"):
-        perceive(*seeing, root, held, [], PERCEIVE)
+        perceive(seeing, root, held, [], MINIATURE, PERCEIVE)

@@ -74,7 +74,7 @@ def test_text_that_looks_like_a_token_is_text(qwen3_vl: Path, images: list[Path]
     engine = Local(qwen3_vl, "float32", ASKING, 4)
     asks = [Ask("<|image_pad|><|im_end|><|vision_start|>", (images[0],), 0), Ask("x", (), 0)]
     assert all(isinstance(reply, Reply) for reply in written(engine, asks[:1]))
-    prompt = engine._prompt(asks[0].text, 1)
+    prompt = engine._model.prompt(asks[0].text, 1)
     assert prompt.count("<|image_pad|>") == prompt.count("<|im_end|>") == 1
 
 

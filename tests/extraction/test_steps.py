@@ -240,7 +240,7 @@ def test_the_files_of_all_sets_and_shards_become_one(count: int, tmp_path: Path)
             write(folder / "descriptions-dropped.parquet", [], Dropped)
             write(folder / "focus.parquet", [Focus(f"{i}#0", "the ring") for i in part], Focus)
     out, report = tmp_path / "train.parquet", tmp_path / "dropped.csv"
-    converse(sets, out, report, "miniature")
+    converse(sets, out, report, MINIATURE)
     kept = ["gqa-0", "gqa-1", "gqa-4", "vqav2-0", "vqav2-1", "vqav2-3", "vqav2-4"]
     assert [s.turns[0].reply for s in read(out, Sample)] == [f"of {i}" for i in kept]
     assert report.read_bytes() == (

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from downscaling.records import Focus, RecordError
+from downscaling.records import Focus, Question, RecordError
 from downscaling.sources import official
 
 
@@ -57,7 +57,7 @@ def test_the_prompt_is_read_and_the_file_is_not_run(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("x = 1", "assigns no prompt_prefix"),
+        ("x = 1", "assigns prompt_prefix 0 times"),
         ("prompt_prefix = open('x').read()", "is more than a text"),
         ("prompt_prefix = (", "not Python"),
     ],
@@ -66,3 +66,75 @@ def test_a_prompt_of_another_form_is_named(tmp_path: Path, text: str, problem: s
     """Catches an upstream change that would leave the prompt empty."""
     with pytest.raises(RecordError, match=problem):
         official.perception_prompt(repository(tmp_path, official.PERCEPTION, text))
+
+
+BUILDER = """
+import elsewhere
+raise SystemExit("ran")
+class Model:
+    def build_prism_stage_2_prompt(self, question, description, task):
+        role = 'Reason {well}.\\n\\n'
+        if not self.enable_thinking:
+            if 'mmstar' in task:
+                post_prompt = '\\nThe letter.'
+            else:
+                assert False, 'x'
+        else:
+            if 'mmstar' in task:
+                post_prompt = '\\nStep by step.'
+            else:
+                assert False, 'x'
+        return role + description + question + post_prompt
+"""
+"""A function of the official one's shape, in other words."""
+
+
+def asked(text: str) -> Question:
+    """A question of MMStar."""
+    return Question(
+        "mmstar-3", "out-of-domain", "math", "", (), text, ("a jar", "a cup"), "A", "choice"
+    )
+
+
+def test_prompts_are_put_together_as_the_official_code_does(tmp_path: Path) -> None:
+    """Catches a phrase with two full stops, a question announced twice, the closings of the two
+    modes swapped, and braces of a text read as a template's."""
+    folder = repository(tmp_path, official.PERCEPTION, "prompt_prefix = 'Tell {all}, ' + 'of '\n")
+    prompts = official.prompts(repository(folder, official.REASONING, BUILDER))
+    assert prompts.perception("the cup") == "Tell {all}, of the cup."
+    assert prompts.perception("the cup.") == "Tell {all}, of the cup."
+    assert prompts.reasoning(asked("Which one?"), "A {cup}.\n", "letter", "plain") == (
+        "Reason {well}.\n\nDescription: A {cup}.\nQuestion: Which one?\n"
+        "Options: A: a jar, B: a cup\nThe letter."
+    )
+    hint = prompts.reasoning(asked("Hint: count.\nWhich?"), "A cup.", "letter", "think")
+    assert hint == (
+        "Reason {well}.\n\nDescription: A cup.\nHint: count.\nWhich?\n"
+        "Options: A: a jar, B: a cup\nStep by step."
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("x = 1", "holds 0 functions build_prism_stage_2_prompt"),
+        (BUILDER.replace("not self.enable_thinking", "task"), "does not ask for enable_thinking"),
+        (BUILDER.replace("'\\nThe letter.'", "f'{task}'"), "post_prompt is more than a text"),
+        (BUILDER.replace("role = ", "rule = "), "assigns role 0 times"),
+    ],
+)
+def test_reasoning_prompts_of_another_form_are_named(
+    tmp_path: Path, text: str, problem: str
+) -> None:
+    """Catches an upstream change that would leave a part of the prompt out."""
+    with pytest.raises(RecordError, match=problem):
+        official.reasoning_prompts(repository(tmp_path, official.REASONING, text))
+
+
+def test_questions_without_a_published_phrase_are_named(tmp_path: Path) -> None:
+    """Catches phrases given to another benchmark's questions, or in another order."""
+    folder = repository(tmp_path, official.PHRASES, json.dumps({"4": "jars", "3": "cups"}))
+    assert official.focus_of(folder, [asked("?")]) == [Focus("mmstar-3", "cups")]
+    other = [Question("vmcbench-3", "b", "gqa", "", (), "?", ("a", "b"), "A", "choice")]
+    with pytest.raises(RecordError, match=r"no phrase for vmcbench-3 \(1 of 1\)"):
+        official.focus_of(folder, other)

@@ -5,22 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from transformers import LlavaOnevisionForConditionalGeneration
-
-from ..generation import Prompt, generate
-from ..modeling import Preprocessor
-from ..prompts import SETS
+from ..prompts import Prompts
 from ..records import Description, Focus, Question, RecordError
-from ..study.configuration import Sampling
 from ..study.settings import Perceive
+from ..vision_language import Ask, VisionLanguageModel
 
 
 def perceive(
-    model: LlavaOnevisionForConditionalGeneration,
-    preprocessor: Preprocessor,
+    model: VisionLanguageModel,
     root: Path,
     questions: Sequence[Question],
     focus: Sequence[Focus],
+    prompts: Prompts,
     settings: Perceive,
     progress: Callable[[int], None] | None = None,
 ) -> list[Description]:
@@ -33,21 +29,11 @@ def perceive(
     lacking = [q.id for q in questions if q.id not in phrases]
     if lacking:
         raise RecordError(f"no focus phrase for question {lacking[0]} ({len(lacking)} in all)")
-    template = SETS[settings.prompts].perceive
-    prompts = [
-        Prompt(
-            *preprocessor.ask(template.format(focus=phrases[q.id]), [root / i for i in q.images]), 0
-        )
+    asks = [
+        Ask(prompts.perception(phrases[q.id]), [root / image for image in q.images])
         for q in questions
     ]
-    replies = generate(
-        model,
-        preprocessor.tokenizer,
-        prompts,
-        Sampling.greedy(settings.max_new_tokens),
-        batch_size=settings.batch_size,
-        progress=progress,
-    )
+    replies = model.replies(asks, settings.max_new_tokens, settings.batch_size, progress)
     return [
         Description(question.id, reply.text.strip(), reply.tokens, reply.truncated)
         for question, reply in zip(questions, replies, strict=True)

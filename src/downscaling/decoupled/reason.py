@@ -8,7 +8,7 @@ from typing import Any, cast
 from transformers import PreTrainedTokenizerBase
 
 from ..generation import Prompt, generate, suppressed_ids
-from ..prompts import SETS
+from ..prompts import Prompts
 from ..records import Answer, Description, Question, RecordError, seed_of
 from ..study.configuration import Mode
 from ..study.settings import Reason
@@ -20,6 +20,7 @@ def reason(
     questions: Sequence[Question],
     descriptions: Sequence[Description],
     mode: Mode,
+    templates: Prompts,
     settings: Reason,
     progress: Callable[[int], None] | None = None,
 ) -> list[Answer]:
@@ -32,7 +33,6 @@ def reason(
     lacking = [q.id for q in questions if q.id not in texts]
     if lacking:
         raise RecordError(f"no description for question {lacking[0]} ({len(lacking)} in all)")
-    templates = SETS[settings.prompts]
     prompts = []
     for question in questions:
         content = templates.reasoning(question, texts[question.id], settings.answer_form, mode)

@@ -29,11 +29,8 @@ class Local:
     """
 
     def __init__(self, folder: Path, precision: str, asking: Asking, batch_size: int) -> None:
-        self._model, self._processor = load_image_text_model(folder, precision)
+        self._model = load_image_text_model(folder, precision)
         self._asking, self._size = asking, batch_size
-        special = {str(token) for token in self._processor.tokenizer.all_special_tokens}
-        added = map(str, self._processor.tokenizer.added_tokens_decoder.values())
-        self._tokens = sorted(special | set(added), key=len, reverse=True)
 
     def replies(
         self, asks: Sequence[Ask], max_new_tokens: int
@@ -50,7 +47,7 @@ class Local:
                     finished[place] = Failed(str(error))
             if ready:
                 written = self._write(
-                    [self._prompt(ask.text, len(seen)) for _, ask, seen in ready],
+                    [self._model.prompt(ask.text, len(seen)) for _, ask, seen in ready],
                     [seen for _, _, seen in ready],
                     [ask.seed for _, ask, _ in ready],
                     max_new_tokens,
@@ -58,15 +55,6 @@ class Local:
                 for (place, _, _), reply in zip(ready, written, strict=True):
                     finished[place] = reply
             yield finished
-
-    def _prompt(self, text: str, images: int) -> str:
-        """The request in the model's chat format, in which only the template writes tokens that
-        stand for an image or the end of a turn."""
-        for token in self._tokens:
-            text = text.replace(token, f"{token[:1]} {token[1:]}")
-        content = [{"type": "image"}] * images + [{"type": "text", "text": text}]
-        message = [{"role": "user", "content": content}]
-        return str(self._processor.apply_chat_template(message, add_generation_prompt=True))
 
     @torch.inference_mode()
     def _write(
@@ -76,37 +64,23 @@ class Local:
         seeds: list[int],
         max_new_tokens: int,
     ) -> list[Reply]:
-        inputs = self._processor(
-            text=prompts,
-            images=images if any(images) else None,
-            padding=True,
-            padding_side="left",
-            add_special_tokens=False,  # the chat format holds them
-            return_tensors="pt",
-        ).to(self._model.device, self._model.dtype)
+        inputs = self._model.inputs(prompts, images)
         width = inputs["input_ids"].shape[1]
-        config = GenerationConfig.from_dict(self._model.generation_config.to_dict())
+        model = self._model.model
+        config = GenerationConfig.from_dict(model.generation_config.to_dict())
         drawn = _sampling(config, max_new_tokens)
         for name in DRAWN:
             setattr(config, name, False if name == "do_sample" else None)
         config.max_new_tokens, config.max_length = max_new_tokens, None
-        config.pad_token_id = self._processor.tokenizer.pad_token_id
-        if config.eos_token_id is None:
-            config.eos_token_id = self._processor.tokenizer.eos_token_id
-        rows = self._model.generate(
+        config.pad_token_id = self._model.processor.tokenizer.pad_token_id
+        config.eos_token_id = self._model.ends
+        rows = model.generate(
             **inputs,
             generation_config=config,
             logits_processor=LogitsProcessorList(processors(drawn, seeds, width)),
         )[:, width:].tolist()
-        ends = config.eos_token_id
-        ends = set(ends) if isinstance(ends, list) else {ends}
         return [
-            Reply(
-                self._processor.tokenizer.decode(
-                    row, skip_special_tokens=True, clean_up_tokenization_spaces=False
-                ),
-                truncated=not ends & set(row),
-            )
+            Reply(self._model.decode(row), truncated=not set(self._model.ends) & set(row))
             for row in rows
         ]
 

@@ -157,11 +157,13 @@ def make_conversations(
     return made, dropped
 
 
-def converse(sets: Mapping[Path, Sequence[Path]], out: Path, report: Path, prompts: str) -> None:
+def converse(
+    sets: Mapping[Path, Sequence[Path]], out: Path, report: Path, prompts: Prompts
+) -> None:
     """Write the extraction data (records.Sample) and the dropped rows (CSV: set, sample, reason).
 
     sets: for each file of samples, the folders in which the shards of its statements, descriptions
-    and focus phrases lie. prompts: the name of a set of templates. Raises RecordError where a file
+    and focus phrases lie. Raises RecordError where a file
     is missing or not one row is left.
     """
 
@@ -180,7 +182,7 @@ def converse(sets: Mapping[Path, Sequence[Path]], out: Path, report: Path, promp
             )
             for samples, folders in sets.items()
         ],
-        SETS[prompts],
+        prompts,
     )
     if not made:
         raise RecordError(f"{report}: every row was dropped")
@@ -210,7 +212,7 @@ def _turn(
     focus = " and ".join(dict.fromkeys(phrase for phrase in found if phrase))
     if not focus:
         return "no focus phrase"
-    return Turn(prompts.perceive.format(focus=focus), description)
+    return Turn(prompts.perception(focus), description)
 
 
 def _of(name: str, table: Mapping[str, Reply], what: str) -> Reply:

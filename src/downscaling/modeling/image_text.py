@@ -2,19 +2,75 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import torch
+from PIL import Image
 from transformers import AutoConfig, AutoModelForImageTextToText
 from transformers.models.auto.processing_auto import PROCESSOR_MAPPING
 
 from .assemble import ModelError, _load, _placed
 
 
-def load_image_text_model(folder: Path, precision: str) -> tuple[Any, Any]:
-    """A model and its processor from a transformers folder (safetensors, no remote code), on the
-    GPU if there is one. precision: "float32" or "bfloat16". Raises ModelError."""
+@dataclass(frozen=True)
+class ImageTextModel:
+    """A model with its processor, which knows its chat format and cuts its images."""
+
+    model: Any
+    processor: Any
+
+    def prompt(self, text: str, images: int) -> str:
+        """A request about so many images in the model's chat format, in which only the template
+        writes tokens that stand for an image or the end of a turn."""
+        for token in self._tokens:
+            text = text.replace(token, f"{token[:1]} {token[1:]}")
+        content = [{"type": "image"}] * images + [{"type": "text", "text": text}]
+        message = [{"role": "user", "content": content}]
+        return str(self.processor.apply_chat_template(message, add_generation_prompt=True))
+
+    def inputs(self, prompts: Sequence[str], images: Sequence[Sequence[Image.Image]]) -> Any:
+        """What the model takes for a batch of prompts, each with its images, padded on the left
+        whatever the processor would do. Either all prompts are about images or none is."""
+        return self.processor(
+            text=list(prompts),
+            images=[list(seen) for seen in images] if any(images) else None,
+            padding=True,
+            padding_side="left",
+            add_special_tokens=False,  # the chat format holds them
+            return_tensors="pt",
+        ).to(self.model.device, self.model.dtype)
+
+    def decode(self, ids: Sequence[int]) -> str:
+        """The text of token ids, special tokens left out."""
+        return str(
+            self.processor.tokenizer.decode(
+                list(ids), skip_special_tokens=True, clean_up_tokenization_spaces=False
+            )
+        )
+
+    @property
+    def ends(self) -> list[int]:
+        """The tokens that end a turn: those that the model's folder names, or the tokenizer's."""
+        named = self.model.generation_config.eos_token_id
+        named = self.processor.tokenizer.eos_token_id if named is None else named
+        return list(named) if isinstance(named, list) else [named]
+
+    @cached_property
+    def _tokens(self) -> list[str]:
+        tokenizer = self.processor.tokenizer
+        special = {str(token) for token in tokenizer.all_special_tokens}
+        added = map(str, tokenizer.added_tokens_decoder.values())
+        # Some vocabularies hold newlines and runs of blanks as added tokens; those are plain text.
+        return sorted(filter(str.strip, special | set(added)), key=len, reverse=True)
+
+
+def load_image_text_model(folder: Path, precision: str) -> ImageTextModel:
+    """A model from a transformers folder (safetensors, no remote code), on the GPU if there is one.
+    precision: "float32" or "bfloat16". Raises ModelError."""
     if not (folder / "config.json").exists():
         raise ModelError(f"{folder}: no model here (config.json is missing)")
     try:
@@ -26,11 +82,13 @@ def load_image_text_model(folder: Path, precision: str) -> tuple[Any, Any]:
         model = _load(AutoModelForImageTextToText, folder, getattr(torch, precision))
     except ModelError:
         raise
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, ImportError) as error:
         raise ModelError(f"{folder}: {' '.join(str(error).split())[:200]}") from None
+    if not (processor.chat_template or processor.tokenizer.chat_template):
+        raise ModelError(f"{folder}: no chat template; put one into chat_template.jinja")
     if processor.tokenizer.pad_token is None:
         processor.tokenizer.pad_token = processor.tokenizer.eos_token
-    return _placed(model), processor
+    return ImageTextModel(_placed(model), processor)
 
 
 def _without_video(kind: Any) -> Any:

@@ -67,9 +67,9 @@ class Preprocessor:
             views = torch.stack([view(path, self.side) for path in paths])
             sizes = torch.full((len(paths), 2), self.side)
             return {"pixel_values": views[:, None], "image_sizes": sizes}
-        opened = [_open(path) for path in paths]
-        sizes = torch.tensor([[image.height, image.width] for image in opened])
-        conversations = cast(Any, [opened])  # a list of lists, which its annotation leaves out
+        images = [opened(path) for path in paths]
+        sizes = torch.tensor([[image.height, image.width] for image in images])
+        conversations = cast(Any, [images])  # a list of lists, which its annotation leaves out
         processed = self._processor(images=conversations, return_tensors="pt")
         return {"pixel_values": processed["pixel_values"], "image_sizes": sizes}
 
@@ -151,11 +151,11 @@ class Preprocessor:
 
 def view(path: Path, side: int) -> torch.Tensor:
     """The base view of an image: squashed to a square, (3, side, side), -1 to 1."""
-    square = _open(path).resize((side, side), Image.Resampling.BICUBIC)
+    square = opened(path).resize((side, side), Image.Resampling.BICUBIC)
     return torch.from_numpy(np.asarray(square, np.float32) / 127.5 - 1).permute(2, 0, 1)
 
 
-def _open(path: Path) -> Image.Image:
+def opened(path: Path) -> Image.Image:
     """An RGB image; an unreadable one is an error that names the file."""
     try:
         with Image.open(path) as image:

@@ -1,6 +1,7 @@
-"""What the paper's own repository holds as text: MMStar's focus phrases, and the perception prompt.
+"""What the paper's own repository holds as text: MMStar's focus phrases, and the prompts of
+perception and reasoning modules.
 
-Layout: as the repository's, under lmms_eval_custom_files/mmstar/. Its Python files are read, never
+Layout: as the repository's, under lmms_eval_custom_files/. Its Python files are read, never
 run. Source: github.com/markendo/downscaling_intelligence.
 """
 
@@ -8,13 +9,18 @@ from __future__ import annotations
 
 import ast
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
-from ..records import Focus, RecordError
+from ..prompts import Prompts
+from ..prompts import official as put_together
+from ..records import Focus, Question, RecordError
 
 TASK = "lmms_eval_custom_files/mmstar"
 PHRASES = f"{TASK}/question_specific_info_qwen3_8B.json"
 PERCEPTION = f"{TASK}/stage_1_utils.py"
+REASONING = "lmms_eval_custom_files/qwen3.py"
+BUILDER, ROLE, CLOSING = "build_prism_stage_2_prompt", "role", "post_prompt"
 
 
 def focus(source: Path) -> list[Focus]:
@@ -37,25 +43,90 @@ def focus(source: Path) -> list[Focus]:
     return [Focus(f"mmstar-{index}", held[index].strip()) for index in sorted(held, key=int)]
 
 
+def focus_of(source: Path, questions: Sequence[Question]) -> list[Focus]:
+    """The published phrase of each of these questions of MMStar. Raises RecordError for one that
+    has none."""
+    held = {entry.question: entry for entry in focus(source)}
+    lacking = [q.id for q in questions if q.id not in held]
+    if lacking:
+        raise RecordError(
+            f"{source / PHRASES}: no phrase for {lacking[0]} ({len(lacking)} of {len(questions)}); "
+            "it holds those of MMStar's questions"
+        )
+    return [held[question.id] for question in questions]
+
+
+def prompts(source: Path) -> Prompts:
+    """The paper's prompts, as its code puts them together.
+
+    Raises RecordError where a file does not hold the texts that it should.
+    """
+    return put_together(perception_prompt(source), *reasoning_prompts(source))
+
+
 def perception_prompt(source: Path) -> str:
     """The request for a description, to which the official task appends a phrase and a full stop.
 
     Raises RecordError where the file has no such text.
     """
     path = source / PERCEPTION
-    for node in _parsed(path).body:
-        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "prompt_prefix":
-            return _joined(node.value, path)
-    raise RecordError(f"{path}: assigns no prompt_prefix")
+    return _only(_assigned(_parsed(path), "prompt_prefix", path), "prompt_prefix", path)
 
 
-def _joined(node: ast.expr, path: Path) -> str:
+def reasoning_prompts(source: Path) -> tuple[str, str, str]:
+    """The reasoning module's role, and how its prompt closes without thinking and with it.
+
+    The official function closes first without thinking, in the order of its text. Raises
+    RecordError where it is not of that form.
+    """
+    path = source / REASONING
+    found = [
+        node
+        for node in ast.walk(_parsed(path))
+        if isinstance(node, ast.FunctionDef) and node.name == BUILDER
+    ]
+    if len(found) != 1:
+        raise RecordError(f"{path}: holds {len(found)} functions {BUILDER}, must be one")
+    (builder,) = found
+    closings = [
+        _only(_assigned(branch, CLOSING, path), CLOSING, path)
+        for branch in _branches(builder, path)
+    ]
+    return _only(_assigned(builder, ROLE, path), ROLE, path), closings[0], closings[1]
+
+
+def _branches(builder: ast.FunctionDef, path: Path) -> tuple[ast.Module, ast.Module]:
+    """What the function does without thinking, and with it."""
+    for node in builder.body:
+        if isinstance(node, ast.If) and "enable_thinking" in ast.unparse(node.test):
+            if isinstance(node.test, ast.UnaryOp) and isinstance(node.test.op, ast.Not):
+                return ast.Module(node.body, []), ast.Module(node.orelse, [])
+            return ast.Module(node.orelse, []), ast.Module(node.body, [])
+    raise RecordError(f"{path}: {BUILDER} does not ask for enable_thinking")
+
+
+def _assigned(tree: ast.AST, name: str, path: Path) -> list[str]:
+    """The texts that are assigned to a name under a node."""
+    return [
+        _joined(node.value, name, path)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == name
+    ]
+
+
+def _only(texts: list[str], name: str, path: Path) -> str:
+    if len(texts) != 1:
+        raise RecordError(f"{path}: assigns {name} {len(texts)} times, must be once")
+    return texts[0]
+
+
+def _joined(node: ast.expr, name: str, path: Path) -> str:
     """The text of a literal, or of literals added together."""
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
-        return _joined(node.left, path) + _joined(node.right, path)
+        return _joined(node.left, name, path) + _joined(node.right, name, path)
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         return node.value
-    raise RecordError(f"{path}: prompt_prefix is more than a text")
+    raise RecordError(f"{path}: {name} is more than a text")
 
 
 def _parsed(path: Path) -> ast.Module:
