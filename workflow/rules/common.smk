@@ -62,7 +62,7 @@ def samples_of(wildcards):
 def features_of(wildcards):
     """The features of the training images, where the vision tower stays as it was pretrained."""
     frozen = STUDY.tower_is_pretrained(wildcards.tuning)
-    return out("features.safetensors") if frozen else []
+    return out("features/train.safetensors") if frozen else []
 
 
 def images_to_tune_on(wildcards):
