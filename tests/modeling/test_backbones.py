@@ -10,6 +10,7 @@ import pytest
 import torch
 import yaml
 from PIL import Image
+from snakemake.utils import update_config
 from tokenizers import Tokenizer, models, pre_tokenizers
 from transformers import (
     Gemma2Config,
@@ -194,16 +195,11 @@ def test_the_documented_swap_is_a_study(documented: Any, tower: Path, tmp_path: 
     for file in tower.iterdir():
         (made / "tower" / file.name).write_bytes(file.read_bytes())
     shelf.put(made, tmp_path / documented["backbones"]["folder"])
-    values = merged(yaml.safe_load((HOME / "config.yaml").read_text()), documented)
+    values = yaml.safe_load((HOME / "config.yaml").read_text())
+    update_config(values, documented)
     planned = study.load(values, tmp_path)
     for size in planned.sizes:
         out = tmp_path / "backbones" / size
         shelf.take(tmp_path / documented["backbones"]["folder"], size, out)
         model, _ = assemble(out, tower, planned.tune("connector", size, 0).images, seed=0)
         assert model.config.text_config.model_type == "llama"
-
-
-def merged(below: Any, above: Any) -> Any:
-    """An overlay over a configuration, as Snakemake lays it."""
-    groups = {k: merged(below[k], v) for k, v in above.items() if isinstance(below.get(k), dict)}
-    return {**below, **above, **groups}

@@ -96,7 +96,7 @@ def samples_of(wildcards):
 
 def features_of(wildcards):
     """The features of the training images, where the vision tower stays as it was pretrained."""
-    return out("features.safetensors") if STUDY.caches_features(wildcards.tuning) else []
+    return out("features/train.safetensors") if STUDY.caches_features(wildcards.tuning) else []
 
 
 def images_to_tune_on(wildcards):

@@ -7,7 +7,7 @@ rule features:
         samples=expand(out("data/{set}/train.parquet"), set=STUDY.featured_sets()),
         images=images_of(STUDY.featured_sets()),
     output:
-        out("features.safetensors"),
+        out("features/train.safetensors"),
     log:
         out("logs/features.log"),
     benchmark:

@@ -1,0 +1,147 @@
+"""DVC over the graph: its stages settle, and versions of a study can be compared and fetched."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from snakemake.utils import update_config
+
+from running import HOME
+
+DONE = "Nothing to be done"
+SETS = {"blip558k": 12, "ocrvqa": 12, "spot-the-difference": 12}
+
+
+def test_what_dvc_caches_are_folders() -> None:
+    """Catches an output that DVC takes out of its cache again at each commit, with a new date that
+    makes Snakemake rerun what reads it: it does so with single files alone."""
+    stages = yaml.safe_load((HOME / "dvc.yaml").read_text())["stages"].values()
+    outs = [item for stage in stages for out in stage["outs"] for item in out.items()]
+    cached = [path for path, options in outs if options.get("cache", True)]
+    assert [path for path in cached if Path(path).suffix] == []
+    assert "results/miniature/features" in cached
+    assert all(options["persist"] for _, options in outs)
+
+
+@pytest.fixture
+def study(tmp_path: Path) -> Path:
+    """A repository whose default study is the smoke preset, cut down to what fills each output of
+    each stage: one size, three tunings, one run of each kind."""
+    copy = tmp_path / "study"
+    unwanted = shutil.ignore_patterns(
+        ".git", ".venv", ".snakemake", "results", "*_cache", "__pycache__", "dvc.lock"
+    )
+    shutil.copytree(HOME, copy, ignore=unwanted)
+    values = yaml.safe_load((HOME / "config.yaml").read_text())
+    update_config(values, yaml.safe_load((HOME / "presets/smoke.yaml").read_text()))
+    (size,) = sizes = ["0.6B"]
+    tunings = {
+        "connector": {"from": None, "sets": {"blip558k": 1.0}},
+        "instruct": {"from": "connector", "sets": {"spot-the-difference": 1.0}},
+        "extract": {"from": "instruct", "sets": {"extraction": 1.0}},
+    }
+    modules = [f"instruct-{size}", "gold"]
+    values["preset"] = "miniature"  # whose folder the stages name
+    values["data"]["train"] = {name: SETS.get(name, 0) for name in values["data"]["train"]}
+    values["backbones"]["sizes"] = sizes
+    values["tunings"] = {name: {**tuning, "sizes": sizes} for name, tuning in tunings.items()}
+    values["teacher"]["sets"] = ["ocrvqa"]
+    values["runs"] = {
+        "end_to_end": {"models": modules[:1], "blind": []},
+        "decoupled": [{"perception": modules, "reasoning": sizes, "modes": ["plain"]}],
+    }
+    configure(copy, values)
+    run(copy, "git", "init", "-q")
+    run(copy, "dvc", "remote", "add", "--default", "store", str(tmp_path / "store"))
+    commit(copy)
+    return copy
+
+
+def configure(folder: Path, values: dict[str, Any]) -> None:
+    """Make these the default study."""
+    (folder / "config.yaml").write_text(yaml.safe_dump(values))
+
+
+def commit(folder: Path) -> None:
+    """Commit everything that git does not ignore."""
+    run(folder, "git", "add", ".")
+    run(folder, "git", "commit", "-qm", "study")
+
+
+def run(folder: Path, *command: str) -> str:
+    """What a command prints; an AssertionError with all of it where it fails."""
+    searched = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    author = {"GIT_AUTHOR_NAME": "a", "GIT_AUTHOR_EMAIL": "a@b", "GIT_CONFIG_GLOBAL": os.devnull}
+    author |= {"GIT_COMMITTER_NAME": "a", "GIT_COMMITTER_EMAIL": "a@b"}
+    done = subprocess.run(
+        command,
+        cwd=folder,
+        env=os.environ | author | {"PATH": searched},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, f"{command}:\n{done.stdout[-4000:]}"
+    return done.stdout
+
+
+def dates(folder: Path) -> dict[Path, int]:
+    """When each result was last written."""
+    files = (folder / "results/miniature").rglob("*")
+    return {path: path.stat().st_mtime_ns for path in files if path.is_file()}
+
+
+@pytest.mark.slow
+def test_a_study_is_reproduced_cloned_and_compared(study: Path, tmp_path: Path) -> None:
+    """Catches a stage that names a folder nothing makes, or that a later stage makes anew; outputs
+    that DVC deletes before Snakemake runs; a clone that computes again what it has pulled; metrics
+    or parameters that two versions cannot be compared by."""
+    run(study, "dvc", "repro")
+    made = dates(study)
+    assert "up to date" in run(study, "dvc", "status")
+    assert DONE in run(study, "snakemake", "--dry-run")
+    assert "Running stage" not in run(study, "dvc", "repro")
+    assert dates(study) == made
+    ((metrics,),) = [
+        found["data"].values()
+        for found in json.loads(run(study, "dvc", "metrics", "show", "--json")).values()
+    ]
+    assert {"gold/0.6B/plain/in-domain", "instruct-0.6B/0.6B/plain/out-of-domain"} <= {
+        *metrics["data"]
+    }
+    commit(study)
+    run(study, "dvc", "push")
+
+    # The commands that CONTRIBUTING.md gives for a clone.
+    clone = tmp_path / "clone"
+    run(tmp_path, "git", "clone", "-q", str(study), str(clone))
+    run(clone, "dvc", "pull")
+    run(clone, "bash", "-c", "find results -exec touch -r dvc.lock {} +")
+    assert DONE in run(clone, "snakemake", "--dry-run")
+
+    # One that reaches nothing but scores and what shows them; by hand, then handed to DVC.
+    values = yaml.safe_load((clone / "config.yaml").read_text())
+    old, new = values["scores"]["reader"], "last-line"
+    values["scores"]["reader"] = new
+    configure(clone, values)
+    pulled = dates(clone)
+    run(clone, "snakemake", "--cores", "2")
+    made = dates(clone)
+    anew = {path.relative_to(clone).parts[2] for path in made if made[path] != pulled.get(path)}
+    assert "scores" in anew
+    assert not anew & {"raw", "data", "features", "models", "descriptions", "answers"}
+    run(clone, "dvc", "commit", "-f")
+    assert dates(clone) == made
+    assert "up to date" in run(clone, "dvc", "status")
+    differing = json.loads(run(clone, "dvc", "params", "diff", "--json"))
+    assert differing == {"config.yaml": {"scores.reader": {"old": old, "new": new}}}
+    assert json.loads(run(clone, "dvc", "metrics", "diff", "--json"))
