@@ -168,6 +168,73 @@ def test_nothing_is_cut_off(drawn: Drawn) -> None:
                 assert -1 < box.y0 < box.y1 < height + 1, (name, text.get_text())
 
 
+def test_published_values_are_the_printed_ones_of_the_same_model(drawn: Drawn) -> None:
+    """Catches a published value beside another model's or benchmark's, or in per cent."""
+    for name, panel, series, item, value in [
+        ("figure-4", "in-domain", "End-to-end baseline", "0.6B", 0.659),
+        ("figure-4", "out-of-domain", "Decoupled, captioning", "1.7B", 0.444),
+        ("figure-5", "out-of-domain", "Captioning + visual extraction tuning", "0.6B", 0.440),
+        ("figure-5", "in-domain", "Gain", "1.7B", 0.041),
+        ("figure-3b", "mean decrease", "Reasoning downscaled", "out-of-domain", 0.06),
+        ("figure-a2", "in-domain", "0.6B", "4B", 0.646),
+        ("table-2", "out-of-domain", "Extract+Think 1.7B/4B", "math", 0.538),
+        ("overview", "methods", "in-domain", "Caption+Think", 0.750),
+        ("figure-4", "in-domain", "Decoupled baseline", "0.6B", np.nan),
+        ("figure-a1", "grounding", "with the image", "8B", np.nan),
+    ]:
+        for table in drawn[name][1:]:
+            row = table[
+                (table["panel"] == panel) & (table["series"] == series)
+                & (table["item"].str.casefold() == item.casefold())
+            ]  # fmt: skip
+            assert list(row["published"]) == pytest.approx([value], nan_ok=True), (name, item)
+
+
+def test_stars_stand_at_the_published_values(drawn: Drawn) -> None:
+    """Catches a star at the measured value or at another size, and one that no legend explains."""
+    figure, data, _ = drawn["figure-4"]
+    for axes, panel in zip(figure.axes, ("in-domain", "out-of-domain"), strict=True):
+        rows = data[(data["panel"] == panel) & data["published"].notna()]
+        stars = np.concatenate(
+            [drawn.get_offsets() for drawn in axes.collections if drawn.get_label() == "Published"]
+        )
+        places = [["8B", "4B", "1.7B", "0.6B"][round(x)] for x, _ in stars]
+        expected = zip(rows["item"], rows["published"], strict=True)
+        assert sorted(zip(places, stars[:, 1], strict=True)) == sorted(expected)
+    assert figure.legends[0].get_texts()[-1].get_text() == "Published"
+
+
+def test_a_relative_fall_is_marked_in_the_run_s_own_points(
+    drawn: Drawn, scores: pd.DataFrame
+) -> None:
+    """Catches the paper's 48 % of Grounding's accuracy drawn as 48 points."""
+    _, data, _ = drawn["figure-2-left"]
+    (row,) = data[data["published"].notna()].to_dict("records")
+    assert (row["item"], row["series"]) == ("grounding", "8B → 0.6B")
+    run = ["instruct-8B", "end-to-end", "image", "grounding", "robust"]
+    same = scores[["perception", "reasoning", "mode", "category", "reader"]].eq(run).all(axis=1)
+    assert row["published"] == pytest.approx(0.48 * scores[same]["value"].item())
+
+
+def test_only_figures_with_published_values_speak_of_them(drawn: Drawn) -> None:
+    """Catches heights of the miniature that are read against the paper's, and a promise of stars
+    where there are none."""
+    for name, (figure, data, _) in drawn.items():
+        says = "compare directions, not heights" in " ".join(figure.get_supxlabel().split())
+        assert says == data["published"].notna().any(), name
+
+
+def test_sizes_that_the_paper_has_not_get_no_published_values(
+    two_sizes: tuple[pd.DataFrame, list[str]],
+) -> None:
+    """Catches the paper's 8B to 0.6B marked beside another step."""
+    scores, _ = two_sizes
+    renamed = scores.replace({"8B": "9B", "instruct-8B": "instruct-9B"})
+    _, data = FIGURES["figure-3b"](renamed, scores.iloc[:0], ["9B", "0.6B"])
+    assert len(data)
+    assert data["published"].isna().all()
+
+
 def test_names_beside_points_do_not_overlap(drawn: Drawn) -> None:
     """Catches two family names written over each other."""
     figure, _, _ = drawn["figure-2-right"]

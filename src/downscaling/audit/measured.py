@@ -15,6 +15,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from ..published import Claim, Published, claims, published
+from ..published.models import CATEGORIES, MODELS, place
 from ..study import Run
 from .document import Audit, ClaimEntry, Entry
 from .estimates import Estimate, NotMeasuredError, Source, Tables
@@ -32,36 +33,6 @@ from .verdicts import (
 
 MINIATURE, FULL = "miniature", "published"
 """Scales: at the published one numbers are judged, in the miniature only directions."""
-
-MODELS = {
-    "Baseline end-to-end (Sec 3)": ("instruct", "image"),
-    "Baseline decoupled (Sec 3.3)": ("instruct", "plain"),
-    "Caption+Think": ("caption", "think"),
-    "Extract+Think from scratch (dagger)": ("extract-scratch", "think"),
-    "Extract+Think": ("extract", "think"),
-    "Captioning": ("caption", "plain"),
-    "Captioning + Visual Extraction Tuning": ("extract", "plain"),
-}
-"""Tuning and mode of the paper's own models, as `published.csv` names them."""
-
-BENCHMARKS = {"VMCBench in-domain subset": "in-domain", "MMStar": "out-of-domain"}
-
-CATEGORIES = {
-    "OCR-VQA": "ocrvqa",
-    "TextVQA": "textvqa",
-    "ScienceQA": "scienceqa",
-    "VQAv2": "vqav2",
-    "GQA": "gqa",
-    "VizWiz": "vizwiz",
-    "CP": "coarse perception",
-    "FP": "fine-grained perception",
-    "IR": "instance reasoning",
-    "LR": "logical reasoning",
-    "ST": "science & technology",
-    "Math": "math",
-    "Average": "average",
-}
-"""The columns of Table 2, and the categories that scores have for them."""
 
 _ACCURACY = re.compile(
     r"unprinted\.(?P<tuning>[a-z-]+)-(?P<size>[\d.]+B|each)\.(?P<reasoning>[\d.]+B|each|end-to-end)"
@@ -234,11 +205,7 @@ class _Reading:
 
     def _row(self, record: Published) -> Estimate:
         """A cell of Table 2 or figure 5, in per cent."""
-        tuning, mode = MODELS[record.model]
-        perception = f"{tuning}-{_size(record.perception)}"
-        reasoning = "end-to-end" if mode == "image" else _size(record.reasoning)
-        run = Run(perception, reasoning, mode)
-        benchmark, category = BENCHMARKS[record.benchmark], CATEGORIES[record.metric]
+        run, benchmark, category = place(record)
         return self.tables.accuracy(Source((run,), benchmark, category, unit=100))
 
     def _accuracy(self, name: str) -> Estimate:
@@ -271,8 +238,3 @@ def _filled(entry: Entry, found: Estimate, difference: Estimate) -> Entry:
 
 def _exact(value: Decimal) -> Estimate:
     return Estimate.exact(Fraction(value))
-
-
-def _size(billions: Decimal | str | None) -> str:
-    """The name of a size: 4.0 is 4B."""
-    return f"{Decimal(billions or 0).normalize():f}B"

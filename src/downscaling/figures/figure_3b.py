@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from .. import published
 from . import labels, results, style
 
 PANEL = "mean decrease"
+PUBLISHED = {
+    ("perception", "in-domain"): "fig3b.perc.in",
+    ("perception", "out-of-domain"): "fig3b.perc.ood",
+    ("reasoning", "in-domain"): "fig3b.reas.in",
+    ("reasoning", "out-of-domain"): "fig3b.reas.ood",
+}
+"""The four decreases that the paper prints, from 8B to 0.6B."""
 SERIES = {"Perception downscaled": style.PERCEPTION, "Reasoning downscaled": style.REASONING}
 
 
@@ -27,6 +37,9 @@ def data(scores: pd.DataFrame, differences: pd.DataFrame, sizes: list[str]) -> p
                 runs(name, sizes[-1], sizes),
             )
             if number is not None and len(sizes) > 1:
+                if (sizes[0], sizes[-1]) == ("8B", "0.6B"):
+                    printed = published.value(PUBLISHED[name, benchmark])
+                    number = dataclasses.replace(number, published=printed)
                 rows.append(results.row(PANEL, series, benchmark, number))
     return results.table(rows)
 
@@ -76,13 +89,14 @@ def bars(axes: Axes, plotted: pd.DataFrame, type_size: float = 8.5) -> None:
             label=series,
             error_kw={"elinewidth": 1.2, "capsize": 3, "ecolor": style.BLACK},
         )
+        style.stars(axes, [x + 0.11 for x in across], rows["published"])
         for x, value, high in zip(across, rows["value"], rows["high"], strict=True):
             axes.annotate(
                 style.hundreds(value),
-                (x, max(value, high, 0)),
+                (x + 0.03, max(value, high, 0)),
                 xytext=(0, 2),
                 textcoords="offset points",
-                ha="center",
+                ha="right",
                 fontsize=type_size,
             )
     axes.axhline(0, color=style.BLACK, linewidth=0.8)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -77,6 +79,7 @@ def _pairs(axes: Axes, rows: pd.DataFrame, benchmark: str) -> None:
             label=series,
             error_kw={"elinewidth": 1.2, "capsize": 3, "ecolor": style.BLACK},
         )
+        style.stars(axes, across, bars["published"])
         for x, value in zip(across, bars["value"], strict=True):
             axes.text(
                 x,
@@ -89,13 +92,16 @@ def _pairs(axes: Axes, rows: pd.DataFrame, benchmark: str) -> None:
                 fontsize=10,
             )
     for gain in results.select(rows, benchmark, GAIN).itertuples():
-        top = rows[(rows["item"] == gain.item) & (rows["series"] != GAIN)]["high"].max()
+        pair = rows[(rows["item"] == gain.item) & (rows["series"] != GAIN)]
+        says = "{} [{}, {}]".format(
+            *(style.hundreds(part, sign=True) for part in (gain.value, gain.low, gain.high))
+        )
+        if math.isfinite(gain.published):
+            says += f"\n{style.STAR} {style.hundreds(gain.published, sign=True)}"
         axes.annotate(
-            "{} [{}, {}]".format(
-                *(style.hundreds(part, sign=True) for part in (gain.value, gain.low, gain.high))
-            ),
-            (present.index(gain.item), top),
-            xytext=(0, 5),
+            says,
+            (present.index(gain.item), pair[["high", "published"]].max(axis=None)),
+            xytext=(0, 6),
             textcoords="offset points",
             ha="center",
         )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
@@ -66,6 +68,16 @@ def draw(
                 color=color,
                 fontsize=7.5,
             )
+            if math.isfinite(row.published):
+                axes.text(
+                    across,
+                    down + 0.39,
+                    f"{style.STAR} {100 * row.published:.1f}",
+                    ha="center",
+                    va="center",
+                    color=color,
+                    fontsize=7.5,
+                )
         axes.set_xticks(range(len(sizes)), sizes)
         axes.set_yticks(range(len(sizes)), sizes)
         axes.tick_params(length=0)

@@ -72,6 +72,7 @@ def _drops(axes: Axes, plotted: pd.DataFrame, sizes: list[str]) -> None:
         color=[style.SKY if item in labels.SINGLE_IMAGE else style.ORANGE for item in rows["item"]],
         error_kw={"elinewidth": 0.9, "ecolor": style.BLACK},
     )
+    style.stars(axes, rows["published"], range(len(rows)))
     axes.set_yticks(
         range(len(rows)), [labels.FAMILIES[item] for item in rows["item"]], fontsize=7.5
     )
@@ -82,7 +83,8 @@ def _drops(axes: Axes, plotted: pd.DataFrame, sizes: list[str]) -> None:
     axes.set_xlabel(f"Drop in accuracy,\n{labels.step(sizes)} (points)")
     axes.set_title("1  Cost of downscaling, by task", loc="left", fontsize=9.5)
     kinds = {"Single-image": style.SKY, "Multi-image": style.ORANGE}
-    _legend_below(axes, [Patch(color=color, label=name) for name, color in kinds.items()])
+    keys = [Patch(color=color, label=name) for name, color in kinds.items()]
+    _legend_below(axes, [*keys, *style.named([axes]).values()])
 
 
 def _modules(axes: Axes, rows: pd.DataFrame, sizes: list[str]) -> None:
@@ -92,10 +94,9 @@ def _modules(axes: Axes, rows: pd.DataFrame, sizes: list[str]) -> None:
     figure_3b.bars(axes, rows, 8)
     axes.set_ylabel(f"Mean decrease, {labels.step(sizes)} (points)")
     axes.set_title("2  Perception or reasoning", loc="left", fontsize=9.5)
-    bars, names = axes.get_legend_handles_labels()
-    for bar, name in zip(bars, names, strict=True):
+    for bar, name in zip(*axes.get_legend_handles_labels(), strict=True):
         bar.set_label(name.removesuffix(" downscaled"))
-    _legend_below(axes, bars)
+    _legend_below(axes, list(style.named([axes]).values()))
 
 
 def _methods(axes: Axes, plotted: pd.DataFrame, sizes: list[str]) -> None:
@@ -107,9 +108,11 @@ def _methods(axes: Axes, plotted: pd.DataFrame, sizes: list[str]) -> None:
     methods = [method for method in methods if (rows["item"] == method).any()]
     for place, (benchmark, look) in enumerate(MARKS.items()):
         one = results.select(plotted, METHODS, benchmark)
+        down = [methods.index(item) + 0.24 * (place - 0.5) for item in one["item"]]
+        style.stars(axes, one["published"], down, look.color)
         axes.errorbar(
             one["value"],
-            [methods.index(item) + 0.24 * (place - 0.5) for item in one["item"]],
+            down,
             xerr=style.errors(one),
             linestyle="none",
             marker=look.marker,
@@ -128,7 +131,7 @@ def _methods(axes: Axes, plotted: pd.DataFrame, sizes: list[str]) -> None:
     pair = f"{sizes[-1]} perception" + (f", {above} reasoning" if above else "")
     axes.set_xlabel(f"Accuracy (%)\n{pair}")
     axes.set_title("3  Extract+Think and baselines", loc="left", fontsize=9.5)
-    _legend_below(axes, axes.get_legend_handles_labels()[0])
+    _legend_below(axes, list(style.named([axes]).values()))
 
 
 def _legend_below(axes: Axes, handles: Sequence[Any]) -> None:

@@ -13,13 +13,17 @@ from pathlib import Path
 
 import pandas as pd
 
+from .. import study
+from ..published.models import accuracies
+
 READER = "robust"
 SINGLE = "of one accuracy"
 PAIRED = "paired over questions"
 UNPAIRED = "unpaired"
 
 COLUMNS = ("panel", "series", "item", "value", "low", "high", "n", "seed", "preset", "reader")
-"""Columns of every figure's data, before `interval`, which says how low and high were made."""
+"""Columns of every figure's data, before `interval`, which says how low and high were made, and
+`published`, what the paper prints for the same thing; empty where it prints nothing."""
 
 _TEXT = ("preset", "seed", "perception", "reasoning", "mode", "benchmark", "category", "metric")
 
@@ -36,13 +40,15 @@ class Interval:
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Number(Interval):
     """An interval with its provenance. `n` counts answers, over all seeds that are pooled;
-    `interval` names how low and high were made."""
+    `interval` names how low and high were made. `published` is what the paper prints for a model
+    of the same name, not-a-number where it prints nothing."""
 
     n: int
     seed: str
     preset: str
     reader: str
     interval: str
+    published: float = math.nan
 
 
 @dataclasses.dataclass(frozen=True)
@@ -100,7 +106,7 @@ class Results:
         """The accuracy of a run in a category, a fraction."""
         key = (run.perception, run.reasoning, run.mode, benchmark, category)
         row = self._accuracy.get(key)
-        return None if row is None else self._build(row, SINGLE)
+        return None if row is None else self._build(row, SINGLE, _printed(run, benchmark, category))
 
     def difference(
         self,
@@ -117,8 +123,12 @@ class Results:
         is wider than the paired one whenever both sides answer the same questions.
         """
         row = self._differences.get((comparison, benchmark, category))
+        printed = [
+            sum(_printed(run, benchmark, category) for run in runs) / max(1, len(runs))
+            for runs in (left, right)
+        ]
         if row is not None:
-            return self._build(row, PAIRED)
+            return self._build(row, PAIRED, printed[0] - printed[1])
         sides = [
             mean([self.accuracy(run, benchmark, category) for run in runs])
             for runs in (left, right)
@@ -130,9 +140,10 @@ class Results:
             **dataclasses.asdict(minus(sides[0], sides[1])),
             n=min(sides[0].n, sides[1].n),
             interval=UNPAIRED,
+            published=printed[0] - printed[1],
         )
 
-    def _build(self, row: dict[str, object], interval: str) -> Number:
+    def _build(self, row: dict[str, object], interval: str, published: float) -> Number:
         n = row.get("n")
         return Number(
             value=_float(row["value"]),
@@ -143,7 +154,14 @@ class Results:
             preset=self.preset,
             reader=self.reader,
             interval=interval,
+            published=published,
         )
+
+
+def _printed(run: Run, benchmark: str, category: str) -> float:
+    """The accuracy that the paper prints for a run, a fraction; not-a-number where it does not."""
+    key = (study.Run(run.perception, run.reasoning, run.mode), benchmark, category)
+    return accuracies().get(key, math.nan)
 
 
 def mean(numbers: Sequence[Number | None]) -> Number | None:
@@ -163,6 +181,7 @@ def mean(numbers: Sequence[Number | None]) -> Number | None:
         value=sum(number.value for number in known) * share,
         low=sum(number.low for number in known) * share,
         high=sum(number.high for number in known) * share,
+        published=sum(number.published for number in known) * share,
     )
 
 
@@ -183,7 +202,7 @@ def row(panel: str, series: str, item: str, number: Number) -> dict[str, object]
 
 def table(rows: Iterable[dict[str, object]]) -> pd.DataFrame:
     """A figure's data, its columns in their fixed order even where there is no row."""
-    return pd.DataFrame(list(rows), columns=[*COLUMNS, "interval"])
+    return pd.DataFrame(list(rows), columns=[*COLUMNS, "interval", "published"])
 
 
 def select(data: pd.DataFrame, panel: str, series: str) -> pd.DataFrame:

@@ -1,7 +1,8 @@
 """One look for every figure: colours, sizes of type, error bars, the line of small print.
 
 Colours are Okabe and Ito's, which readers with any colour vision can tell apart; a series has a
-marker of its own as well, so that a figure survives greyscale. Drawn without pyplot and without
+marker of its own as well, so that a figure survives greyscale. What the paper prints is a yellow
+star in every figure, edged in its series' colour. Drawn without pyplot and without
 the reader's matplotlibrc: the same tables give the same bytes.
 """
 
@@ -14,6 +15,7 @@ from collections.abc import Callable, Sequence
 from typing import Literal, ParamSpec, TypeVar
 
 import matplotlib.style
+import numpy as np
 import pandas as pd
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
@@ -32,6 +34,12 @@ BLUE = "#0072B2"
 VERMILION = "#D55E00"
 PURPLE = "#CC79A7"
 GREY = "#666666"
+YELLOW = "#F0E442"
+
+PUBLISHED = "Published"
+
+STAR = "\N{BLACK STAR}"
+"""Marks published values in tables and in the small print; as a marker it has `YELLOW` inside."""
 
 DPI = 200
 CHARACTERS_PER_INCH = 19.5
@@ -165,6 +173,28 @@ def line(
         capsize=2.5,
         elinewidth=1.0,
     )
+    stars(axes, [places[item] + shift for item in rows["item"]], rows["published"], look.color)
+
+
+def stars(
+    axes: Axes, across: Sequence[float], up: Sequence[float], edge: str | Sequence[str] = BLACK
+) -> None:
+    """Mark published values, where there are any: places along both axes, either of which may
+    hold the values; not-a-number marks nothing."""
+    shown = np.isfinite(np.asarray(across, float)) & np.isfinite(np.asarray(up, float))
+    if not shown.any():
+        return
+    axes.scatter(
+        np.asarray(across, float)[shown],
+        np.asarray(up, float)[shown],
+        s=80,
+        marker="*",
+        color=YELLOW,
+        edgecolors=edge,
+        linewidths=0.9,
+        zorder=5,
+        label=PUBLISHED,
+    )
 
 
 def over_sizes(axes: Axes, sizes: Sequence[str], label: str) -> dict[str, float]:
@@ -207,6 +237,12 @@ def small_print(figure: Figure, data: pd.DataFrame, extra: str = "") -> None:
         ]
     if extra:
         parts.append(extra)
+    if data["published"].notna().any():
+        other = str(data["preset"].iloc[0]) in WORLDS
+        parts.append(
+            f"{STAR} published in arXiv 2511.17487"
+            + (", of other models and questions: compare directions, not heights" if other else "")
+        )
     inches = figure.get_size_inches()[0]
     text = textwrap.fill(". ".join(parts), int(inches * CHARACTERS_PER_INCH))
     figure.supxlabel(text, fontsize=7, x=0.01, ha="left", color=GREY)
@@ -248,15 +284,26 @@ def panels(
     shared_legend(figure)
 
 
+def named(drawn: Sequence[Axes]) -> dict[str, Artist]:
+    """What a legend shows of some axes: one handle a name, published values last."""
+    handles: dict[str, Artist] = {}
+    for axes in drawn:
+        for handle, name in zip(*axes.get_legend_handles_labels(), strict=True):
+            handles.setdefault(name, handle)
+    if PUBLISHED in handles:
+        handles[PUBLISHED] = handles.pop(PUBLISHED)
+    return handles
+
+
 def shared_legend(
     figure: Figure, series: Sequence[str] | None = None, title: str | None = None
 ) -> None:
     """One legend above all panels, for the named series or for every one that was drawn."""
-    handles: dict[str, Artist] = {}
-    for axes in figure.axes:
-        for handle, name in zip(*axes.get_legend_handles_labels(), strict=True):
-            if series is None or name in series:
-                handles.setdefault(name, handle)
+    handles = {
+        name: handle
+        for name, handle in named(figure.axes).items()
+        if series is None or name in (*series, PUBLISHED)
+    }
     if handles:
         figure.legend(
             list(handles.values()),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Mapping
 
 import pandas as pd
@@ -125,11 +126,11 @@ def _title(row: Row) -> str:
 def draw(
     scores: pd.DataFrame, differences: pd.DataFrame, sizes: list[str]
 ) -> tuple[Figure, pd.DataFrame]:
-    """The table as a picture: accuracy in per cent, its interval below in small, the best of each
-    column in bold."""
+    """The table as a picture: accuracy in per cent, its interval below in small, what the paper
+    prints behind a star; the best of each column in bold."""
     plotted = data(scores, differences, sizes)
     lines = [row for row in rows(sizes) if (plotted["series"] == _title(row)).any()]
-    figure = style.canvas(12.6, 1.3 + 0.42 * max(2, len(lines)))
+    figure = style.canvas(12.6, 1.3 + 0.52 * max(2, len(lines)))
     axes = figure.subplots()
     if not lines:
         style.no_runs(axes, "end-to-end or decoupled answers at the small sizes")
@@ -165,7 +166,7 @@ def draw(
                 top = number.value == best[(benchmark, name)]
                 axes.text(
                     place + 0.5,
-                    down - 0.12,
+                    down - 0.24,
                     f"{100 * number.value:.1f}",
                     ha="center",
                     va="center",
@@ -173,13 +174,22 @@ def draw(
                 )
                 axes.text(
                     place + 0.5,
-                    down + 0.23,
+                    down + 0.04,
                     style.span(number.low, number.high, 0),
                     ha="center",
                     va="center",
                     fontsize=6.5,
                     color=style.GREY,
                 )
+                if math.isfinite(number.published):
+                    axes.text(
+                        place + 0.5,
+                        down + 0.3,
+                        f"{style.STAR} {100 * number.published:.1f}",
+                        ha="center",
+                        va="center",
+                        fontsize=7,
+                    )
     axes.text(-5.1, -0.8, "Model", va="center", fontsize=8)
     axes.text(-1.45, -0.8, "Perception", ha="center", va="center", fontsize=8)
     axes.text(-0.45, -0.8, "Reasoning", ha="center", va="center", fontsize=8)
