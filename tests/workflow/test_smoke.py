@@ -9,6 +9,7 @@ import shutil
 from collections import Counter
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 import yaml
 from PIL import Image
@@ -33,6 +34,9 @@ def test_the_tables_have_their_fixed_places_and_columns(smoke: Path) -> None:
     results = smoke / "results/smoke"
     scores = rows(results / "scores/scores.csv")
     assert ",".join(scores[0]) == SCORES
+    typed = pq.read_table(results / "scores/scores.parquet").to_pylist()
+    assert [list(row) for row in typed[:1]] == [list(scores[0])]
+    assert [f"{row['value'] + 0.0:.6f}" for row in typed] == [row["value"] for row in scores]
     assert {"plain", "think", "image", "blind"} <= {row["mode"] for row in scores}
     assert {"accuracy", "fact recall"} <= {row["metric"] for row in scores}
     assert {"last-line", "first-letter", "robust"} <= {row["reader"] for row in scores}

@@ -27,6 +27,7 @@ rule score:
         ],
     output:
         scores=report(out("scores/scores.csv"), category="Tables", caption="../report/scores.rst"),
+        parquet=out("scores/scores.parquet"),
         differences=report(
             out("scores/differences.csv"), category="Tables", caption="../report/differences.rst"
         ),

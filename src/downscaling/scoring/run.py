@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from ..records import Score, replacing
+from ..records import Score, replacing, write
 from ..study.settings import Scoring
 from . import tables
 from .grading import AVERAGE, Recall, Run
@@ -17,7 +17,8 @@ END_TO_END, FAMILIES, GOLD = "end-to-end", "families", "gold"
 def score(
     root: Path, scores: Path, differences: Path, readers: Path, summary: Path, settings: Scoring
 ) -> None:
-    """Write the four files of a preset whose results lie under `root`.
+    """Write the four files of a preset whose results lie under `root`, and the scores as Parquet
+    beside `scores`.
 
     summary: a flat JSON of the main averages (percent), for dashboards and `dvc metrics`.
     """
@@ -25,6 +26,7 @@ def score(
     runs = list(_runs(root, settings))
     table = tables.score_table(settings.preset, runs, _recalls(root, settings))
     tables.write_table(scores, table, Score)
+    write(scores.with_suffix(".parquet"), table, Score)
     compared = tables.difference_table(
         settings.preset, _comparisons(root, settings), reader, settings.bootstrap, settings.seed
     )
