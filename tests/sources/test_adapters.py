@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from downscaling.records import Question, RecordError, Sample, read
-from downscaling.sources import prepare_test, prepare_train
+from downscaling.sources import Most, prepare_test, prepare_train
 
 Row = Callable[..., dict[str, Any]]
 Source = Callable[..., Path]
@@ -158,3 +158,24 @@ def test_unknown_names_are_refused(tmp_path: Path) -> None:
         prepare_test("blip558k", tmp_path / "blip558k", tmp_path / "out")
     with pytest.raises(RecordError, match="mine: a benchmark needs a folder"):
         prepare_test("mine", tmp_path / "mmstar", tmp_path / "out")
+
+
+def test_a_row_is_taken_by_its_id_and_the_seed_alone(
+    tmp_path: Path, source: Source, row: Row
+) -> None:
+    """Catches the first rows taken in place of a draw, an order that changes, and a draw that
+    another row upsets."""
+    rows = [row("a.png", "<image>\nwhat?", f"thing {i}") for i in range(20)]
+    out = tmp_path / "train.parquet"
+
+    def taken(rows: list[dict[str, Any]], most: int, seed: int = 0) -> list[str]:
+        folder = source("coin", "GQA/train.json", rows)
+        prepare_train("gqa", folder, out, most=Most(most, seed))
+        return [sample.id for sample in read(out, Sample)]
+
+    few, more = taken(rows, 5), taken(rows, 9)
+    assert set(few) < set(more)
+    assert more == sorted(more, key=lambda name: int(name.split("-")[1]))
+    assert few != [f"gqa-{i}" for i in range(5)]
+    assert taken(rows, 5, seed=1) != few
+    assert len(taken(rows, 30)) == 20

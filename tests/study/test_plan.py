@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-from downscaling import figures, study
-from downscaling.study import FIGURES, Run, Study
+from downscaling import figures, planning, study
+from downscaling.study import FIGURES, Run, Study, StudyError
 from downscaling.study.settings import Reason, Teach, Tuning
 from downscaling.study.teachers import ENGINE, Server
 
@@ -152,3 +153,78 @@ def test_jobs_of_two_clones_differ_only_in_their_paths() -> None:
     differing = {key for key in here if here[key] != there[key]}
     assert differing == {"PATH", "PYTHONPATH", "DOWNSCALING_LOCK"}
     assert here["OMP_NUM_THREADS"] == "1"
+
+
+def published(**changes: Any) -> Study:
+    """The published study with some groups of keys changed."""
+    planned = planning.read(HOME / "config.yaml", [HOME / "presets/paper.yaml"])
+    values = planned.configuration.values()
+    for key, change in changes.items():
+        values[key] = values[key] | change if isinstance(change, dict) else change
+    return study.load(values, HOME)
+
+
+def test_everything_published_is_fetched_and_nothing_rendered_is() -> None:
+    """Catches a weight or set that some job reads and no job makes, and a miniature that asks for
+    the network."""
+    assert plan().fetched() == {}
+    fetched = published().fetched()
+    assert fetched["qwen3-8b"] == "backbones/8B"
+    assert fetched["siglip-so400m"] == "backbones/tower"
+    assert fetched["qwen3-vl-8b"] == "backbones/qwen3-vl-8b"
+    assert fetched["extract-0.6b"] == "backbones/extract-0.6b"
+    assert {fetched[name] for name in ("m4", "interleave-bench", "mmstar")} == {
+        "raw/m4",
+        "raw/interleave-bench",
+        "raw/mmstar",
+    }
+
+
+def test_where_nobody_knows_the_truth_nothing_asks_for_it() -> None:
+    """Catches facts, gold and the rows that are taken left as the miniature has them."""
+    planned = published()
+    assert planned.score().facts == {}
+    assert not planned.featured_sets()
+    taken = planned.prepare("interleave-bench")
+    assert taken.test["puzzle"] == planned.configuration.data.test
+    assert planned.prepare("m4").train["puzzle"] == 35_000
+    assert plan().prepare("m4").train == {}
+    assert planned.test_source_of("puzzle") == "interleave-bench"
+    assert planned.source_of("pieapp") == "pieapp"
+
+
+GOLDEN = {"perception": ["gold"], "reasoning": ["8B"], "modes": ["plain"]}
+
+
+@pytest.mark.parametrize(
+    ("changes", "answer"),
+    [
+        ({"prompts": "miniature"}, "prompts: given miniature with data.source published"),
+        ({"data": {"train": {"nigths": 3}}}, "data.train.nigths: unknown training set"),
+        ({"backbones": {"weights": {"8B": "qwen3-8b"}}}, "backbones.weights.4B: missing"),
+        (
+            {"backbones": {"weights": dict.fromkeys(["8B", "4B", "1.7B", "0.6B", "tower"], "x")}},
+            "backbones.weights: given x twice",
+        ),
+        ({"released": {"extract": {"0.6B": "extract-0.6b"}}}, "released.extract: given the name"),
+        ({"released": {"other": {"3B": "extract-0.6b"}}}, "released.other: given 3B"),
+        ({"sources": {"mirrors": {"gqa": "here"}}}, "sources.mirrors.gqa: given here"),
+        (
+            {"runs": {"decoupled": [GOLDEN]}},
+            "runs.decoupled, entry 1, perception: given gold",
+        ),
+        ({"sources": {"missing_share": 1.5}}, "sources.missing_share: given 1.5"),
+    ],
+)
+def test_what_cannot_be_fetched_or_known_is_refused_in_one_line(
+    changes: dict[str, Any], answer: str
+) -> None:
+    """Catches a fault of the configuration that a job finds out after days."""
+    with pytest.raises(StudyError, match=f"^config: {re.escape(answer)}"):
+        published(**changes)
+
+
+def test_cached_features_are_of_one_view() -> None:
+    """Catches tiles that are asked for and silently replaced by the cached base view."""
+    with pytest.raises(StudyError, match="cache_features: given true with images anyres"):
+        plan(tuning={"images": "anyres"})

@@ -57,7 +57,7 @@ def images_beside(source):
     )
 
 
-def fetched():
+def to_fetch():
     """Every source that is fetched, with its place, those of images included; those with a pin in
     the lock have it."""
     places = STUDY.fetched()
@@ -139,7 +139,7 @@ def reasoning_settings(mode):
 
 
 try:
-    FETCHED = fetched()
+    FETCHED = to_fetch()
 except records.RecordError as error:
     sys.exit(str(error))
 
@@ -161,6 +161,7 @@ wildcard_constraints:
 
 localrules:
     all,
+    fetched,
     data,
     backbones,
     models,

@@ -102,6 +102,13 @@ for source in STUDY.sources():
             " --params {params.settings:q} > {log} 2>&1"
 
 
+rule fetched:
+    input:
+        [out(place) for _, place, _ in FETCHED],
+    message:
+        "everything that is fetched is there"
+
+
 rule data:
     input:
         expand(out("data/{set}/train.parquet"), set=STUDY.drawn_sets()),

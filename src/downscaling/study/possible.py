@@ -164,9 +164,11 @@ def _recipe_problems(key: str, stage: Stage) -> Iterator[str]:
 
 
 def _layout_problems(key: str, stage: Stage, study: Study) -> Iterator[str]:
+    # A preset's layouts stay when an overlay on it takes fewer sizes.
+    known = dict.fromkeys([*study.sizes, *study.configuration.backbones.weights])
     for size in stage.layouts:
-        if size not in study.sizes:
-            yield f"{key}.layouts: given {size}; allowed: {_list(study.sizes)}"
+        if size not in known:
+            yield f"{key}.layouts: given {size}; allowed: {_list(known)}"
     for size in stage.sizes:
         layout, gpus = stage.layouts.get(size, Layout()), study.tuning_job(size).gpu
         devices = max(1, gpus)

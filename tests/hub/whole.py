@@ -1,0 +1,218 @@
+"""The whole study in stand-ins under its real ids: every source that `presets/paper.yaml` fetches,
+in its published shape, a row or two of each kind."""
+
+from __future__ import annotations
+
+import io
+import json
+import tarfile
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from PIL import Image
+
+import tiny
+from downscaling.sources import m4
+from downscaling.sources.coin import TASKS
+from downscaling.sources.registry import load
+from loopback import Hub
+from standins import model, row, split, zipped
+
+SIZES = {"qwen3-1.7b": 24, "qwen3-0.6b": 16}
+"""The width of each language model."""
+PLACES = {
+    "ocrvqa": ("OCR-VQA", "ocr_vqa/images"),
+    "textvqa": ("TextVQA", "train_images"),
+    "scienceqa": ("ScienceQA", "images/train"),
+    "vqav2": ("COCO2014", "train2014"),
+    "gqa": ("GQA", "images"),
+    "vizwiz": ("VizWiz", "train"),
+    "imagenet": ("ImageNet_withlabel", "train/n01440764"),
+    "grounding": ("COCO2014", "train2014"),
+}
+"""Of each of CoIN's families, where its images lie: a link, and the folder behind it."""
+
+SPLITS = ("train", "test")
+
+
+def image(number: int) -> bytes:
+    """A PNG file whose sides are not equal."""
+    buffer = io.BytesIO()
+    Image.new("RGB", (40 + 9 * number, 30), (60 * number, 99, 30)).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def serve(hub: Hub, folder: Path) -> None:
+    """Put all of it on a hub; what lies on the web, under /web/<source>/. folder: for models."""
+    sources = load()
+    for name, files in _hub_sets().items():
+        hub.add(sources[name].hub, files, "datasets")
+    for name, files in _web_sets().items():
+        hub.web |= {f"{name}/{file}": content for file, content in files.items()}
+    made = {name: tiny.qwen3(folder / name, width) for name, width in SIZES.items()}
+    made["siglip-so400m"] = tower = tiny.siglip(folder / "tower")
+    made["qwen3-vl-8b"] = tiny.qwen3_vl(folder / "teacher", says="ab.")
+    for seed, kind in enumerate(("extract", "extract-from-scratch")):
+        for size in ("1.7b", "0.6b"):
+            place = folder / f"{kind}-{size}"
+            made[place.name] = tiny.llava_next(place, made[f"qwen3-{size}"], tower, seed)
+    for name, place in made.items():
+        hub.add(sources[name].hub, model(place))
+
+
+def _hub_sets() -> dict[str, dict[str, bytes]]:
+    captions = [row(f"00/{i}.jpg", "Say it.\n<image>", f"thing {i}") for i in range(2)]
+    return {
+        "blip558k": {
+            "blip_laion_cc_sbu_558k.json": _json(captions),
+            "images.zip": _zip("00/{}.jpg"),
+        },
+        "allava": {
+            "allava_laion/ALLaVA-Caption-LAION-4V.json": _json(
+                [row("allava_laion/images/0.jpg", "<image>\nDescribe it.", "A long caption.")]
+            ),
+            "allava_laion/image_chunks/images_0.zip": _zip("images/{}.jpg"),
+            "allava_vflan/ALLaVA-Caption-VFLAN-4V.json": _json(
+                [row("allava_vflan/images/images/1.jpg", "Describe it.\n<image>", "Another one.")]
+            ),
+        },
+        "vision-flan": {"image_191-task_1k.zip": _zip("images/{}.jpg")},
+        "coin": {
+            f"Instructions_Original/{TASKS[family]}/{part}.json": _json(_coin(family))
+            for family in TASKS
+            for part in ("train", "test")
+        },
+        "ocr-vqa": {"ocr_vqa.tar": _tar({f"ocr_vqa/images/{i}.jpg": image(i) for i in range(2)})},
+        "m4": {
+            "m4_instruct_annotations.json": _json(_several()),
+            "m4_instruct_video.json": b"[]",
+            **split({f"own/{i}.png": image(i) for i in range(2)}, "dreamsim_split", (60,)),
+        },
+        "interleave-bench": {
+            "multi_image_in_domain.json": _json(_several()),
+            "eval_images.zip": _zip("own/{}.png"),
+        },
+        "vmcbench": {
+            f"data/{part}-00000-of-00001.parquet": _vmcbench(start)
+            for start, part in enumerate(("dev", "test"))
+        },
+        "mmstar": {"mmstar.parquet": _mmstar()},
+    }
+
+
+def _web_sets() -> dict[str, dict[str, bytes]]:
+    votes = "image_A,image_B,ref,prob,processed\n"
+    pairs = "".join(f"ref_1.png,a.png,b.png,0.{share},0.{share}\n" for share in (9, 1))
+    pieapp = {f"labels/{part}/ref_1_pairwise_labels.csv": votes + pairs for part in SPLITS}
+    shown = [f"reference_images/{part}/ref_1.png" for part in SPLITS]
+    shown += [f"distorted_images/{part}/ref_1/{name}.png" for part in SPLITS for name in "ab"]
+    classes = _tar({f"n01440764_{i}.JPEG": image(i) for i in range(2)})
+    one = [f"{i}.jpg" for i in range(2)]
+    return {
+        "coco2014": {"train2014.zip": _zip("train2014/{}.jpg"), "val2014.zip": _zip("val2014/{}")},
+        "gqa": {"images.zip": _zip("images/{}.jpg")},
+        "textvqa": {"train_val_images.zip": _zip("train_images/{}.jpg")},
+        "vizwiz": {"train.zip": _zip("train/{}.jpg"), "val.zip": _zip("val/{}.jpg")},
+        "scienceqa": {f"{part}.zip": _zip(f"{part}/{{}}.jpg") for part in ("train", "val", "test")},
+        "imagenet": {
+            "ILSVRC2012_img_train.tar": _tar({"n01440764.tar": classes}),
+            "ILSVRC2012_img_val.tar": _tar({name: image(0) for name in one}),
+        },
+        "pieapp": {
+            "all_data_PieAPP_dataset_CVPR_2018.zip": zipped(
+                {name: told.encode() for name, told in pieapp.items()}
+                | {name: image(number % 3) for number, name in enumerate(shown)}
+            )
+        },
+    }
+
+
+def _coin(family: str) -> list[dict[str, object]]:
+    """Two rows of a family, one of ScienceQA's without its image."""
+    link, folder = PLACES[family]
+    file = "n01440764_{}.JPEG" if family == "imagenet" else "{}.jpg"
+    answers = {"grounding": "[0.1, 0.2, 0.5, 0.6]", "scienceqa": "A"}
+    asked = {"scienceqa": "Which?\nA. cup\nB. can"}.get(family, "What is it?")
+    rows = [
+        row(f"{link}/{folder}/{file.format(i)}", f"<image>\n{asked}", answers.get(family, "cup"))
+        for i in range(2)
+    ]
+    if family == "scienceqa":
+        rows.append(row([], asked, "B"))
+    return rows
+
+
+def _several() -> list[dict[str, object]]:
+    """A row of each of M4-Instruct's families, every other one with options."""
+    rows = []
+    for number, (_, datasets) in enumerate(m4.DATASETS.items()):
+        choices = ["Left image", "Right image"] if number % 2 == 0 else []
+        images = [f"own/{i}.png" for i in range(2)]
+        about = {
+            "dataset": datasets[0],
+            "question_type": "multi-choice" if choices else "open-ended",
+        }
+        rows.append(
+            row(images, "<image><image>\nWhich?", "Left image", choice_list=choices, metadata=about)
+        )
+    return rows
+
+
+def _vmcbench(start: int) -> bytes:
+    options = dict(zip("ABCD", ("cup", "can", "jar", "tin"), strict=True))
+    categories = ("OCRVQA", "TextVQA", "ScienceQA", "VQAv2", "GQA", "VizWiz")
+    return _parquet(
+        [
+            {"index": 10 * start + i, "question": f"What {i}?", "answer": "B", "category": name}
+            | options
+            | {"image": {"bytes": image(i % 3), "path": "x.png"}}
+            for i, name in enumerate(categories)
+        ]
+    )
+
+
+def _mmstar() -> bytes:
+    categories = (
+        *("coarse perception", "fine-grained perception", "instance reasoning"),
+        *("logical reasoning", "science & technology", "math"),
+    )
+    return _parquet(
+        [
+            {
+                "index": i,
+                "question": f"Which {i}?\nOptions: A: one, B: two",
+                "answer": "AB"[i % 2],
+                "category": name,
+                "l2_category": f"axis of {name}",
+                "image": image(i % 3),
+                "meta_info": {"source": "own"},
+            }
+            for i, name in enumerate(categories)
+        ]
+    )
+
+
+def _json(rows: object) -> bytes:
+    return json.dumps(rows).encode()
+
+
+def _zip(name: str) -> bytes:
+    """An archive of two images of this name."""
+    return zipped({name.format(number): image(number) for number in range(2)})
+
+
+def _tar(members: dict[str, bytes]) -> bytes:
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w") as archive:
+        for name, content in members.items():
+            member = tarfile.TarInfo(name)
+            member.size = len(content)
+            archive.addfile(member, io.BytesIO(content))
+    return buffer.getvalue()
+
+
+def _parquet(rows: list[dict[str, object]]) -> bytes:
+    buffer = io.BytesIO()
+    pq.write_table(pa.Table.from_pylist(rows), buffer)
+    return buffer.getvalue()

@@ -1,0 +1,47 @@
+"""Answers in words of one's own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from downscaling.records import Answer, Question, RecordError, write
+from downscaling.scoring.grading import Grader, Run
+from downscaling.scoring.prose import likeness, same
+
+
+def test_a_word_counts_whatever_its_case_and_a_part_of_it_does_not() -> None:
+    """Catches a right answer lost to a capital or a full stop, and a near one taken for right."""
+    assert same(" Tin  Cup. ", "tin cup")
+    assert not same("tin", "tin cup")
+
+
+def test_sentences_are_worth_the_words_they_share_in_order() -> None:
+    """Catches a bag of words, recall or precision alone, and a reply without words."""
+    assert likeness("The cup is red.", "the cup is red") == 1
+    assert likeness("red is cup the", "the cup is red") == pytest.approx(2 * 1 / 8)
+    assert likeness("the cup", "the cup is red") == pytest.approx(2 * 2 / 6)
+    assert likeness("...", "the cup") == 0
+
+
+def test_open_questions_are_graded_beside_the_others(tmp_path: Path) -> None:
+    """Catches an open question graded as a choice, and one without an answer to grade by."""
+    asked = [("a", "cup", "text"), ("b", "the red cup", "prose"), ("c", "cup", "text")]
+    questions = [
+        Question(name, "families", "gqa", "", (), "what?", (), answer, kind)
+        for name, answer, kind in asked
+    ]
+    replies = {"a": "Answer: Cup", "b": "the cup", "c": " "}
+    answers = [Answer(name, "", text, 1, False, False) for name, text in replies.items()]
+    write(tmp_path / "questions.parquet", questions, Question)
+    write(tmp_path / "answers.parquet", answers, Answer)
+    paths = (tmp_path / "answers.parquet", tmp_path / "questions.parquet")
+    run = Run("0", "model", "end-to-end", "image", "families", *paths)
+    graded = Grader(["robust"]).run(run)
+    assert graded.held["accuracy", "robust"].tolist() == [1.0, pytest.approx(0.8), 0.0]
+    assert graded.held["unreadable", "robust"].tolist() == [0.0, 0.0, 1.0]
+    empty = Question("d", "families", "gqa", "", (), "what?", (), " ", "text")
+    write(tmp_path / "questions.parquet", [empty], Question)
+    with pytest.raises(RecordError, match="no answer to a question of kind 'text'"):
+        Grader(["robust"]).run(run)
