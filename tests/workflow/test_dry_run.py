@@ -13,17 +13,17 @@ STAGES = {
     "miniature": Counter(
         render=1, prepare=6, backbone=5, features=1, tune=20, observe=2, observe_samples=1,
         statements=1, depict=1, converse=1, perceive=12, reason=11, evaluate=8, score=1, draw=1,
-        table=1, probe=1, validity=1, verdicts=1,
+        table=1, probe=1, validity=1, verdicts=1, report=1,
     ),
     "smoke": Counter(
         render=1, prepare=6, backbone=4, features=1, tune=13, observe=2, observe_samples=1,
         statements=1, depict=1, converse=1, perceive=7, reason=7, evaluate=4, score=1, draw=1,
-        table=1, probe=1, validity=1, verdicts=1,
+        table=1, probe=1, validity=1, verdicts=1, report=1,
     ),
     "gpu": Counter(
         render=1, prepare=6, pretrain=5, features=1, tune=60, observe=2, observe_samples=1,
         statements=1, depict=1, converse=1, perceive=36, reason=33, evaluate=24, score=1, draw=1,
-        table=1, probe=1, validity=1, verdicts=1,
+        table=1, probe=1, validity=1, verdicts=1, report=1,
     ),
 }  # fmt: skip
 """Jobs of each stage: the rules prepare_*, tune_* and reason_* are counted as one."""

@@ -85,3 +85,4 @@ def tables(load: Workload) -> Iterator[Row]:
     yield Row("scores", "score", 1)
     yield Row("figures", "figures and Table 2", 2)
     yield Row("audit", "probe, validity and verdicts", 3)
+    yield Row("report", "report", 1)

@@ -16,7 +16,7 @@ import numpy as np
 from ..records import LETTERS, Answer, Description, Fact, Question, RecordError, read
 from .facts import recall
 from .intervals import Floats
-from .readers import READERS, box_is_right, read_answer, read_box
+from .readers import READERS, Box, box_is_right, read_answer, read_box
 
 AVERAGE = "average"
 _FLAT = ("in-domain",)  # benchmarks whose categories have no second-level axes
@@ -130,17 +130,14 @@ class Grader:
 
     def _grade(self, run: Run) -> Graded:
         questions = self._read_questions(run.questions)
-        answers = _match(run.answers, read(run.answers, Answer), questions)
+        answers = match(run.answers, read(run.answers, Answer), questions)
         held: dict[tuple[str, str], Floats] = {}
         readings = []
         for reader in self.readers:
-            read_as = [
-                read_box(a.text) if q.kind == "box" else read_answer(a, q, reader)
-                for q, a in zip(questions, answers, strict=True)
-            ]
-            right = [_is_right(named, q) for q, named in zip(questions, read_as, strict=True)]
+            read_as = [named(a, q, reader) for q, a in zip(questions, answers, strict=True)]
+            right = [is_right(one, q) for q, one in zip(questions, read_as, strict=True)]
             held["accuracy", reader] = np.array(right, float)
-            held["unreadable", reader] = np.array([named is None for named in read_as], float)
+            held["unreadable", reader] = np.array([one is None for one in read_as], float)
             readings.append(read_as)
         held["truncated", ""] = np.array([answer.truncated for answer in answers], float)
         disagree = [len(set(together)) > 1 for together in zip(*readings, strict=True)]
@@ -155,7 +152,7 @@ class Grader:
     def recall(self, run: Recall) -> Graded:
         """Grade descriptions: fact recall and fact error, over the questions that need facts."""
         questions = self._read_questions(run.questions)
-        texts = _match(run.descriptions, read(run.descriptions, Description), questions)
+        texts = match(run.descriptions, read(run.descriptions, Description), questions)
         needed = defaultdict(list)
         for fact in read(run.facts, Fact):
             needed[fact.question].append(fact)
@@ -209,15 +206,26 @@ def _check_gold(question: Question, names: str) -> None:
         )
 
 
-def _is_right(named: Any, question: Question) -> bool:
+def named(answer: Answer, question: Question, reader: str) -> int | Box | None:
+    """The option (by its index) or the box that an answer names, None where it names none."""
+    if question.kind == "box":
+        return read_box(answer.text)
+    return read_answer(answer, question, reader)
+
+
+def is_right(choice: Any, question: Question) -> bool:
+    """Whether what an answer names is right."""
     if question.kind == "box":
         gold = read_box(question.answer)
-        return gold is not None and box_is_right(named, gold)
-    return named is not None and bool(LETTERS[named] == question.answer)
+        return gold is not None and box_is_right(choice, gold)
+    return choice is not None and bool(LETTERS[choice] == question.answer)
 
 
-def _match(path: Path, records: Sequence[Any], questions: Sequence[Question]) -> list[Any]:
-    """One record for each question, in the order of the questions, matched by id."""
+def match(path: Path, records: Sequence[Any], questions: Sequence[Question]) -> list[Any]:
+    """One record for each question, in the order of the questions, matched by id.
+
+    Raises RecordError where they do not match; `path` is the file that they were read from.
+    """
     counts = Counter(record.question for record in records)
     known = {question.id for question in questions}
     wrong = {
@@ -233,7 +241,7 @@ def _match(path: Path, records: Sequence[Any], questions: Sequence[Question]) ->
 
 
 def _some(ids: Iterable[str], noun: str) -> str:
-    named = sorted(ids)
-    return f"{len(named)} {noun}{'s' if len(named) > 1 else ''} ({named[0]!r}" + (
-        ", ...)" if len(named) > 1 else ")"
+    listed = sorted(ids)
+    return f"{len(listed)} {noun}{'s' if len(listed) > 1 else ''} ({listed[0]!r}" + (
+        ", ...)" if len(listed) > 1 else ")"
     )
