@@ -20,9 +20,6 @@ SNAKEMAKE := $(BIN)/snakemake $(if $(filter-out miniature,$(PRESET)),--configfil
 
 study: .venv/installed
 	@PYTHONPATH=workflow/display $(SNAKEMAKE) --cores all --logger progress
-	@if [ ! -e $(RESULTS)/report.html ] || \
-	    [ -n "$$(find $(RESULTS)/scores $(RESULTS)/figures $(RESULTS)/tables $(RESULTS)/audit -newer $(RESULTS)/report.html)" ]; then \
-	    $(SNAKEMAKE) --report $(RESULTS)/report.html --quiet all; fi
 	@echo "report   $(RESULTS)/report.html"
 	@echo "table    $(RESULTS)/tables/table2.csv"
 	@echo "validity $(RESULTS)/tables/validity.csv"

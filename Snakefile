@@ -24,9 +24,6 @@ except study.StudyError as error:
     sys.exit(str(error))
 
 
-report: "workflow/report/study.rst"
-
-
 include: "workflow/rules/common.smk"
 include: "workflow/rules/sources.smk"
 include: "workflow/rules/backbones.smk"
@@ -37,6 +34,7 @@ include: "workflow/rules/end_to_end.smk"
 include: "workflow/rules/scores.smk"
 include: "workflow/rules/figures.smk"
 include: "workflow/rules/audit.smk"
+include: "workflow/rules/report.smk"
 
 
 rule all:
@@ -45,5 +43,6 @@ rule all:
         rules.scores.input,
         rules.figures.input,
         rules.audit.input,
+        rules.report.output,
     message:
         "the study is complete"

@@ -858,6 +858,20 @@ def audit(
         raise typer.Exit(1)
 
 
+@app.command()
+def report(
+    root: Root,
+    out: Annotated[Path, typer.Option(help="The page; a folder of its name lies beside it.")],
+    params: Params,
+) -> None:
+    """Write the report of a preset: verdicts, figures, tables, samples, provenance and costs."""
+    from . import report as room
+    from .study.settings import Reporting
+
+    with _plainly():
+        room.write(root, out, out.with_suffix(""), Reporting.model_validate_json(params))
+
+
 def _judge(scores: Path, differences: Path, params: str, scale: str) -> Any:
     from .audit.estimates import Tables
     from .audit.measured import against_the_paper

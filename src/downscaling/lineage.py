@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 PACKAGE = Path(__file__).parent
-KINDS = (".py", ".csv", ".json", ".yaml")
+KINDS = (".py", ".csv", ".json", ".yaml", ".html", ".css", ".js")
 ARRANGING = ("study", "devices", "lineage", "provenance", "cli", "__main__", "__init__")
 
 

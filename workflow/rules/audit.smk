@@ -33,7 +33,7 @@ rule validity:
         scores=out("scores/scores.csv"),
         probe=PROBED,
     output:
-        report(out("tables/validity.csv"), category="Tables", caption="../report/validity.rst"),
+        out("tables/validity.csv"),
     log:
         out("logs/validity.log"),
     benchmark:
@@ -60,7 +60,7 @@ rule verdicts:
         differences=out("scores/differences.csv"),
     output:
         json=out("audit/audit.json"),
-        text=report(out("audit/audit.txt"), category="Tables", caption="../report/audit.rst"),
+        text=out("audit/audit.txt"),
     log:
         out("logs/verdicts.log"),
     benchmark:

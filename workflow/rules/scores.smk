@@ -26,14 +26,10 @@ rule score:
             for name in ["families", *STUDY.benchmarks]
         ],
     output:
-        scores=report(out("scores/scores.csv"), category="Tables", caption="../report/scores.rst"),
+        scores=out("scores/scores.csv"),
         parquet=out("scores/scores.parquet"),
-        differences=report(
-            out("scores/differences.csv"), category="Tables", caption="../report/differences.rst"
-        ),
-        readers=report(
-            out("scores/readers.csv"), category="Tables", caption="../report/readers.rst"
-        ),
+        differences=out("scores/differences.csv"),
+        readers=out("scores/readers.csv"),
         summary=out("scores/summary.json"),
     log:
         out("logs/score.log"),

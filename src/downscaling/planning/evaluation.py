@@ -87,3 +87,4 @@ def tables(load: Workload) -> Iterator[Row]:
     if load.facts.rendered:
         yield Row("audit", "probe", 1)
     yield Row("audit", "validity and verdicts", 2)
+    yield Row("report", "report", 1)

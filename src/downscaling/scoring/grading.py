@@ -132,14 +132,14 @@ class Grader:
 
     def _grade(self, run: Run) -> Graded:
         questions = self._read_questions(run.questions)
-        answers = _match(run.answers, read(run.answers, Answer), questions)
+        answers = match(run.answers, read(run.answers, Answer), questions)
         held: dict[tuple[str, str], Floats] = {}
         readings = []
         for reader in self.readers:
-            read_as = [_read(a, q, reader) for q, a in zip(questions, answers, strict=True)]
-            right = [_worth(named, q) for q, named in zip(questions, read_as, strict=True)]
+            read_as = [named(a, q, reader) for q, a in zip(questions, answers, strict=True)]
+            right = [worth(one, q) for q, one in zip(questions, read_as, strict=True)]
             held["accuracy", reader] = np.array(right, float)
-            held["unreadable", reader] = np.array([named is None for named in read_as], float)
+            held["unreadable", reader] = np.array([one is None for one in read_as], float)
             readings.append(read_as)
         held["truncated", ""] = np.array([answer.truncated for answer in answers], float)
         disagree = [len(set(together)) > 1 for together in zip(*readings, strict=True)]
@@ -154,7 +154,7 @@ class Grader:
     def recall(self, run: Recall) -> Graded:
         """Grade descriptions: fact recall and fact error, over the questions that need facts."""
         questions = self._read_questions(run.questions)
-        texts = _match(run.descriptions, read(run.descriptions, Description), questions)
+        texts = match(run.descriptions, read(run.descriptions, Description), questions)
         needed = defaultdict(list)
         for fact in read(run.facts, Fact):
             needed[fact.question].append(fact)
@@ -210,8 +210,8 @@ def _check_gold(question: Question, names: str) -> None:
         )
 
 
-def _read(answer: Answer, question: Question, reader: str) -> Any:
-    """What an answer names: an option, a box or a text; None where it names none."""
+def named(answer: Answer, question: Question, reader: str) -> Any:
+    """What an answer names: an option (by its index), a box or a text; None where it names none."""
     if question.kind == "box":
         return read_box(answer.text)
     return (
@@ -219,21 +219,29 @@ def _read(answer: Answer, question: Question, reader: str) -> Any:
     )
 
 
-def _worth(named: Any, question: Question) -> float:
+def worth(choice: Any, question: Question) -> float:
     """1 for what is right, 0 for what is not; for prose, how near it comes."""
-    if named is None:
+    if choice is None:
         return 0.0
     if question.kind == "box":
         gold = read_box(question.answer)
-        return float(gold is not None and box_is_right(named, gold))
+        return float(gold is not None and box_is_right(choice, gold))
     if question.kind in OPEN:
         compare = likeness if question.kind == "prose" else same
-        return float(compare(named, question.answer))
-    return float(LETTERS[named] == question.answer)
+        return float(compare(choice, question.answer))
+    return float(LETTERS[choice] == question.answer)
 
 
-def _match(path: Path, records: Sequence[Any], questions: Sequence[Question]) -> list[Any]:
-    """One record for each question, in the order of the questions, matched by id."""
+def is_right(choice: Any, question: Question) -> bool:
+    """Whether what an answer names is right; prose is if it is more like than not."""
+    return worth(choice, question) > 0.5
+
+
+def match(path: Path, records: Sequence[Any], questions: Sequence[Question]) -> list[Any]:
+    """One record for each question, in the order of the questions, matched by id.
+
+    Raises RecordError where they do not match; `path` is the file that they were read from.
+    """
     counts = Counter(record.question for record in records)
     known = {question.id for question in questions}
     wrong = {
@@ -249,7 +257,7 @@ def _match(path: Path, records: Sequence[Any], questions: Sequence[Question]) ->
 
 
 def _some(ids: Iterable[str], noun: str) -> str:
-    named = sorted(ids)
-    return f"{len(named)} {noun}{'s' if len(named) > 1 else ''} ({named[0]!r}" + (
-        ", ...)" if len(named) > 1 else ")"
+    listed = sorted(ids)
+    return f"{len(listed)} {noun}{'s' if len(listed) > 1 else ''} ({listed[0]!r}" + (
+        ", ...)" if len(listed) > 1 else ")"
     )

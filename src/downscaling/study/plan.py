@@ -41,6 +41,7 @@ from .settings import (
     Reading,
     Reason,
     Render,
+    Reporting,
     Scoring,
     Teach,
     Tower,
@@ -357,6 +358,20 @@ class Study:
             sizes=self.sizes,
             families=list(FAMILIES),
             reader=self.configuration.scores.reader,
+        )
+
+    def report(self) -> Reporting:
+        """For `report`."""
+        score = self.score()
+        return Reporting(
+            preset=self.preset,
+            seeds=self.seeds,
+            benchmarks=self.benchmarks,
+            families=score.families,
+            runs=score.runs,
+            truth={name: f"truth/{self.truth_of(name)}" for name in score.facts},
+            reader=score.reader,
+            configuration=self.configuration.values(),
         )
 
     def shipped(self, name: str, folder: Path) -> str:

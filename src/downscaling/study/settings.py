@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Literal
+from typing import Any, Literal
 
 from .block import Block
 from .configuration import Reader, Sampling, Shape, TowerRecipe
@@ -162,6 +162,21 @@ class Reading(Block):
     sizes: list[str]
     families: list[str]
     reader: Reader
+
+
+class Reporting(Block):
+    """What the report reads, besides what it finds under the preset's folder. `truth` names the
+    folder there of each benchmark whose gold descriptions and facts are known; `configuration` is
+    shown."""
+
+    preset: str
+    seeds: list[int]
+    benchmarks: list[str]
+    families: list[str]
+    runs: list[list[str]]
+    truth: dict[str, str]
+    reader: Reader
+    configuration: dict[str, Any]
 
 
 def as_json(block: Block) -> str:

@@ -1,0 +1,120 @@
+"""Tables and figures that a preset has, as the page shows them."""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+from functools import cache
+from importlib import resources
+from pathlib import Path
+
+from ..records import RecordError
+from ..study import FIGURES
+
+INTERVAL = ("low", "high", "n")
+
+
+@dataclasses.dataclass(frozen=True)
+class Caption:
+    """How a file of the results is called, and what it shows."""
+
+    title: str
+    text: str
+
+
+@dataclasses.dataclass(frozen=True)
+class Cell:
+    """One cell; `low`, `high` and `n` are those of a number that has them, else ""."""
+
+    text: str
+    low: str = ""
+    high: str = ""
+    n: str = ""
+
+
+@dataclasses.dataclass(frozen=True)
+class Table:
+    """A CSV file for a reader: the columns of an interval are folded into that of its number."""
+
+    path: str
+    caption: Caption
+    columns: list[str]
+    rows: list[list[Cell]]
+
+
+@dataclasses.dataclass(frozen=True)
+class Picture:
+    """A figure, by its files under the preset's folder without their suffix."""
+
+    stem: str
+    caption: Caption
+
+
+def caption(path: str) -> Caption:
+    """The caption of a result by its path under the preset's folder; the file's own name where
+    nothing is written about it."""
+    stem = path.rsplit(".", 1)[0] if "." in path.rsplit("/", 1)[-1] else path
+    return _captions().get(stem, Caption(stem.rsplit("/", 1)[-1], ""))
+
+
+@cache
+def _captions() -> dict[str, Caption]:
+    text = resources.files(__package__).joinpath("captions.csv").read_text(encoding="utf-8")
+    rows = csv.DictReader(text.splitlines())
+    return {row["file"]: Caption(row["title"], row["caption"]) for row in rows}
+
+
+def pictures(root: Path) -> list[Picture]:
+    """The figures that a preset has; the overview first, then as the study lists them."""
+    stems = {path.stem for path in (root / "figures").glob("*.svg")}
+    order = ["overview", *(name for name in FIGURES if name != "overview"), *sorted(stems)]
+    listed = dict.fromkeys(name for name in order if name in stems)
+    return [Picture(f"figures/{name}", caption(f"figures/{name}")) for name in listed]
+
+
+def table(root: Path, path: str) -> Table:
+    """A CSV file of a preset. Raises RecordError where it is missing or its rows are ragged."""
+    file = root / path
+    if not file.exists():
+        raise RecordError(f"{file}: no such file; make it with snakemake {file}")
+    with file.open(newline="", encoding="utf-8") as stream:
+        head, *rows = list(csv.reader(stream)) or [[]]
+    if any(len(row) != len(head) for row in rows):
+        raise RecordError(f"{file}: its rows have not all {len(head)} cells")
+    places = {name: place for place, name in enumerate(head)}
+    folded = {
+        name: {end: places[own] for end in INTERVAL if (own := _column(name, end)) in places}
+        for name in head
+    }
+    hidden = {place for ends in folded.values() for place in ends.values()}
+    shown = [name for name in head if places[name] not in hidden]
+    return Table(
+        path,
+        caption(path),
+        shown,
+        [
+            [
+                Cell(
+                    _rounded(row[places[name]]),
+                    **{end: _rounded(row[place]) for end, place in folded[name].items()},
+                )
+                for name in shown
+            ]
+            for row in rows
+        ],
+    )
+
+
+def _column(name: str, end: str) -> str:
+    """The column that holds an end of a number's interval."""
+    return end if name == "value" else f"{name}_{end}"
+
+
+def _rounded(cell: str) -> str:
+    """A fraction with three decimals, a whole number without any; anything else as it is."""
+    try:
+        number = float(cell)
+    except ValueError:
+        return cell
+    whole = cell.isdigit() or (number.is_integer() and abs(number) > 1)
+    return f"{number:.0f}" if whole else f"{number:.3f}"

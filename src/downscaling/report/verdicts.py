@@ -1,0 +1,67 @@
+"""Published numbers and claims beside what was measured, as the page shows them."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import Counter
+from decimal import Decimal, InvalidOperation
+
+from ..audit.document import Audit, Entry
+from ..audit.verdicts import Measured
+from ..published import Claim, Published, claims, published
+
+FIRST = [
+    Measured.CONTRADICTED,
+    Measured.REPRODUCED,
+    Measured.INCONCLUSIVE,
+    Measured.NOT_JUDGED,
+    Measured.NOT_RUN,
+]
+"""Verdicts in the order in which a reader wants their counts."""
+
+WIDTH = 120
+"""Units of the small drawing of an interval."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Drawing:
+    """An interval beside what it is held against: places from 0 to `WIDTH`."""
+
+    low: float
+    value: float
+    high: float
+    against: float
+
+
+def counts(verdicts: list[Measured]) -> list[tuple[Measured, int]]:
+    """How many have each verdict, those that nothing has left out."""
+    found = Counter(verdicts)
+    return [(verdict, found[verdict]) for verdict in FIRST if found[verdict]]
+
+
+def sources() -> dict[str, Claim]:
+    """The claims by their ids."""
+    return {claim.id: claim for claim in claims()}
+
+
+def about(audit: Audit) -> list[tuple[Entry, Published]]:
+    """Each published number with what the paper says of it."""
+    known = {record.id: record for record in published()}
+    return [(entry, known[entry.id]) for entry in audit.numbers]
+
+
+def drawing(entry: Entry) -> Drawing | None:
+    """The interval of an entry, drawn around the published number, or around 0 where the claim is
+    that one thing exceeds another; None where nothing was measured."""
+    if entry.measured is None or entry.low is None or entry.high is None:
+        return None
+    try:
+        against = float(Decimal(entry.published))
+    except InvalidOperation:
+        against = 0.0
+    reach = 1.1 * max(abs(entry.low - against), abs(entry.high - against), 1e-9)
+
+    def place(value: float) -> float:
+        return round((value - against + reach) / (2 * reach) * WIDTH, 1)
+
+    return Drawing(place(entry.low), place(entry.measured), place(entry.high), place(against))

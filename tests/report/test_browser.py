@@ -1,0 +1,268 @@
+"""The report in a real browser: a headless Chromium that opens it from the disk."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from selenium import webdriver
+from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.support.ui import Select, WebDriverWait
+
+from made_up import HOSTILE, RUNS
+
+CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(
+        not (CHROMIUM and DRIVER), reason="no chromium: apt-get install chromium chromium-driver"
+    ),
+]
+
+Make = Callable[..., Any]
+NAMES = [f"{p}, {m}" if r == "end-to-end" else f"{p} → {r}, {m}" for p, r, m in RUNS]
+SEES, MISSES, SLIPS = NAMES[1], NAMES[2], NAMES[3]
+
+
+class Page:
+    """A report that is open in Chromium."""
+
+    def __init__(self, driver: webdriver.Chrome) -> None:
+        self.driver = driver
+
+    def open(self, page: Path, hash: str = "") -> None:
+        """Open a report and wait for its first samples."""
+        self.driver.get("about:blank")
+        self.requests()
+        self.driver.get_log("browser")
+        self.driver.get(page.as_uri() + hash)
+        self.until(lambda: self.cards())
+
+    def until(self, holds: Callable[[], Any]) -> Any:
+        """Wait until something holds."""
+        return WebDriverWait(self.driver, 60, 0.05).until(lambda _: holds())
+
+    def all(self, selector: str) -> list[Any]:
+        """The elements that are shown for a selector."""
+        found = self.driver.find_elements(By.CSS_SELECTOR, selector)
+        return [one for one in found if one.is_displayed()]
+
+    def cards(self) -> list[str]:
+        """The ids of the questions on the page."""
+        return [one.text for one in self.all(".card .where code")]
+
+    def found(self) -> int:
+        """How many questions the filters leave."""
+        return int(self.driver.find_element(By.ID, "found").text.split()[0])
+
+    def choose(self, **values: str) -> None:
+        """Choose by what the lists show, or type; wait until the samples have changed."""
+        for name, value in values.items():
+            field = self.driver.find_element(By.ID, name)
+            asked = self.driver.execute_script("return state.asked")
+            if field.tag_name == "select":
+                Select(field).select_by_visible_text(value)
+            else:
+                field.clear()
+                field.send_keys(value)
+            self.until(lambda before=asked: self.settled(before))
+
+    def settled(self, before: int) -> bool:
+        """Whether a choice was taken up, and what it asked for is shown."""
+        return bool(
+            self.driver.execute_script(
+                "return state.asked > arguments[0] && state.shown === state.asked", before
+            )
+        )
+
+    def press(self, *keys: str) -> None:
+        """Press keys, one after the other, wherever the focus is."""
+        for key in keys:
+            webdriver.ActionChains(self.driver).send_keys(key).perform()
+
+    def focused(self) -> str:
+        """The id of the question that has the focus."""
+        script = "return document.activeElement.querySelector('.where code')?.textContent ?? ''"
+        return str(self.driver.execute_script(script))
+
+    def requests(self) -> list[str]:
+        """The addresses that were asked for since the last call."""
+        events = [json.loads(entry["message"]) for entry in self.driver.get_log("performance")]
+        sent = [e["message"] for e in events]
+        return [
+            event["params"]["request"]["url"]
+            for event in sent
+            if event["method"] == "Network.requestWillBeSent"
+        ]
+
+    def complaints(self) -> list[str]:
+        """What the console holds since the last call."""
+        return [entry["message"] for entry in self.driver.get_log("browser")]
+
+
+@pytest.fixture(scope="module")
+def page() -> Iterator[Page]:
+    """Chromium, without a window and without a network."""
+    options = webdriver.ChromeOptions()
+    options.binary_location = str(CHROMIUM)
+    for flag in ("--headless=new", "--no-sandbox", "--disable-gpu", "--window-size=1200,900"):
+        options.add_argument(flag)
+    options.add_argument("--host-resolver-rules=MAP * ~NOTFOUND")
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
+    driver = webdriver.Chrome(options, Service(str(DRIVER)))
+    yield Page(driver)
+    driver.quit()
+
+
+@pytest.fixture(scope="module")
+def small(make: Make) -> Path:
+    """A report on two dozen questions, with hostile text in a description."""
+    return Path(make(24, hostile=True).page)
+
+
+def test_it_opens_from_a_disk_and_asks_nobody(page: Page, small: Path) -> None:
+    """Catches a page that needs a server, a request that leaves, a policy that stops the page's
+    own script or style, and an error on the console."""
+    page.open(small)
+    page.driver.execute_script("document.querySelector('.card img').scrollIntoView()")
+    width = "return document.querySelector('.card img').naturalWidth"
+    page.until(lambda: page.driver.execute_script(width))
+    assert page.found() == 24
+    assert page.complaints() == []
+    asked = page.requests()
+    assert any("answers-0.js" in url for url in asked)
+    assert [url for url in asked if not url.startswith("file:///")] == []
+    script = "return fetch('https://example.org').then(() => 'sent', () => 'stopped')"
+    assert page.driver.execute_script(script) == "stopped"
+    assert "Content Security Policy" in " ".join(page.complaints())
+
+
+def test_filters_leave_what_they_say(page: Page, small: Path) -> None:
+    """Catches a filter that does nothing, or counts by another run's outcome: the smallest
+    perception module misses the odd questions, every third question is of ocrvqa."""
+    page.open(small)
+    page.choose(run=MISSES, outcome="perception failed")
+    assert page.found() == 12
+    assert all(int(name[1:]) % 2 for name in page.cards())
+    page.choose(category="ocrvqa")
+    assert page.found() == 4
+    assert page.cards() == ["q00003", "q00009", "q00015", "q00021"]
+    page.choose(outcome="right")
+    assert page.cards() == ["q00000", "q00006", "q00012", "q00018"]
+    page.choose(category="all", outcome="all", words="thing 7")
+    assert page.cards() == ["q00007"]
+    page.choose(words="no such words")
+    assert page.cards() == []
+    page.choose(words="", benchmark="families")
+    assert page.found() == 0
+
+
+def test_two_runs_stand_beside_each_other_where_they_differ(page: Page, small: Path) -> None:
+    """Catches a comparison of the wrong run, and questions on which both are right."""
+    page.open(small)
+    page.choose(run=MISSES, other=SLIPS)
+    # One misses odd questions, the other every fourth.
+    assert page.found() == 18
+    replies = page.all(".card:first-child .reply")
+    assert [MISSES in replies[0].text, SLIPS in replies[1].text] == [True, True]
+    page.choose(compare="only the first is right")
+    assert page.cards() == [f"q{number:05d}" for number in range(0, 24, 4)]
+    page.choose(compare="only the second is right")
+    assert page.found() == 12
+    page.choose(compare="all questions")
+    assert page.found() == 24
+
+
+def test_a_keyboard_is_enough(page: Page, small: Path) -> None:
+    """Catches keys that do nothing, a focus that is lost when the page turns, and letters typed
+    into the search that turn pages instead."""
+    page.open(small)
+    page.choose(run=SEES)
+    page.driver.execute_script("document.activeElement.blur()")
+    page.press("j")
+    assert page.focused() == "q00000"
+    page.press("j", "j", "k")
+    assert page.focused() == "q00001"
+    page.press("n")
+    assert page.focused() == "q00010"
+    page.press("k")
+    assert page.focused() == "q00009"
+    page.press("j", "n", "p")
+    assert page.focused() == "q00000"
+    page.press("/", "j")
+    field = page.driver.switch_to.active_element
+    assert field.get_attribute("value") == "j"
+    page.press(Keys.TAB, Keys.TAB)
+    assert page.driver.switch_to.active_element.tag_name in ("button", "li")
+
+
+def test_hostile_text_stays_text(page: Page, small: Path) -> None:
+    """Catches markup or scripts of a model that come to life, and a long word that pushes the
+    page beyond its width."""
+    page.open(small)
+    before = page.driver.title
+    page.choose(run=SEES)
+    shown = page.driver.execute_script(
+        "return document.querySelector('.card .text.description').textContent"
+    )
+    assert shown == HOSTILE
+    assert page.driver.find_elements(By.CSS_SELECTOR, "#cards script, #cards b b, [onerror]") == []
+    assert page.driver.title == before
+    wide = "return document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    assert page.driver.execute_script(wide) <= 0
+    assert page.complaints() == []
+
+
+def test_a_phone_has_room_for_it(page: Page, small: Path) -> None:
+    """Catches a page that must be scrolled sideways on a phone."""
+    size = {"width": 390, "height": 800, "deviceScaleFactor": 1, "mobile": True}
+    page.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    page.open(small)
+    page.driver.execute_script("document.querySelectorAll('details').forEach(d => d.open = true)")
+    wide = "return document.documentElement.scrollWidth"
+    assert page.driver.execute_script(wide) <= 390
+    page.driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+
+def test_a_link_leads_into_what_is_folded(page: Page, small: Path) -> None:
+    """Catches a command that a number links to and that stays hidden, and a count of outcomes that
+    leads to other answers."""
+    page.open(small, "#command-0")
+    assert page.all("#command-0 pre")
+    page.driver.execute_script("document.getElementById('what-became').open = true")
+    count = page.all("#what-became button[data-outcome='perception failed']")[0]
+    expected = int(count.text)
+    asked = page.driver.execute_script("return state.asked")
+    count.click()
+    page.until(lambda: page.settled(asked))
+    assert page.found() == expected == 12
+    badges = page.all(".card .reply .badge")
+    assert {badge.text for badge in badges} == {"perception failed"}
+
+
+def test_five_thousand_questions_stay_quick(page: Page, make: Make) -> None:
+    """Catches a list that puts every question on the page at once."""
+    page.open(make(5000).page)
+    page.choose(run=MISSES, other=SLIPS)
+    assert page.found() == 3750
+    nodes = "return document.querySelectorAll('#cards *').length"
+    assert page.driver.execute_script(nodes) < 1000
+    took = page.driver.execute_script(
+        "const start = performance.now(); turn(1); turn(-1); return (performance.now() - start) / 2"
+    )
+    print(f"a page of 5,000 questions is turned in {took:.1f} ms")
+    asked = page.driver.execute_script("return state.asked")
+    took = page.driver.execute_async_script(
+        "const done = arguments[0], start = performance.now();"
+        "document.getElementById('category').value = 'ocrvqa';"
+        "refresh().then(() => done(performance.now() - start))"
+    )
+    print(f"5,000 questions are filtered in {took:.1f} ms")
+    assert page.settled(asked)
+    assert page.found() == 1250

@@ -1,0 +1,144 @@
+"""The report of a made-up preset: what it says, links to and copies."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from downscaling.records import RecordError
+from downscaling.report import costs, samples, tables
+from downscaling.report.origins import Origins
+from downscaling.report.outcomes import Outcome
+from downscaling.study import FIGURES
+from made_up import HOSTILE, RUNS, SETTINGS
+
+Make = Callable[..., Any]
+
+
+def values(path: Path) -> Any:
+    """What a file of the browser hands to the page."""
+    text = path.read_text(encoding="ascii")
+    found = re.fullmatch(r"downscaling\(\"([\w-]+)\",(.*)\);\n", text)
+    assert found
+    assert found[1] == path.stem
+    return json.loads(found[2])
+
+
+def test_blame_falls_where_it_was_planted(make: Make, tmp_path: Path) -> None:
+    """Catches gold answers or facts of the wrong run, mode or question: the smallest perception
+    module misses every second colour, the smallest reasoner every fourth answer."""
+    made = make(24)
+    found = samples.write(made.root, SETTINGS, tmp_path / "made")
+    counted = {(run.perception, run.reasoning): run.outcomes["in-domain"] for run in found.runs}
+    assert counted["instruct-8B", "8B"] == Counter({Outcome.RIGHT: 24})
+    expected = Counter({Outcome.RIGHT: 12, Outcome.PERCEPTION: 12})
+    assert counted["instruct-0.6B", "8B"] == expected
+    # No gold run of this reasoner: the cause is not known.
+    assert counted["instruct-8B", "0.6B"] == Counter({Outcome.RIGHT: 18, Outcome.WRONG: 6})
+    assert [run["described"] for run in found.index["runs"]] == [0, 1, 2, 1, None]
+
+
+def test_the_browser_s_files_are_the_records_alone(make: Make, tmp_path: Path) -> None:
+    """Catches answers beside another question, and files that differ from run to run."""
+    made = make(12)
+    samples.write(made.root, SETTINGS, tmp_path / "again")
+    for path in sorted((tmp_path / "again").rglob("*.*")):
+        twin = made.folder / path.relative_to(tmp_path / "again")
+        assert twin.read_bytes() == path.read_bytes()
+    questions = values(made.folder / "samples/questions.js")
+    assert [row[1] for row in questions[:12]] == [f"q{number:05d}" for number in range(12)]
+    assert [row[7:9] for row in questions[11:13]] == [[1, "green"], [-1, "1 2 30 40"]]
+    place = RUNS.index(["instruct-0.6B", "8B", "plain"])
+    rows = values(made.folder / f"samples/answers-{place}.js")[0]
+    assert [row[2] for row in rows] == ["green", "blue"] * 6
+    assert [row[1] for row in rows] == [1, 2] * 6
+
+
+def test_the_page_links_to_nothing_that_is_not_beside_it(make: Make) -> None:
+    """Catches a link out of the two, which breaks when they are sent to somebody."""
+    made = make(3)
+    page = made.page.read_text()
+    links = set(re.findall(r'(?:href|src)="([^"#]+)"', page))
+    assert links
+    assert all(link.startswith("report/") for link in links)
+    assert [link for link in links if not (made.root / link).is_file()] == []
+    assert "http" not in re.sub(r"http-equiv", "", page)
+
+
+def test_each_number_is_beside_what_was_published(make: Make) -> None:
+    """Catches a page without a verdict, an interval, or the command that made a number."""
+    made = make(3)
+    page = made.page.read_text()
+    audit = json.loads((made.root / "audit/audit.json").read_text())
+    for claim in audit["claims"]:
+        assert f'id="{claim["id"]}" data-verdict="{claim["verdict"]}"' in page
+    measured = [n for n in audit["numbers"] if n["measured"] is not None]
+    assert measured
+    row = re.search(rf'id="{re.escape(measured[0]["id"])}">.*?</tr>', page, re.DOTALL)
+    assert row
+    for shown in (
+        "(40 to 60)",
+        "not judged",
+        'href="report/audit/audit.json"',
+        'href="#command-0"',
+    ):
+        assert shown in row[0]
+    assert 'id="command-0"' in page
+    assert "downscaling audit --params &#39;{&#34;name&#34;: &#34;a b&#34;}&#39;" in page
+
+
+def test_what_a_model_wrote_is_not_in_the_page(make: Make) -> None:
+    """Catches hostile text that the template, or a script's text, would let through."""
+    made = make(3, hostile=True)
+    told = values(made.folder / "samples/descriptions-1.js")
+    assert told[0][0] == [HOSTILE, 0]
+    assert "owned" not in made.page.read_text()
+
+
+def test_costs_are_summed_by_stage_and_a_gap_is_no_fault(make: Make) -> None:
+    """Catches a stage counted twice, and a run whose memory could not be measured."""
+    made = make(3)
+    stages = costs.stages(made.root / "timings", {"reason": 12})
+    assert [(s.name, s.jobs, s.seconds, s.memory, s.tokens) for s in stages] == [
+        ("reasoning", 1, 70.0, 0.0, 12),
+        ("scoring", 1, 3.5, 210.25, 0),
+    ]
+    whole = costs.total(stages)
+    assert (whole.jobs, whole.seconds, whole.longest, whole.memory) == (2, 73.5, 70.0, 210.25)
+
+
+def test_a_record_in_downloaded_data_is_passed_over_and_a_broken_one_named(tmp_path: Path) -> None:
+    """Catches a data set that writes its own provenance, and a traceback for a cut-off record."""
+    (tmp_path / "raw/coin/inner").mkdir(parents=True)
+    (tmp_path / "raw/coin/inner/x.run.json").write_text("{}")
+    assert Origins(tmp_path).commands == []
+    (tmp_path / "broken.run.json").write_text('{"verb": "tune"')
+    with pytest.raises(RecordError, match=r"broken\.run\.json: no record of a run"):
+        Origins(tmp_path)
+
+
+def test_intervals_are_folded_into_their_numbers(tmp_path: Path) -> None:
+    """Catches a table with four columns a number, and a value under another column's head."""
+    (tmp_path / "t.csv").write_text(
+        "model,ocr,ocr_low,ocr_high,ocr_n,samples\nsmall,0.49,0.3942,0.5866,100,6670\n"
+    )
+    table = tables.table(tmp_path, "t.csv")
+    assert table.columns == ["model", "ocr", "samples"]
+    assert table.rows == [
+        [
+            tables.Cell("small"),
+            tables.Cell("0.490", "0.394", "0.587", "100"),
+            tables.Cell("6670"),
+        ]
+    ]
+
+
+def test_every_figure_of_the_study_has_a_caption() -> None:
+    """Catches a new figure that the report shows without a word."""
+    assert [name for name in FIGURES if not tables.caption(f"figures/{name}").text] == []
