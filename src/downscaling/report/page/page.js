@@ -303,10 +303,14 @@ byId("next").addEventListener("click", () => turn(1));
 let typing;
 byId("filters").addEventListener("submit", (event) => event.preventDefault());
 byId("filters").addEventListener("input", (event) => {
+  if (event.target.id !== "words") return;
+  clearTimeout(typing);
+  typing = setTimeout(refresh, 150);
+});
+byId("filters").addEventListener("change", (event) => {
   clearTimeout(typing);
   if (event.target.id === "benchmark") categories();
-  if (event.target.id === "words") typing = setTimeout(refresh, 150);
-  else refresh();
+  refresh();
 });
 byId("filters").addEventListener("reset", () => setTimeout(() => { categories(); refresh(); }));
 
