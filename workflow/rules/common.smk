@@ -85,11 +85,40 @@ def teacher_options(wildcards):
     return " ".join(f"--{name} {path}" for name, path in teacher_inputs().items())
 
 
+def weights_of(external):
+    """The folder of a model that was not trained here."""
+    fetched = external.source == "hub"
+    return out(f"backbones/{external.model}") if fetched else os.path.relpath(HOME / external.model)
+
+
+def model_of(wildcards):
+    """A perception module or end-to-end model: tuned here, or published."""
+    external = STUDY.external_weights(wildcards.module)
+    return weights_of(external) if external else out("models/seed-{seed}/{module}")
+
+
+def reasoner_of(reasoning):
+    """A reasoning module: a size, or a model of another family."""
+    external = STUDY.external_weights(reasoning)
+    return weights_of(external) if external else out(f"backbones/{reasoning}")
+
+
 def descriptions_of(perception, benchmark):
     """A perception module's descriptions, or the true ones."""
     if perception == study.GOLD:
         return out(f"truth/{STUDY.truth_of(benchmark)}/gold.parquet")
-    return out(f"descriptions/seed-{{seed}}/{perception}/{benchmark}.parquet")
+    seed = "{seed}" if STUDY.seeds_of(perception) == STUDY.seeds else STUDY.seeds[0]
+    return out(f"descriptions/seed-{seed}/{perception}/{benchmark}.parquet")
+
+
+def official_prompts():
+    """The paper's repository, where its prompts are asked for."""
+    return [out("raw/official")] if STUDY.configuration.prompts == "official" else []
+
+
+def official_option(wildcards, input):
+    """The same as an option of a verb."""
+    return each("--official", input.official)
 
 
 def reasoning_settings(mode):
@@ -108,6 +137,12 @@ wildcard_constraints:
     set="|".join(STUDY.training_sets()),
     shard=r"\d+-of-\d+",
     tuning="|".join(STUDY.configuration.tunings),
+    module="|".join(
+        [
+            *(f"{tuning}-{size}" for tuning, size in STUDY.tuned()),
+            *STUDY.configuration.external.models,
+        ]
+    ).replace(".", r"\."),
     size="|".join(STUDY.sizes).replace(".", r"\."),
     backbone="|".join(STUDY.backbones).replace(".", r"\."),
     benchmark="|".join(STUDY.benchmarks),

@@ -12,6 +12,8 @@ rule observe:
         out("logs/observe/{benchmark}.log"),
     benchmark:
         out("timings/observe/{benchmark}.tsv")
+    wildcard_constraints:
+        benchmark="|".join(b for b in STUDY.benchmarks if not STUDY.has_published_phrases(b)) or "-",
     priority: 50
     conda:
         "../../envs/models.yaml"
@@ -28,21 +30,51 @@ rule observe:
         " --out {output} --params {params.settings:q} --gpus {resources.gpu} > {log} 2>&1"
 
 
+for benchmark in filter(STUDY.has_published_phrases, STUDY.benchmarks):
+
+    rule:
+        name:
+            f"phrases_{benchmark}"
+        input:
+            official=out("raw/official"),
+            questions=out(f"data/{benchmark}/test.parquet"),
+        output:
+            out(f"focus/{benchmark}.parquet"),
+        log:
+            out(f"logs/phrases/{benchmark}.log"),
+        benchmark:
+            out(f"timings/phrases/{benchmark}.tsv")
+        priority: 60
+        conda:
+            "../../envs/tables.yaml"
+        threads: THREADS
+        resources:
+            **asks("light"),
+        params:
+            code=lineage.digest("phrases"),
+        message:
+            f"taking the published focus phrases for {benchmark}"
+        shell:
+            "downscaling phrases --official {input.official} --questions {input.questions}"
+            " --out {output} > {log} 2>&1"
+
+
 rule perceive:
     input:
-        model=out("models/seed-{seed}/{tuning}-{size}"),
+        model=model_of,
+        official=official_prompts(),
         questions=expand(out("data/{benchmark}/test.parquet"), benchmark=STUDY.benchmarks),
         focus=expand(out("focus/{benchmark}.parquet"), benchmark=STUDY.benchmarks),
         images=images_of(STUDY.benchmarks),
     output:
         expand(
-            out("descriptions/seed-{{seed}}/{{tuning}}-{{size}}/{benchmark}.parquet"),
+            out("descriptions/seed-{{seed}}/{{module}}/{benchmark}.parquet"),
             benchmark=STUDY.benchmarks,
         ),
     log:
-        out("logs/perceive/seed-{seed}/{tuning}-{size}.log"),
+        out("logs/perceive/seed-{seed}/{module}.log"),
     benchmark:
-        out("timings/perceive/seed-{seed}/{tuning}-{size}.tsv")
+        out("timings/perceive/seed-{seed}/{module}.tsv")
     priority: 50
     conda:
         "../../envs/models.yaml"
@@ -57,12 +89,13 @@ rule perceive:
                 STUDY.benchmarks, input.questions, input.focus, output
             )
         ),
+        official=official_option,
         settings=study.as_json(STUDY.perceive()),
         code=lineage.digest("perceive"),
     message:
-        "describing the benchmarks' images: {wildcards.tuning}-{wildcards.size}, seed {wildcards.seed}"
+        "describing the benchmarks' images: {wildcards.module}, seed {wildcards.seed}"
     shell:
-        "downscaling perceive --model {input.model} --root {params.root} {params.work}"
+        "downscaling perceive --model {input.model} --root {params.root} {params.work} {params.official}"
         " --params {params.settings:q} --gpus {resources.gpu} > {log} 2>&1"
 
 
@@ -73,7 +106,8 @@ for job in STUDY.reasoning_jobs():
         name:
             f"reason_{job.name}"
         input:
-            reasoner=out(f"backbones/{job.reasoning}"),
+            reasoner=reasoner_of(job.reasoning),
+            official=official_prompts(),
             questions=[
                 out(f"data/{benchmark}/test.parquet")
                 for perception in job.perceptions
@@ -110,10 +144,11 @@ for job in STUDY.reasoning_jobs():
                     input.questions, input.descriptions, output
                 )
             ),
+            official=official_option,
             settings=reasoning_settings(job.mode),
             code=lineage.digest("reason"),
         message:
             f"reasoning with {job.reasoning}, {job.mode}, seed {{wildcards.seed}}: {', '.join(job.perceptions)}"
         shell:
-            "downscaling reason --reasoner {input.reasoner} --mode {params.mode} {params.work}"
+            "downscaling reason --reasoner {input.reasoner} --mode {params.mode} {params.work} {params.official}"
             " --params {params.settings:q} --gpus {resources.gpu} > {log} 2>&1"

@@ -6,6 +6,7 @@ import dataclasses
 
 from ..study import FAMILIES, GOLD, Study
 from ..study.names import EXTRACTION
+from . import flops
 from .facts import Facts, LanguageModel, Tower, connector
 
 BYTES_A_TOKEN = 4  # of English text
@@ -67,9 +68,14 @@ class Workload:
             counts[name] = sum(rows.get(c, rendered) for c in benchmark.categories)
         return counts
 
-    def model(self, module: str) -> LanguageModel:
-        """The language model within `<tuning>-<size>`."""
-        return self.models[module.rpartition("-")[2]]
+    def forward(self, module: str, tokens: float, views: float = 0) -> float:
+        """Operations of one sequence through a module's language model and of its views through the
+        tower; none for a model that was not trained here, whose shape is not known."""
+        size = module.rpartition("-")[2]
+        if size not in self.models or self.study.external_weights(module):
+            return 0
+        language = flops.language_forward(self.models[size], tokens)
+        return language + views * flops.tower_forward(self.tower)
 
     def parameters(self, size: str) -> int:
         """Of the vision-language model of a size."""
@@ -84,5 +90,7 @@ def _needed(study: Study) -> list[tuple[str, str]]:
     wanted = set()
     for module in runs:
         tuning, _, size = module.rpartition("-")
+        if tuning not in study.configuration.tunings:  # not trained here
+            continue
         wanted |= {(before, size) for before in study.ancestry(tuning)}
     return [pair for pair in study.tuned() if pair in wanted]

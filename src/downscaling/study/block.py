@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field
 
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
+SourceName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]*$")]
 Size = Annotated[str, Field(pattern=r"^[0-9]+(\.[0-9]+)?[MB]$")]
 Count = Annotated[int, Field(ge=0)]
 Positive = Annotated[int, Field(ge=1)]

@@ -6,6 +6,7 @@ import typing
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
+from .external import external_problems
 from .names import EXTRACTION, GOLD, SETS
 from .teachers import OracleTeacher, TransformersTeacher
 from .tunings import Layout, LearningRates, Stage
@@ -39,6 +40,9 @@ def problems(study: Study, folder: Path) -> Iterator[str]:
         if size not in sizes:
             yield f"jobs.tune_by_size: given {size}; allowed: {_list(sizes)}"
     yield from _run_problems(study)
+    yield from external_problems(study, folder)
+    if configuration.prompts == "official" and configuration.answer_form != "letter":
+        yield "answer_form: given text with prompts official; allowed: letter, which they ask for"
 
 
 def _backbone_problems(study: Study, folder: Path) -> Iterator[str]:
@@ -148,6 +152,10 @@ def _layout_problems(key: str, stage: Stage, study: Study) -> Iterator[str]:
 def _run_problems(study: Study) -> Iterator[str]:
     configuration = study.configuration
     models = [f"{tuning}-{size}" for tuning, size in study.tuned()]
+    external = configuration.external
+    described = [*models, GOLD, *external.models, *external.descriptions]
+    reasoners = [*study.sizes, *external.reasoners]
+    models += external.models
     for kind, named in configuration.runs.end_to_end.values().items():
         for model in named:
             if model not in models:
@@ -155,11 +163,11 @@ def _run_problems(study: Study) -> Iterator[str]:
     for number, entry in enumerate(configuration.runs.decoupled, 1):
         key = f"runs.decoupled, entry {number}"
         for perception in entry.perception:
-            if perception not in (*models, GOLD):
-                yield f"{key}, perception: given {perception}; allowed: {_list([*models, GOLD])}"
+            if perception not in described:
+                yield f"{key}, perception: given {perception}; allowed: {_list(described)}"
         for reasoning in entry.reasoning:
-            if reasoning not in study.sizes:
-                yield f"{key}, reasoning: given {reasoning}; allowed: {_list(study.sizes)}"
+            if reasoning not in reasoners:
+                yield f"{key}, reasoning: given {reasoning}; allowed: {_list(reasoners)}"
     if configuration.reasoning.think.thinking_budget is None:
         yield "reasoning.think.thinking_budget: missing; allowed: at least 1"
     if configuration.reasoning.plain.thinking_budget is not None:
