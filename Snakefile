@@ -12,7 +12,7 @@ min_version("9.0")
 HOME = Path(workflow.basedir)
 sys.path.insert(0, str(HOME / "src"))
 
-from downscaling import lineage, study
+from downscaling import given, lineage, study
 
 
 configfile: str(HOME / "config.yaml")
@@ -31,6 +31,7 @@ include: "workflow/rules/tuning.smk"
 include: "workflow/rules/extraction.smk"
 include: "workflow/rules/decoupled.smk"
 include: "workflow/rules/end_to_end.smk"
+include: "workflow/rules/external.smk"
 include: "workflow/rules/scores.smk"
 include: "workflow/rules/figures.smk"
 include: "workflow/rules/audit.smk"

@@ -719,6 +719,21 @@ def phrases(
         records.write(out, repository.focus_of(official, asked), records.Focus)
 
 
+@app.command()
+def accept(
+    kind: Annotated[str, typer.Argument(help="descriptions or answers")],
+    given: Annotated[Path, typer.Option(help="A file that was made elsewhere.")],
+    questions: Annotated[Path, typer.Option()],
+    out: Out,
+) -> None:
+    """Take descriptions or answers that were made elsewhere, if they are to these questions."""
+    from .given import KINDS, accepted
+
+    with _plainly(), recorded("accept", None, [given, questions], out):
+        asked = records.read(questions, records.Question)
+        records.write(out, accepted(given, kind, asked), KINDS[kind])
+
+
 # scores, figures, tables
 
 

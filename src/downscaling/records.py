@@ -151,16 +151,27 @@ def read(path: Path, kind: type) -> list[typing.Any]:
     path = Path(path)
     if not path.exists():
         raise RecordError(f"{path}: no such file; make it with snakemake {path}")
+    check(path, kind)
+    return list(map(_builder(kind), pq.read_table(path).to_pylist()))
+
+
+def check(path: Path, kind: type) -> None:
+    """Raise RecordError for a file that is unreadable or has other columns than a kind's."""
     try:
-        table = pq.read_table(path)
+        schema = pq.read_schema(path)
     except (pa.ArrowInvalid, OSError) as error:
         raise RecordError(f"{path}: not a readable parquet file ({error})") from error
-    expected = [field.name for field in dataclasses.fields(kind)]
-    if table.column_names != expected:
+    expected = _schema(kind)
+    if schema.names != expected.names:
         raise RecordError(
-            f"{path}: columns {table.column_names} are not those of {kind.__name__}, {expected}"
+            f"{path}: columns {schema.names} are not those of {kind.__name__}, {expected.names}"
         )
-    return list(map(_builder(kind), table.to_pylist()))
+    for field in expected:
+        if schema.field(field.name).type != field.type:
+            raise RecordError(
+                f"{path}: column {field.name} is {schema.field(field.name).type}, "
+                f"must be {field.type}"
+            )
 
 
 def _schema(kind: type) -> pa.Schema:

@@ -148,6 +148,7 @@ def internvl(ids: Callable[[str], int], words: int, tokenizer: Any) -> tuple[Any
 
 def gemma3(ids: Callable[[str], int], words: int, tokenizer: Any) -> tuple[Any, Any]:
     """A Gemma 3, whose image tokens see each other in both directions."""
+    import torch
     from transformers import Gemma3Config, Gemma3ForConditionalGeneration, Gemma3Processor
     from transformers.models.gemma3.image_processing_pil_gemma3 import Gemma3ImageProcessorPil
 
@@ -166,8 +167,8 @@ def gemma3(ids: Callable[[str], int], words: int, tokenizer: Any) -> tuple[Any, 
         images, tokenizer, chat_template=tokenizer.chat_template, image_seq_length=4
     )
     model = Gemma3ForConditionalGeneration(config)
-    # Untrained it is zero, and no image would be seen.
-    model.model.multi_modal_projector.mm_input_projection_weight.data.normal_()
+    # Zeros until it is trained: it would see nothing.
+    torch.nn.init.normal_(model.model.multi_modal_projector.mm_input_projection_weight, std=0.3)
     return model, processor
 
 

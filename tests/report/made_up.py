@@ -12,7 +12,7 @@ from downscaling.audit.estimates import Tables
 from downscaling.audit.measured import CATEGORIES, against_the_paper
 from downscaling.records import Answer, Description, Fact, Focus, Question, Score, write
 from downscaling.scoring.tables import Difference, ReaderScore, write_table
-from downscaling.study.settings import Reporting
+from downscaling.study.settings import Reporting, Scored
 
 SIZES = ["8B", "0.6B"]
 RUNS = [
@@ -36,7 +36,17 @@ SETTINGS = Reporting(
     seeds=[0],
     benchmarks=["in-domain"],
     families=["grounding"],
-    runs=RUNS,
+    runs=[
+        Scored(
+            perception=perception,
+            reasoning=reasoning,
+            mode=mode,
+            benchmarks=[*(["families"] if reasoning == "end-to-end" else []), "in-domain"],
+            seeds=[0],
+        )
+        for perception, reasoning, mode in RUNS
+    ],
+    descriptions={"instruct-8B": [0], "instruct-0.6B": [0]},
     truth={"in-domain": "truth/in-domain"},
     reader="robust",
     configuration={"preset": "made-up", "threads": 1},

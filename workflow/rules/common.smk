@@ -82,13 +82,6 @@ def starting_model(wildcards):
     return [] if start is None else out(f"models/seed-{wildcards.seed}/{start}-{wildcards.size}")
 
 
-def model_of(wildcards):
-    """A perception module or end-to-end model: tuned here, or released and converted."""
-    if wildcards.tuning in STUDY.configuration.released:
-        return out(f"models/released/{wildcards.tuning}-{wildcards.size}")
-    return out(f"models/seed-{wildcards.seed}/{wildcards.tuning}-{wildcards.size}")
-
-
 def samples_of(wildcards):
     """The conversations that a tuning draws from."""
     return expand(out("data/{set}/train.parquet"), set=STUDY.stage(wildcards.tuning).sets)
@@ -126,11 +119,43 @@ def teacher_options(wildcards):
     return " ".join(f"--{name} {path}" for name, path in teacher_inputs().items())
 
 
+def weights_of(external):
+    """The folder of a model that was not trained here."""
+    fetched = external.source == "hub"
+    return out(f"backbones/{external.model}") if fetched else os.path.relpath(HOME / external.model)
+
+
+def model_of(wildcards):
+    """A perception module or end-to-end model: tuned here, released and converted, or published."""
+    if external := STUDY.external_weights(wildcards.module):
+        return weights_of(external)
+    name, _, _ = wildcards.module.rpartition("-")
+    made = "released" if name in STUDY.configuration.released else f"seed-{wildcards.seed}"
+    return out(f"models/{made}/{wildcards.module}")
+
+
+def reasoner_of(reasoning):
+    """A reasoning module: a size, or a model of another family."""
+    external = STUDY.external_weights(reasoning)
+    return weights_of(external) if external else out(f"backbones/{reasoning}")
+
+
 def descriptions_of(perception, benchmark):
     """A perception module's descriptions, or the true ones."""
     if perception == study.GOLD:
         return out(f"truth/{STUDY.truth_of(benchmark)}/gold.parquet")
-    return out(f"descriptions/seed-{{seed}}/{perception}/{benchmark}.parquet")
+    seed = "{seed}" if STUDY.seeds_of(perception) == STUDY.seeds else STUDY.seeds[0]
+    return out(f"descriptions/seed-{seed}/{perception}/{benchmark}.parquet")
+
+
+def official_prompts():
+    """The paper's repository, where its prompts are asked for."""
+    return [out("raw/official")] if STUDY.configuration.prompts == "official" else []
+
+
+def official_option(wildcards, input):
+    """The same as an option of a verb."""
+    return each("--official", input.official)
 
 
 def reasoning_settings(mode):
@@ -153,7 +178,18 @@ wildcard_constraints:
     seed=r"\d+",
     set="|".join(STUDY.training_sets()),
     shard=r"\d+-of-\d+",
-    tuning="|".join([*STUDY.configuration.tunings, *STUDY.configuration.released]),
+    tuning="|".join(STUDY.configuration.tunings),
+    module="|".join(
+        [
+            *(f"{tuning}-{size}" for tuning, size in STUDY.tuned()),
+            *(
+                f"{name}-{size}"
+                for name, sizes in STUDY.configuration.released.items()
+                for size in sizes
+            ),
+            *STUDY.configuration.external.models,
+        ]
+    ).replace(".", r"\."),
     size="|".join(STUDY.sizes).replace(".", r"\."),
     backbone="|".join(STUDY.backbones).replace(".", r"\."),
     benchmark="|".join(STUDY.benchmarks),

@@ -8,13 +8,13 @@ rule evaluate:
         images=tested_images_of([*study.FAMILIES, *STUDY.benchmarks]),
     output:
         expand(
-            out("answers/seed-{{seed}}/end-to-end/{{tuning}}-{{size}}/{{mode}}/{set}.parquet"),
+            out("answers/seed-{{seed}}/end-to-end/{{module}}/{{mode}}/{set}.parquet"),
             set=["families", *STUDY.benchmarks],
         ),
     log:
-        out("logs/evaluate/seed-{seed}/{tuning}-{size}-{mode}.log"),
+        out("logs/evaluate/seed-{seed}/{module}-{mode}.log"),
     benchmark:
-        out("timings/evaluate/seed-{seed}/{tuning}-{size}-{mode}.tsv")
+        out("timings/evaluate/seed-{seed}/{module}-{mode}.tsv")
     wildcard_constraints:
         mode="image|blind",
     priority: 40
@@ -30,7 +30,7 @@ rule evaluate:
         settings=study.as_json(STUDY.evaluate()),
         code=lineage.digest("evaluate"),
     message:
-        "answering end to end ({wildcards.mode}): {wildcards.tuning}-{wildcards.size}, seed {wildcards.seed}"
+        "answering end to end ({wildcards.mode}): {wildcards.module}, seed {wildcards.seed}"
     shell:
         "downscaling evaluate --model {input.model} --mode {wildcards.mode} --root {params.root}"
         " {params.questions} --out {params.out} --params {params.settings:q}"

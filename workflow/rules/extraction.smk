@@ -116,6 +116,7 @@ rule converse:
                 "descriptions-dropped",
             ],
         ),
+        official=official_prompts(),
     output:
         samples=out("data/extraction/train.parquet"),
         report=out("extraction/dropped.csv"),
@@ -139,10 +140,11 @@ rule converse:
                 for shard in STUDY.shards()
             ],
         ),
+        official=official_option,
         settings=study.as_json(STUDY.converse()),
         code=lineage.digest("converse"),
     message:
         "making conversations of the teacher's descriptions"
     shell:
         "downscaling converse {params.samples} {params.taught} --out {output.samples}"
-        " --report {output.report} --params {params.settings:q} > {log} 2>&1"
+        " --report {output.report} --params {params.settings:q} {params.official} > {log} 2>&1"

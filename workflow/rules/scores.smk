@@ -5,25 +5,27 @@ rule score:
     input:
         questions=expand(out("data/{set}/test.parquet"), set=[*study.FAMILIES, *STUDY.benchmarks]),
         facts=expand(out("{file}"), file=STUDY.score().facts.values()),
-        descriptions=expand(
-            out("descriptions/seed-{seed}/{perception}/{benchmark}.parquet"),
-            seed=STUDY.seeds,
-            perception=STUDY.perceptions(),
-            benchmark=STUDY.benchmarks,
-        ),
+        descriptions=[
+            out(f"descriptions/seed-{seed}/{perception}/{benchmark}.parquet")
+            for perception, seeds in STUDY.score().descriptions.items()
+            for seed in seeds
+            for benchmark in STUDY.benchmarks
+        ],
         decoupled=[
             out(
                 f"answers/seed-{seed}/{run.perception}/{run.reasoning}/{run.mode}/{benchmark}.parquet"
             )
-            for seed in STUDY.seeds
-            for run in STUDY.pairs()
-            for benchmark in STUDY.benchmarks
+            for run in STUDY.score().runs
+            if run.reasoning != study.END_TO_END
+            for seed in run.seeds
+            for benchmark in run.benchmarks
         ],
         end_to_end=[
-            out(f"answers/seed-{seed}/end-to-end/{run.perception}/{run.mode}/{name}.parquet")
-            for seed in STUDY.seeds
-            for run in STUDY.end_to_end()
-            for name in ["families", *STUDY.benchmarks]
+            out(f"answers/seed-{seed}/end-to-end/{run.perception}/{run.mode}/{benchmark}.parquet")
+            for run in STUDY.score().runs
+            if run.reasoning == study.END_TO_END
+            for seed in run.seeds
+            for benchmark in run.benchmarks
         ],
     output:
         scores=out("scores/scores.csv"),

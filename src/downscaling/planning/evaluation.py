@@ -22,34 +22,34 @@ def decoupled(load: Workload) -> Iterator[Row]:
         yield Row("decoupled", "observe", 1, tokens, spent)
     image = load.facts.question
     length = image.image_tokens(load.scheme, load.tower) + lengths.perceive + phrase + described
-    seen = image.passes(load.scheme) * flops.tower_forward(load.tower)
+    views = image.passes(load.scheme)
+    given = load.study.configuration.external.descriptions
+    made = {p: len(load.study.seeds_of(p)) for p in perceptions if p not in given}
+    jobs = sum(made.values())
     yield Row(
         "decoupled",
         "perceive",
-        len(perceptions) * load.seeds,
-        len(perceptions) * load.seeds * questions * length,
+        jobs,
+        jobs * questions * length,
         sum(
-            questions * load.seeds * (flops.language_forward(load.model(module), length) + seen)
-            for module in perceptions
+            questions * seeds * load.forward(module, length, views)
+            for module, seeds in made.items()
         ),
-        len(perceptions) * load.seeds * questions * described * BYTES_A_TOKEN,
+        jobs * questions * described * BYTES_A_TOKEN,
     )
     for mode in ("plain", "think"):
-        jobs = [job for job in load.study.reasoning_jobs() if job.mode == mode]
+        asked = [job for job in load.study.reasoning_jobs() if job.mode == mode]
         sampling = load.study.reason(mode, 0).sampling
         written = min(lengths.answer, sampling.max_new_tokens)
         written += min(lengths.thinking, sampling.thinking_budget or 0)
         length = lengths.reason + described + written
-        each = {job.name: questions * load.seeds * len(job.perceptions) for job in jobs}
+        each = {job.name: questions * load.seeds * len(job.perceptions) for job in asked}
         yield Row(
             "decoupled",
             f"reason, {mode}",
-            len(jobs) * load.seeds,
+            len(asked) * load.seeds,
             sum(each.values()) * length,
-            sum(
-                each[job.name] * flops.language_forward(load.models[job.reasoning], length)
-                for job in jobs
-            ),
+            sum(each[job.name] * load.forward(job.reasoning, length) for job in asked),
             sum(each.values()) * written * BYTES_A_TOKEN,
         )
 
@@ -60,20 +60,21 @@ def end_to_end(load: Workload) -> Iterator[Row]:
     text = lengths.evaluate + min(lengths.reply, load.study.configuration.end_to_end.max_new_tokens)
     runs = load.study.end_to_end()
     tokens = spent = 0.0
+    seeds = {run: len(load.study.seeds_of(run.perception)) for run in runs}
     for run in runs:
         for name, count in load.questions().items():
             asked = load.facts.sets[name] if name in FAMILIES else load.facts.question
             sees = run.mode == "image"
             length = text + sees * asked.image_tokens(load.scheme, load.tower)
             passes = asked.passes(load.scheme) if sees else 0
-            forward = flops.language_forward(load.model(run.perception), length)
-            tokens += count * load.seeds * length
-            spent += count * load.seeds * (forward + passes * flops.tower_forward(load.tower))
-    written = sum(load.questions().values()) * len(runs) * load.seeds * lengths.reply
+            tokens += count * seeds[run] * length
+            spent += count * seeds[run] * load.forward(run.perception, length, passes)
+    jobs = sum(seeds.values())
+    written = sum(load.questions().values()) * jobs * lengths.reply
     yield Row(
         "end to end",
         "evaluate",
-        len(runs) * load.seeds,
+        jobs,
         tokens,
         spent,
         written * BYTES_A_TOKEN,
@@ -81,7 +82,9 @@ def end_to_end(load: Workload) -> Iterator[Row]:
 
 
 def tables(load: Workload) -> Iterator[Row]:
-    """What is made of the answers: seconds each."""
+    """What is made of the answers, and the check of those made elsewhere: seconds each."""
+    if given := load.study.given_files():
+        yield Row("scores", "accept", len(given))
     yield Row("scores", "score", 1)
     yield Row("figures", "figures and Table 2", 2)
     if load.facts.rendered:

@@ -9,6 +9,7 @@ from ..sources.lock import Pin
 from ..study import FAMILIES, GOLD, Study
 from ..study.names import EXTRACTION
 from ..study.teachers import TransformersTeacher
+from . import flops
 from .facts import Facts, LanguageModel, Tower, connector
 
 BYTES_A_TOKEN = 4  # of English text
@@ -104,9 +105,14 @@ class Workload:
             return []
         return [told for name, told in self.facts.uncounted.items() if name not in self.pins]
 
-    def model(self, module: str) -> LanguageModel:
-        """The language model within `<tuning>-<size>`."""
-        return self.models[module.rpartition("-")[2]]
+    def forward(self, module: str, tokens: float, views: float = 0) -> float:
+        """Operations of one sequence through a module's language model and of its views through the
+        tower; none for a model that was not trained here, whose shape is not known."""
+        size = module.rpartition("-")[2]
+        if size not in self.models or self.study.external_weights(module):
+            return 0
+        language = flops.language_forward(self.models[size], tokens)
+        return language + views * flops.tower_forward(self.tower)
 
     def parameters(self, size: str) -> int:
         """Of the vision-language model of a size."""
@@ -121,6 +127,6 @@ def _needed(study: Study) -> list[tuple[str, str]]:
     wanted = set()
     for module in runs:
         tuning, _, size = module.rpartition("-")
-        if tuning in study.configuration.tunings:  # the others are released
+        if tuning in study.configuration.tunings:  # the others are not trained here
             wanted |= {(before, size) for before in study.ancestry(tuning)}
     return [pair for pair in study.tuned() if pair in wanted]

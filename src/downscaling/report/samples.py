@@ -25,7 +25,7 @@ from ..scoring.facts import recall
 from ..scoring.grading import is_right, match, named
 from ..study import GOLD
 from ..study.names import END_TO_END
-from ..study.settings import Reporting
+from ..study.settings import Reporting, Scored
 from .outcomes import RULES, Evidence, Outcome, judge
 
 FAMILIES = "families"
@@ -68,7 +68,7 @@ class _Room:
         self.questions = {name: self._questions([name]) for name in settings.benchmarks} | {
             FAMILIES: self._questions(settings.families)
         }
-        self.runs = [tuple(run) for run in settings.runs]
+        self.runs = [(run.perception, run.reasoning, run.mode) for run in settings.runs]
         self.answers = cache(self._answers)
         self.descriptions = cache(self._descriptions)
         self.told = cache(self._told)
@@ -78,9 +78,15 @@ class _Room:
         files = (self.root / "data" / name / "test.parquet" for name in names)
         return [question for file in files for question in read(file, Question)]
 
-    def benchmarks_of(self, reasoning: str) -> list[str]:
-        whole = reasoning == END_TO_END
-        return [*self.settings.benchmarks, *([FAMILIES] if whole else [])]
+    def described(self, run: Scored, seed: int) -> int | None:
+        """The seed of the descriptions that a run's answers rest on; None where there are none:
+        end to end, and in answers made elsewhere."""
+        if run.reasoning == END_TO_END:
+            return None
+        if run.perception == GOLD:
+            return seed
+        seeds = self.settings.descriptions.get(run.perception, [])
+        return seed if seed in seeds else next(iter(seeds), None)
 
     def _answers(
         self, perception: str, reasoning: str, mode: str, seed: int, benchmark: str
@@ -109,15 +115,14 @@ class _Room:
             return [""] * len(self.questions[benchmark])
         return [one.phrase for one in match(path, read(path, Focus), self.questions[benchmark])]
 
-    def evidence(
-        self, perception: str, reasoning: str, mode: str, seed: int, benchmark: str
-    ) -> list[Evidence] | list[None]:
+    def evidence(self, run: Scored, seed: int, benchmark: str) -> list[Evidence] | list[None]:
         """What is known of each question, None where nothing is."""
-        known = benchmark in self.settings.truth and (GOLD, reasoning, mode) in self.runs
-        if reasoning == END_TO_END or not known:
+        described = self.described(run, seed)
+        known = benchmark in self.settings.truth and (GOLD, run.reasoning, run.mode) in self.runs
+        if described is None or not known:
             return [None] * len(self.questions[benchmark])
-        told = self.told(perception, seed, benchmark)
-        able = self.able(reasoning, mode, seed, benchmark)
+        told = self.told(run.perception, described, benchmark)
+        able = self.able(run.reasoning, run.mode, seed, benchmark)
         return [Evidence(*both) for both in zip(told, able, strict=True)]
 
     def _told(self, perception: str, seed: int, benchmark: str) -> list[bool]:
@@ -161,11 +166,16 @@ def write(root: Path, settings: Reporting, folder: Path) -> Samples:
     _script(samples / "questions.js", listed)
     perceptions: dict[tuple[str, int], int] = {}
     runs: list[RunSamples] = []
-    for perception, reasoning, mode in room.runs:
-        for seed in settings.seeds:
-            run, rows = _run(room, (perception, reasoning, mode), seed)
-            if reasoning != END_TO_END:
-                perceptions.setdefault((perception, seed), len(perceptions))
+    places: list[int | None] = []
+    for asked in settings.runs:
+        for seed in asked.seeds:
+            run, rows = _run(room, asked, seed)
+            described_by = room.described(asked, seed)
+            places.append(
+                None
+                if described_by is None
+                else perceptions.setdefault((asked.perception, described_by), len(perceptions))
+            )
             _script(samples / f"answers-{len(runs)}.js", rows)
             runs.append(run)
     described = 0
@@ -193,25 +203,20 @@ def write(root: Path, settings: Reporting, folder: Path) -> Samples:
                 "reasoning": run.reasoning,
                 "mode": run.mode,
                 "seed": run.seed,
-                "described": perceptions.get((run.perception, run.seed))
-                if run.reasoning != END_TO_END
-                else None,
+                "described": place,
             }
-            for run in runs
+            for run, place in zip(runs, places, strict=True)
         ],
     }
     return Samples(runs, len(listed), described, index)
 
 
-def _run(
-    room: _Room, run: tuple[str, str, str], seed: int
-) -> tuple[RunSamples, list[list[list[Any]]]]:
+def _run(room: _Room, run: Scored, seed: int) -> tuple[RunSamples, list[list[list[Any]]]]:
     """A run, and its answers by benchmark: outcome, option named, text, thinking, forced, cut."""
-    perception, reasoning, mode = run
     counts, rows, tokens = {}, {}, 0
-    for benchmark in room.benchmarks_of(reasoning):
-        answers = room.answers(perception, reasoning, mode, seed, benchmark)
-        evidence = room.evidence(perception, reasoning, mode, seed, benchmark)
+    for benchmark in run.benchmarks:
+        answers = room.answers(run.perception, run.reasoning, run.mode, seed, benchmark)
+        evidence = room.evidence(run, seed, benchmark)
         questions = room.questions[benchmark]
         reader = room.settings.reader
         outcomes = [
@@ -232,7 +237,7 @@ def _run(
             for answer, question, outcome in zip(answers, questions, outcomes, strict=True)
         ]
     listed = [rows.get(benchmark, []) for benchmark in room.questions]
-    return RunSamples(perception, reasoning, mode, seed, counts, tokens), listed
+    return RunSamples(run.perception, run.reasoning, run.mode, seed, counts, tokens), listed
 
 
 def _choice(answer: Answer, question: Question, reader: str) -> int:

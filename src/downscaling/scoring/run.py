@@ -11,7 +11,7 @@ from ..study.settings import Scoring
 from . import tables
 from .grading import AVERAGE, Recall, Run
 
-END_TO_END, FAMILIES, GOLD = "end-to-end", "families", "gold"
+END_TO_END, FAMILIES = "end-to-end", "families"
 
 
 def score(
@@ -46,11 +46,11 @@ def score(
 
 
 def _runs(root: Path, settings: Scoring) -> Iterator[Run]:
-    for perception, reasoning, mode in settings.runs:
-        whole = reasoning == END_TO_END
-        for benchmark in (*([FAMILIES] if whole else []), *settings.benchmarks):
-            for seed in settings.seeds:
-                yield _run(root, settings, (perception, reasoning, mode), benchmark, seed)
+    for run in settings.runs:
+        for benchmark in run.benchmarks:
+            for seed in run.seeds:
+                named = (run.perception, run.reasoning, run.mode)
+                yield _run(root, settings, named, benchmark, seed)
 
 
 def _run(
@@ -72,11 +72,10 @@ def _run(
 
 
 def _recalls(root: Path, settings: Scoring) -> Iterator[Recall]:
-    """Descriptions of every perception module that the runs name, where the truth is known."""
-    modules = dict.fromkeys(p for p, r, _ in settings.runs if r != END_TO_END and p != GOLD)
-    for perception in modules:
+    """Every perception module's descriptions, where the truth is known."""
+    for perception, seeds in settings.descriptions.items():
         for benchmark, facts in settings.facts.items():
-            for seed in settings.seeds:
+            for seed in seeds:
                 described = root / "descriptions" / f"seed-{seed}" / perception
                 yield Recall(
                     str(seed),

@@ -5,7 +5,7 @@ one JSON object and reads it back with the type named here, so no verb sees the 
 """
 
 from .configuration import Sampling, schema
-from .names import FAMILIES, FIGURES, GOLD, Run
+from .names import END_TO_END, FAMILIES, FIGURES, GOLD, Run
 from .plan import MIRRORS, Study, environment, load
 from .refusal import StudyError
 from .settings import (
@@ -30,6 +30,7 @@ from .settings import (
 )
 
 __all__ = [
+    "END_TO_END",
     "FAMILIES",
     "FIGURES",
     "GOLD",

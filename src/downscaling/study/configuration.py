@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, ValidationError
 
 from .block import Block, Count, Name, Positive, Rate, Size, SourceName
+from .external import External
 from .refusal import StudyError, sentence
 from .teachers import Teacher
 from .tunings import SharedSettings, Stage
@@ -176,9 +177,10 @@ class Pairs(Block):
     """A cross product of decoupled runs; those with one reasoning module and mode are one job."""
 
     perception: Annotated[list[str], Field(min_length=1)]
-    """perception modules `<tuning>-<size>`, or gold for the miniature's true descriptions"""
-    reasoning: Annotated[list[Size], Field(min_length=1)]
-    """reasoning modules: sizes of the language model"""
+    """perception modules `<tuning>-<size>`, or gold for the miniature's true descriptions, or names
+    of `external`"""
+    reasoning: Annotated[list[str], Field(min_length=1)]
+    """reasoning modules: sizes of the language model, or names of `external.reasoners`"""
     modes: Annotated[list[Mode], Field(min_length=1)]
 
 
@@ -240,8 +242,9 @@ class Configuration(Block):
     """names the folder of the results, results/<preset>"""
     seeds: Annotated[list[Count], Field(min_length=1)]
     """each seed trains and evaluates every model once"""
-    prompts: Literal["miniature", "own"]
-    """set of templates: for the miniature's small vocabulary, or for real models"""
+    prompts: Literal["miniature", "own", "official"]
+    """set of templates: for the miniature's small vocabulary, or for real models; official: the
+    paper's, from its fetched repository, and our own where that has none"""
     answer_form: Literal["letter", "text"]
     """whether a choice is answered by its letter or by its text"""
     threads: Positive
@@ -261,6 +264,8 @@ class Configuration(Block):
     released: dict[Name, dict[Size, SourceName]]
     """published checkpoints, converted and run as they are: under a name in place of a tuning's,
     the source of each size"""
+    external: External
+    """what is evaluated and was not trained here"""
     teacher: Teacher
     """who writes the extraction data"""
     focus: Focus

@@ -13,6 +13,7 @@ from typing import Any
 from ..devices import PER_GPU, REPORT_TO
 from .comparisons import comparisons
 from .configuration import Benchmark, Configuration, Job, Mode, parse
+from .external import Weights
 from .names import (
     END_TO_END,
     EXTRACTION,
@@ -42,6 +43,7 @@ from .settings import (
     Reason,
     Render,
     Reporting,
+    Scored,
     Scoring,
     Teach,
     Tower,
@@ -205,6 +207,71 @@ class Study:
             for perception in job.perceptions
         ]
 
+    def seeds_of(self, module: str) -> list[int]:
+        """The seeds of a module's descriptions, or of its own answers: what was not trained here
+        and writes greedily, or was made elsewhere, is the same under every seed and made once."""
+        external = self.configuration.external
+        elsewhere = {
+            *external.models,
+            *external.descriptions,
+            *(run.perception for run in self._given()),
+        }
+        return self.seeds[:1] if module in elsewhere else self.seeds
+
+    def runs(self) -> list[Run]:
+        """Every run that is scored."""
+        return list(dict.fromkeys([*self.pairs(), *self.end_to_end(), *self._given()]))
+
+    def external_weights(self, name: str) -> Weights | None:
+        """Where a model that was not trained here lies; None for one of the study's own."""
+        external = self.configuration.external
+        return external.models.get(name) or external.reasoners.get(name)
+
+    def external_sources(self) -> dict[str, str]:
+        """What has to be fetched for external models and official prompts: each source and, under
+        the preset's folder, its place."""
+        external = self.configuration.external
+        weights = [*external.models.values(), *external.reasoners.values()]
+        wanted = {held.model: f"backbones/{held.model}" for held in weights if held.source == "hub"}
+        if self.configuration.prompts == "official":
+            wanted["official"] = "raw/official"
+        return wanted
+
+    def has_published_phrases(self, benchmark: str) -> bool:
+        """Whether the paper's own focus phrases are for a benchmark's questions."""
+        data, source = self.configuration.data.source, self._benchmarks[benchmark].source
+        is_published = source == "mmstar" and data != "rendered"
+        return is_published and self.configuration.prompts == "official"
+
+    def given_files(self) -> list[tuple[str, str, str, str]]:
+        """What was made elsewhere: of each file its kind (descriptions or answers), its path, its
+        benchmark, and its place under the preset's folder."""
+        external, seed = self.configuration.external, self.seeds[0]
+        found = [
+            (
+                "descriptions",
+                file,
+                benchmark,
+                f"descriptions/seed-{seed}/{name}/{benchmark}.parquet",
+            )
+            for name, files in external.descriptions.items()
+            for benchmark, file in files.items()
+        ]
+        for run in external.answers:
+            parts = [run.perception, run.reasoning]
+            parts = parts[::-1] if run.reasoning == END_TO_END else parts
+            place = "/".join([f"answers/seed-{seed}", *parts, run.mode])
+            found += [
+                ("answers", file, benchmark, f"{place}/{benchmark}.parquet")
+                for benchmark, file in run.files.items()
+            ]
+        return found
+
+    def _given(self) -> list[Run]:
+        """The runs that were made elsewhere."""
+        given = self.configuration.external.answers
+        return [Run(run.perception, run.reasoning, run.mode) for run in given]
+
     def end_to_end(self) -> list[Run]:
         """Every end-to-end run."""
         runs = self.configuration.runs.end_to_end
@@ -228,7 +295,7 @@ class Study:
             test=data.test,
             in_domain=data.in_domain,
             out_of_domain=data.out_of_domain,
-            prompts=configuration.prompts,
+            prompts=self._worded(),
             answer_form=configuration.answer_form,
         )
 
@@ -284,7 +351,9 @@ class Study:
 
     def observe(self) -> Observe:
         """For `observe`."""
-        return Observe(**self.configuration.focus.values(), **self._reads("prompts", "precision"))
+        return Observe(
+            **self.configuration.focus.values(), prompts=self._worded(), **self._reads("precision")
+        )
 
     def teach(self) -> Teach:
         """For `statements` and `depict`."""
@@ -294,7 +363,7 @@ class Study:
             asking=asking_of(teacher),
             precision=self.configuration.precision if teacher.engine == "transformers" else None,
             seed=self.configuration.data.seed,
-            **self._reads("prompts"),
+            prompts=self._worded(),
         )
 
     def shards(self) -> list[str]:
@@ -328,18 +397,19 @@ class Study:
         """For `evaluate`."""
         return Evaluate(
             **self.configuration.end_to_end.values(),
-            **self._reads("prompts", "answer_form", "precision"),
+            prompts=self._worded(),
+            **self._reads("answer_form", "precision"),
         )
 
     def score(self) -> Scoring:
         """For `score`."""
-        runs = [*self.pairs(), *self.end_to_end()]
         return Scoring(
             preset=self.preset,
             seeds=self.seeds,
             benchmarks=self.benchmarks,
             families=list(FAMILIES),
-            runs=[run.listed() for run in runs],
+            runs=[self._scored(run) for run in self.runs()],
+            descriptions={name: self.seeds_of(name) for name in self.perceptions()},
             comparisons=self.comparisons(),
             facts={
                 name: f"truth/{self.truth_of(name)}/facts.parquet"
@@ -349,6 +419,17 @@ class Study:
             reader=self.configuration.scores.reader,
             bootstrap=self.configuration.scores.bootstrap,
             seed=self.configuration.scores.seed,
+        )
+
+    def _scored(self, run: Run) -> Scored:
+        elsewhere = run in self._given()
+        whole = run.reasoning == END_TO_END
+        return Scored(
+            perception=run.perception,
+            reasoning=run.reasoning,
+            mode=run.mode,
+            benchmarks=[*(["families"] if whole and not elsewhere else []), *self.benchmarks],
+            seeds=self.seeds_of(run.perception) if whole or elsewhere else self.seeds,
         )
 
     def reading(self) -> Reading:
@@ -369,6 +450,7 @@ class Study:
             benchmarks=self.benchmarks,
             families=score.families,
             runs=score.runs,
+            descriptions=score.descriptions,
             truth={name: f"truth/{self.truth_of(name)}" for name in score.facts},
             reader=score.reader,
             configuration=self.configuration.values(),
@@ -394,6 +476,11 @@ class Study:
         """What a tuning asks for at a size."""
         jobs = self.configuration.jobs
         return jobs.tune_by_size.get(size, jobs.tune)
+
+    def _worded(self) -> str:
+        """The set of templates for what the paper's repository holds no prompt for."""
+        prompts = self.configuration.prompts
+        return "own" if prompts == "official" else prompts
 
     def _reads(self, *names: str) -> dict[str, Any]:
         return {name: getattr(self.configuration, name) for name in names}

@@ -6,6 +6,7 @@ import typing
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
+from .external import external_problems
 from .names import EXTRACTION, GOLD
 from .teachers import OracleTeacher, TransformersTeacher
 from .tunings import Layout, LearningRates, Stage
@@ -41,6 +42,9 @@ def problems(study: Study, folder: Path) -> Iterator[str]:
         if size not in sizes:
             yield f"jobs.tune_by_size: given {size}; allowed: {_list(sizes)}"
     yield from _run_problems(study)
+    yield from external_problems(study, folder)
+    if configuration.prompts == "official" and configuration.answer_form != "letter":
+        yield "answer_form: given text with prompts official; allowed: letter, which they ask for"
 
 
 def _data_problems(study: Study) -> Iterator[str]:
@@ -195,7 +199,11 @@ def _run_problems(study: Study) -> Iterator[str]:
     models = [f"{tuning}-{size}" for tuning, size in study.tuned()]
     for name, sizes in configuration.released.items():
         models += [f"{name}-{size}" for size in sizes]
-    described = [*models, GOLD] if study.is_rendered else models
+    external = configuration.external
+    described = [*models, *external.models, *external.descriptions]
+    described += [GOLD] if study.is_rendered else []
+    reasoners = [*study.sizes, *external.reasoners]
+    models += external.models
     for kind, named in configuration.runs.end_to_end.values().items():
         for model in named:
             if model not in models:
@@ -206,8 +214,8 @@ def _run_problems(study: Study) -> Iterator[str]:
             if perception not in described:
                 yield f"{key}, perception: given {perception}; allowed: {_list(described)}"
         for reasoning in entry.reasoning:
-            if reasoning not in study.sizes:
-                yield f"{key}, reasoning: given {reasoning}; allowed: {_list(study.sizes)}"
+            if reasoning not in reasoners:
+                yield f"{key}, reasoning: given {reasoning}; allowed: {_list(reasoners)}"
     if configuration.reasoning.think.thinking_budget is None:
         yield "reasoning.think.thinking_budget: missing; allowed: at least 1"
     if configuration.reasoning.plain.thinking_budget is not None:

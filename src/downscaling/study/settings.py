@@ -139,15 +139,27 @@ class Comparison(Block):
     benchmarks: list[str]
 
 
+class Scored(Block):
+    """A run that is scored: on which benchmarks (`families` stands for all of them), and of which
+    seeds its answers are."""
+
+    perception: str
+    reasoning: str
+    mode: str
+    benchmarks: list[str]
+    seeds: list[int]
+
+
 class Scoring(Block):
-    """What the scores are made of. A run is [perception, reasoning, mode]; `facts` names, under the
-    preset's folder, the file of each benchmark whose truth is known."""
+    """What the scores are made of. `descriptions` gives the seeds of each perception module's;
+    `facts` names, under the preset's folder, the file of each benchmark whose truth is known."""
 
     preset: str
     seeds: list[int]
     benchmarks: list[str]
     families: list[str]
-    runs: list[list[str]]
+    runs: list[Scored]
+    descriptions: dict[str, list[int]]
     comparisons: list[Comparison]
     facts: dict[str, str]
     reader: Reader
@@ -165,15 +177,16 @@ class Reading(Block):
 
 
 class Reporting(Block):
-    """What the report reads, besides what it finds under the preset's folder. `truth` names the
-    folder there of each benchmark whose gold descriptions and facts are known; `configuration` is
-    shown."""
+    """What the report reads, besides what it finds under the preset's folder. `descriptions` gives
+    the seeds of each perception module's; `truth` names the folder of each benchmark whose gold
+    descriptions and facts are known; `configuration` is shown."""
 
     preset: str
     seeds: list[int]
     benchmarks: list[str]
     families: list[str]
-    runs: list[list[str]]
+    runs: list[Scored]
+    descriptions: dict[str, list[int]]
     truth: dict[str, str]
     reader: Reader
     configuration: dict[str, Any]

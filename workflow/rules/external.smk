@@ -1,0 +1,35 @@
+# Descriptions and answers that were made elsewhere: checked against the questions, then used like
+# our own.
+
+for number, (kind, file, benchmark, place) in enumerate(STUDY.given_files(), 1):
+    try:
+        given.columns(HOME / file, kind)
+    except given.RecordError as error:
+        sys.exit(str(error))
+
+    rule:
+        name:
+            f"accept_{number}"
+        input:
+            file=os.path.relpath(HOME / file),
+            questions=out(f"data/{benchmark}/test.parquet"),
+        output:
+            out(place),
+        log:
+            out(f"logs/accept/{place}.log"),
+        benchmark:
+            out(f"timings/accept/{place}.tsv")
+        priority: 90
+        conda:
+            "../../envs/tables.yaml"
+        threads: THREADS
+        resources:
+            **asks("light"),
+        params:
+            kind=kind,
+            code=lineage.digest("accept"),
+        message:
+            f"checking {kind} made elsewhere: {file}"
+        shell:
+            "downscaling accept {params.kind} --given {input.file} --questions {input.questions}"
+            " --out {output} > {log} 2>&1"
