@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from pathlib import Path
 
@@ -82,6 +83,21 @@ def test_shards_are_a_matter_of_configuration(tmp_path: Path) -> None:
     assert run.code == 0, run.text
     thrice = Counter(observe_samples=3, statements=3, depict=3)
     assert stages(run.jobs) == STAGES["smoke"] | thrice
+
+
+def test_models_of_others_and_the_official_prompts_are_fetched(tmp_path: Path) -> None:
+    """Catches a source that the configuration names and that no rule brings."""
+    overlay = tmp_path / "overlay.yaml"
+    values = {
+        "prompts": "official",
+        "external": {"models": {"smolvlm": {"model": "smolvlm", "source": "hub"}}},
+        "runs": {"end_to_end": {"models": ["smolvlm"], "blind": []}},
+    }
+    overlay.write_text(json.dumps(values))
+    run = snakemake(tmp_path, "--dry-run", *preset("paper"), str(overlay))
+    assert run.code == 0, run.text
+    assert run.jobs["fetch_smolvlm"] == run.jobs["fetch_official"] == 1
+    assert run.jobs["evaluate"] == run.jobs["phrases_out-of-domain"] == 1
 
 
 def test_gpus_are_a_matter_of_configuration(tmp_path: Path) -> None:

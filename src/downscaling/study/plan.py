@@ -121,7 +121,11 @@ class Study:
     def fetched(self) -> dict[str, str]:
         """What is fetched: each source and, under the preset's folder, the place it gets."""
         sets = [] if self.is_rendered else self.sources()
-        return {name: f"raw/{name}" for name in sets} | self.fetched_weights()
+        return {
+            **{name: f"raw/{name}" for name in sets},
+            **self.fetched_weights(),
+            **self.external_sources(),
+        }
 
     def fetched_weights(self) -> dict[str, str]:
         """The same of weights: backbones, the teacher, released checkpoints."""

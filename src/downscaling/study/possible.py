@@ -50,7 +50,7 @@ def problems(study: Study, folder: Path) -> Iterator[str]:
 def _data_problems(study: Study) -> Iterator[str]:
     configuration = study.configuration
     if not study.is_rendered and configuration.prompts == "miniature":
-        yield "prompts: given miniature with data.source published; allowed: own"
+        yield "prompts: given miniature with data.source published; allowed: official, own"
     for name, place in configuration.sources.mirrors.items():
         if not place.startswith(("http://", "https://", "/")):
             yield (
