@@ -47,7 +47,7 @@ def test_the_whole_published_study_runs_on_stand_ins(
     assert "Nothing to be done" in again.text
     results = tmp_path / "results/paper"
     assert not (results / "truth").exists()
-    assert not (results / "features.safetensors").exists()
+    assert not (results / "features").exists()
     assert read(results / "data/extraction/train.parquet", Sample)
     kinds = {q.kind for p in results.glob("data/*/test.parquet") for q in read(p, Question)}
     assert kinds == {"choice", "box", "text", "prose"}
