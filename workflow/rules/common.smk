@@ -24,13 +24,14 @@ def labelled(option, names, path):
     return each(option, [f"{name}={out(path.format(name))}" for name in names])
 
 
-def asks(kind):
-    """The resources of a job; memory and time grow with each attempt."""
-    job = STUDY.job(kind)
+def asks(job):
+    """The resources of a job, named by its kind or by a function of its wildcards; memory and time
+    grow with each attempt."""
+    job_of = job if callable(job) else lambda wildcards: STUDY.job(job)
     return dict(
-        gpu=job.gpu,
-        mem_mb=lambda wildcards, attempt: job.mem_mb * attempt,
-        runtime=lambda wildcards, attempt: job.runtime * attempt,
+        gpu=lambda wildcards: job_of(wildcards).gpu,
+        mem_mb=lambda wildcards, attempt: job_of(wildcards).mem_mb * attempt,
+        runtime=lambda wildcards, attempt: job_of(wildcards).runtime * attempt,
     )
 
 

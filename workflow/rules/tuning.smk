@@ -49,9 +49,7 @@ rule tune:
         "../../envs/models.yaml"
     threads: THREADS
     resources:
-        gpu=lambda wildcards: STUDY.tuning_job(wildcards.size).gpu,
-        mem_mb=lambda wildcards, attempt: STUDY.tuning_job(wildcards.size).mem_mb * attempt,
-        runtime=lambda wildcards, attempt: STUDY.tuning_job(wildcards.size).runtime * attempt,
+        **asks(lambda wildcards: STUDY.tuning_job(wildcards.size)),
     params:
         root=lambda wildcards: ROOT,
         start=lambda wildcards, input: each("--start", [input.start] if input.start else []),
