@@ -35,7 +35,8 @@ class Tags:
         """The tags of a tokenizer; raises ValueError if it has no token for one of them."""
         ids = [token_id(tokenizer, tag) for tag in ("<think>", "</think>")]
         if ids[0] is None or ids[1] is None:
-            raise ValueError("the tokenizer has no <think> and </think> tokens to think with")
+            place = tokenizer.name_or_path
+            raise ValueError(f"{place} has no <think> and </think> tokens to think with")
         return cls(ids[0], ids[1], newline_id(tokenizer))
 
     def opened_by(self, prompt: Sequence[int]) -> bool:
