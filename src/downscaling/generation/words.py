@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from transformers import PreTrainedTokenizerBase
 
@@ -38,11 +38,17 @@ def near_misses(tokenizer: PreTrainedTokenizerBase, keywords: Iterable[str]) -> 
     }
 
 
-def end_ids(tokenizer: PreTrainedTokenizerBase) -> list[int]:
-    """Tokens that end a turn: the tokenizer's end of sequence and, where it has them, Qwen's
-    `<|im_end|>` and `<|endoftext|>`. Raises ValueError if there is none."""
+def end_ids(
+    tokenizer: PreTrainedTokenizerBase, named: int | Sequence[int] | None = None
+) -> list[int]:
+    """Tokens that end a turn: the tokenizer's end of sequence; where it has them, Qwen's
+    `<|im_end|>` and `<|endoftext|>`; and those that the model's folder names, for in some families
+    (Gemma's `<end_of_turn>`, Phi's `<|end|>`) a turn does not end with the end of sequence.
+
+    Raises ValueError if there is none."""
     ids = [tokenizer.eos_token_id]
     ids += [token_id(tokenizer, text) for text in ("<|im_end|>", "<|endoftext|>")]
+    ids += named if isinstance(named, Sequence) else [named]
     found = list(dict.fromkeys(number for number in ids if number is not None))
     if not found:
         raise ValueError("the tokenizer has no end-of-turn token")

@@ -42,6 +42,7 @@ def problems(study: Study, folder: Path) -> Iterator[str]:
         if size not in sizes:
             yield f"jobs.tune_by_size: given {size}; allowed: {_list(sizes)}"
     yield from _run_problems(study)
+    yield from _thinking_problems(study, folder)
     yield from external_problems(study, folder)
     if configuration.prompts == "official" and configuration.answer_form != "letter":
         yield "answer_form: given text with prompts official; allowed: letter, which they ask for"
@@ -221,6 +222,23 @@ def _run_problems(study: Study) -> Iterator[str]:
     if configuration.reasoning.plain.thinking_budget is not None:
         given = configuration.reasoning.plain.thinking_budget
         yield f"reasoning.plain.thinking_budget: given {given}; allowed: null"
+
+
+def _thinking_problems(study: Study, folder: Path) -> Iterator[str]:
+    """Reasoners that are asked to think and cannot mark it, as far as their folders are at hand:
+    what is fetched shows it when it is loaded."""
+    backbones, others = study.configuration.backbones, study.configuration.external.reasoners
+    places = {name: held.model for name, held in others.items() if held.source == "folder"}
+    if backbones.source == "shipped":
+        places |= {size: f"{backbones.folder}/{size}" for size in study.sizes}
+    for number, entry in enumerate(study.configuration.runs.decoupled, 1):
+        for reasoning in entry.reasoning if "think" in entry.modes else ():
+            tokenizer = folder / places.get(reasoning, "") / "tokenizer.json"
+            if tokenizer.is_file() and '"<think>"' not in tokenizer.read_text("utf-8"):
+                yield (
+                    f"runs.decoupled, entry {number}, modes: given think with {reasoning}, whose "
+                    "vocabulary has no <think>; allowed: plain"
+                )
 
 
 def _in_a_circle(name: str, tunings: Mapping[str, Stage]) -> bool:
