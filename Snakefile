@@ -28,7 +28,13 @@ include: "workflow/rules/common.smk"
 include: "workflow/rules/sources.smk"
 include: "workflow/rules/backbones.smk"
 include: "workflow/rules/tuning.smk"
-include: "workflow/rules/extraction.smk"
+
+
+if STUDY.is_taught:
+
+    include: "workflow/rules/extraction.smk"
+
+
 include: "workflow/rules/decoupled.smk"
 include: "workflow/rules/end_to_end.smk"
 include: "workflow/rules/external.smk"

@@ -193,6 +193,30 @@ def test_where_nobody_knows_the_truth_nothing_asks_for_it() -> None:
     assert planned.source_of("pieapp") == "pieapp"
 
 
+def test_released_extraction_data_stand_in_for_the_teacher() -> None:
+    """Catches a teacher of 17 GB that is fetched for nothing, its sets' images that are waited for,
+    and rows drawn from the wrong place."""
+    train = published().configuration.data.train
+    planned = published(data={"train": train | {"extraction": 300_000}})
+    assert planned.source_of("extraction") == "vet-382k"
+    assert planned.prepare("vet-382k").train == {"extraction": 300_000}
+    assert planned.image_sets("extract") == ["extraction"]
+    assert planned.drawn_sets()[-1] == "extraction"
+    assert len(set(planned.drawn_sets())) == len(planned.drawn_sets())
+    assert planned.fetched()["vet-382k"] == "raw/vet-382k"
+    assert "qwen3-vl-8b" not in planned.fetched()
+    assert not planned.is_taught
+    assert published().is_taught
+    assert "vet-382k" not in published().fetched()
+
+
+def test_nothing_rendered_stands_in_for_the_teacher() -> None:
+    """Catches a miniature that waits for released data, about images which it has not."""
+    values = dict.fromkeys(("gqa", "extraction"), 1)
+    with pytest.raises(StudyError, match=r"^config: data.train.extraction: unknown training set"):
+        plan(data={"train": values})
+
+
 GOLDEN = {"perception": ["gold"], "reasoning": ["8B"], "modes": ["plain"]}
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from downscaling import planning
 from running import HOME, changed, preset, snakemake
 
 STAGES = {
@@ -98,6 +99,19 @@ def test_models_of_others_and_the_official_prompts_are_fetched(tmp_path: Path) -
     assert run.code == 0, run.text
     assert run.jobs["fetch_smolvlm"] == run.jobs["fetch_official"] == 1
     assert run.jobs["evaluate"] == run.jobs["phrases_out-of-domain"] == 1
+
+
+def test_released_extraction_data_need_no_teacher(tmp_path: Path) -> None:
+    """Catches two rules for the same records, and a teacher whose work nothing reads."""
+    overlays = [*preset("paper"), str(HOME / "examples/released-extraction.yaml")]
+    run = snakemake(tmp_path, "--dry-run", *overlays)
+    assert run.code == 0, run.text
+    taught = {"observe_samples", "statements", "depict", "converse", "fetch_qwen3-vl-8b"}
+    assert not taught & run.jobs.keys()
+    assert run.jobs["fetch_vet-382k"] == run.jobs["prepare_vet-382k"] == 1
+    values = [HOME / "presets/paper.yaml", HOME / "examples/released-extraction.yaml"]
+    total = planning.estimate(planning.read(HOME / "config.yaml", values), HOME).total()
+    assert total.jobs == run.jobs.total()
 
 
 def test_gpus_are_a_matter_of_configuration(tmp_path: Path) -> None:

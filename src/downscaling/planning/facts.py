@@ -276,6 +276,7 @@ PUBLISHED = Facts(
         "blip558k": 27_581_000_000,
         "allava": 1_510_000_000,
         "vision-flan": 37_000_000_000,
+        "vet-382k": 333_000_000,  # as parquet; its JSON files take more
         "vmcbench": 867_000_000,
         "mmstar": 41_800_000,
         "siglip-so400m": 3_510_000_000,  # both towers, whole, in float32

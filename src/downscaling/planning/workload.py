@@ -53,11 +53,12 @@ class Workload:
         self.scheme = study.configuration.tuning.images  # of evaluation
         self.largest = models[study.sizes[0]]
         self.needed = _needed(study)
-        self.teaches = any(EXTRACTION in study.stage(tuning).sets for tuning, _ in self.needed)
+        wanted = any(EXTRACTION in study.stage(tuning).sets for tuning, _ in self.needed)
+        self.teaches = wanted and study.is_taught
 
     def count(self, name: str) -> int:
         """Conversations of a training set; the teacher makes one of each with an image."""
-        if name == EXTRACTION:
+        if name == EXTRACTION and self.study.is_taught:
             sets = self.study.configuration.teacher.sets
             return round(sum(self.count(held) * self.facts.sets[held].shown for held in sets))
         return self.study.configuration.data.train.get(name, 0)

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from .. import records
 from ..records import Question, RecordError, Sample, seed_of
-from . import coin, llava, m4, missing, mmstar, nights, pieapp, vmcbench
+from . import coin, llava, m4, missing, mmstar, nights, pieapp, vet, vmcbench
 from .annotations import Omission
 from .images import inside, png, preset_of
 
@@ -20,6 +20,7 @@ _SETS = (
     (llava.SETS, llava.samples),
     (nights.SETS, nights.samples),
     (pieapp.SETS, pieapp.samples),
+    (vet.SETS, vet.samples),
 )
 _QUESTIONS = (
     (coin.TASKS, coin.questions),

@@ -25,7 +25,14 @@ SETS = {
 }
 """Which published data set each training set comes from."""
 
-PUBLISHED_SETS = SETS | {"nights": ("nights",), "pieapp": ("pieapp",)}
+EXTRACTION = "extraction"
+"""The extraction data: written by the teacher, or, where rows of it are asked for, as released."""
+
+PUBLISHED_SETS = SETS | {
+    "nights": ("nights",),
+    "pieapp": ("pieapp",),
+    "vet-382k": (EXTRACTION,),
+}
 """The same where nothing is rendered: M4-Instruct, as published, lacks a part of one family."""
 
 TESTS = {"coin": SINGLE_IMAGE, "m4": MULTI_IMAGE}
@@ -36,9 +43,6 @@ PUBLISHED_TESTS = {"coin": SINGLE_IMAGE, "interleave-bench": MULTI_IMAGE}
 
 TRUTH = {"vmcbench": "in-domain", "mmstar": "out-of-domain"}
 """Where the miniature's truth about each published benchmark lies, in `truth/`."""
-
-EXTRACTION = "extraction"
-"""The training set that the teacher writes."""
 
 GOLD = "gold"
 END_TO_END = "end-to-end"

@@ -106,17 +106,23 @@ class Study:
         return next(source for source, names in self._tests.items() if name in names)
 
     def known_sets(self) -> list[str]:
-        """Every training set that could be, without the teacher's."""
+        """Every training set that could be had without a teacher."""
         return [name for names in self._sets.values() for name in names]
 
     def training_sets(self) -> list[str]:
-        """Every training set that there is, without the teacher's."""
+        """Every training set that is had without a teacher."""
         return [name for source in self._sets for name in self.trained_on(source)]
 
     def drawn_sets(self) -> list[str]:
         """Every training set that a tuning draws on, the teacher's included."""
         drawn = {name for stage in self.configuration.tunings.values() for name in stage.sets}
-        return [name for name in [*self.training_sets(), EXTRACTION] if name in drawn]
+        held = dict.fromkeys([*self.training_sets(), EXTRACTION])
+        return [name for name in held if name in drawn]
+
+    @property
+    def is_taught(self) -> bool:
+        """Whether the extraction data are the teacher's, and not those that were released."""
+        return EXTRACTION not in self.training_sets()
 
     def fetched(self) -> dict[str, str]:
         """What is fetched: each source and, under the preset's folder, the place it gets."""
@@ -133,7 +139,7 @@ class Study:
         wanted: dict[str, str] = {}
         if backbones.source == "hub":
             wanted = {backbones.weights[name]: f"backbones/{name}" for name in self.backbones}
-        if isinstance(teacher, TransformersTeacher) and teacher.source == "hub":
+        if self.is_taught and isinstance(teacher, TransformersTeacher) and teacher.source == "hub":
             wanted[teacher.model] = f"backbones/{teacher.model}"
         for sizes in self.configuration.released.values():
             wanted |= {name: f"backbones/{name}" for name in sizes.values()}
@@ -171,7 +177,7 @@ class Study:
         """The training sets whose images a tuning sees; the teacher's conversations are about
         images of the sets that it was given."""
         names = set(self.stage(tuning).sets)
-        if EXTRACTION in names:
+        if EXTRACTION in names and self.is_taught:
             names |= set(self.configuration.teacher.sets)
         return [name for name in self.training_sets() if name in names]
 

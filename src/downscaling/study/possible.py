@@ -94,7 +94,7 @@ def _backbone_problems(study: Study, folder: Path) -> Iterator[str]:
 
 def _tuning_problems(study: Study) -> Iterator[str]:
     tunings = study.configuration.tunings
-    data = [*study.training_sets(), EXTRACTION]
+    data = dict.fromkeys([*study.training_sets(), EXTRACTION])
     for name, stage in tunings.items():
         key = f"tunings.{name}"
         if stage.start is not None and stage.start not in tunings:
@@ -132,6 +132,8 @@ def _released_problems(study: Study) -> Iterator[str]:
 def _teacher_problems(study: Study, folder: Path) -> Iterator[str]:
     configuration = study.configuration
     teacher, source = configuration.teacher, configuration.data.source
+    if not study.is_taught:
+        return
     for name in teacher.sets:
         if name not in study.trained_on("coin"):
             allowed = _list(study.trained_on("coin"))

@@ -91,6 +91,7 @@ class Stage(SharedSettings):
     start: Name | None = Field(alias="from")
     """the tuning whose models it starts from; null: the backbones"""
     sets: Annotated[dict[Name, Share], Field(min_length=1)]
-    """training sets and the share of each that is drawn; `extraction` is the teacher's"""
+    """training sets and the share of each that is drawn; `extraction` is the teacher's,
+    or, where `data.train` has rows of it, as released"""
     sizes: list[Size]
     """the sizes at which it is done"""
