@@ -17,7 +17,8 @@ from downscaling.modeling.dialogue import chat
 from downscaling.planning import facts, flops, shapes
 from downscaling.planning.training import backbones, tuning
 from downscaling.planning.training import sources as sources_of
-from downscaling.planning.workload import Workload
+from downscaling.planning.workload import Row, Workload
+from downscaling.sources import registry
 from downscaling.study import StudyError
 from running import HOME, preset, snakemake
 
@@ -124,7 +125,7 @@ def published(size: str, last: list[str]) -> Workload:
         ],
     }
     planned = study.load(values, HOME)
-    return Workload(planned, facts.PUBLISHED, shapes.published([size]), facts.SIGLIP, {})
+    return Workload(planned, facts.PUBLISHED, shapes.published([size]), facts.SIGLIP, {}, {})
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -271,3 +272,130 @@ def test_a_preset_that_is_not_there_is_one_line() -> None:
     assert done.returncode == 1
     assert done.stderr.startswith("downscaling: presets/papre.yaml: not a readable YAML file")
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("source", "parameters"),
+    [
+        ("qwen2-0.5b", 494_032_768),
+        ("qwen2-7b", 7_615_616_512),
+        ("internvl2.5-2b", 1.889e9),
+        ("internvl2.5-8b", 7.74e9),
+        ("smolvlm", 1.81e9),
+        ("gemma3-4b", 3.88e9),
+        ("gemma3-12b", 11.77e9),
+    ],
+)
+def test_language_models_of_others_have_their_published_parameters(
+    source: str, parameters: float
+) -> None:
+    """Catches a shape written down wrongly."""
+    found = facts.MODULES[source].language.parameters
+    assert found == pytest.approx(parameters, rel=0.003)
+
+
+def test_every_model_that_the_registry_has_for_evaluation_has_a_shape() -> None:
+    """Catches a comparison whose hours the plan leaves out."""
+    weights = {name for name, held in registry.load().items() if held.kind == "weights"}
+    others = {name for name in weights if name.startswith(("llava", "gemma", "smolvlm", "qwen2"))}
+    assert others <= facts.MODULES.keys()
+
+
+def other(**external: Any) -> planning.Estimate:
+    """The plan of the published study with models of others, and runs that name them alone."""
+    overlay = {
+        "external": {"descriptions": {}, "answers": [], **external},
+        "runs": {
+            "end_to_end": {"models": list(external["models"]), "blind": list(external["models"])},
+            "decoupled": [
+                {
+                    "perception": list(external["models"]),
+                    "reasoning": list(external["reasoners"]),
+                    "modes": ["plain"],
+                }
+            ],
+        },
+    }
+    planned = planning.read(HOME / "config.yaml", [HOME / "presets/paper.yaml"])
+    values = planned.configuration.values() | overlay
+    return planning.estimate(study.load(values, HOME), HOME)
+
+
+def rows(found: planning.Estimate) -> dict[str, Row]:
+    """The rows of evaluation, by their work."""
+    return {row.work: row for row in found.rows if row.stage in ("decoupled", "end to end")}
+
+
+QUESTIONS = 2822 + 1500
+"""Of both benchmarks."""
+
+
+def test_models_of_others_are_counted_by_their_own_shape_and_tiles() -> None:
+    """Catches a published model counted as one of the study's sizes, with its image tokens; or not
+    at all."""
+    found = other(
+        models={"gemma": {"model": "gemma3-4b", "source": "hub"}},
+        reasoners={"qwen": {"model": "qwen2-7b", "source": "hub"}},
+    )
+    assert found.unknown == []
+    lengths, gemma = facts.PUBLISHED.lengths, facts.MODULES["gemma3-4b"]
+    tokens = 256 + lengths.perceive + lengths.phrase + lengths.description
+    made = rows(found)
+    assert made["perceive"].tokens == pytest.approx(QUESTIONS * tokens)
+    assert gemma.tower is not None
+    each = flops.language_forward(gemma.language, tokens) + flops.tower_forward(gemma.tower)
+    assert made["perceive"].flops == pytest.approx(QUESTIONS * each)
+    tokens = lengths.reason + lengths.description + lengths.answer
+    each = flops.language_forward(facts.MODULES["qwen2-7b"].language, tokens)
+    assert made["reason, plain"].flops == pytest.approx(QUESTIONS * each)
+    models = ("internvl2.5-8b", "llava-onevision-7b", "smolvlm")
+    hours = {
+        model: rows(
+            other(
+                models={"it": {"model": model, "source": "hub"}},
+                reasoners={"qwen": {"model": "qwen2-7b", "source": "hub"}},
+            )
+        )["evaluate"].flops
+        for model in models
+    }
+    assert hours["internvl2.5-8b"] > hours["llava-onevision-7b"] > hours["smolvlm"] > 0
+
+
+def test_a_folder_of_a_user_is_read_or_named(tmp_path: Path) -> None:
+    """Catches a folder whose hours are missing and nobody says so, and one whose config.json holds
+    all that is needed and is not read."""
+    text = {
+        "model_type": "qwen2",
+        "num_hidden_layers": 24,
+        "hidden_size": 896,
+        "num_attention_heads": 14,
+        "num_key_value_heads": 2,
+        "intermediate_size": 4864,
+        "vocab_size": 151936,
+        "tie_word_embeddings": True,
+    }
+    vision = {
+        "num_hidden_layers": 24,
+        "hidden_size": 1024,
+        "intermediate_size": 4096,
+        "image_size": [448, 448],
+        "patch_size": [14, 14],
+    }
+    seeing = {"model_type": "internvl", "text_config": text, "vision_config": vision}
+    bare = {"model_type": "gemma3", "text_config": {"num_hidden_layers": 34}}
+    configs = {"known": {**seeing, "image_seq_length": 256}, "text": text, "bare": bare}
+    for name, config in configs.items():
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "config.json").write_text(json.dumps(config))
+    places = {name: {"model": str(tmp_path / name)} for name in configs}
+    found = other(models={"known": places["known"]}, reasoners={"text": places["text"]})
+    sources = [{"model": name, "source": "hub"} for name in ("internvl2.5-1b", "qwen2-0.5b")]
+    same = other(models={"one": sources[0]}, reasoners={"other": sources[1]})
+    for work, row in rows(found).items():
+        assert row.flops == pytest.approx(rows(same)[work].flops), work
+    lacking = other(models={"known": places["known"]}, reasoners={"bare": places["bare"]})
+    assert lacking.unknown == ["bare"]
+    assert lacking.values()["models_of_unknown_shape"] == ["bare"]
+    assert "not in tokens and GPU-hours: bare, of unknown shape" in lacking.text()
+    assert rows(lacking)["reason, plain"].flops == 0
+    assert rows(lacking)["perceive"].flops == rows(found)["perceive"].flops

@@ -20,21 +20,21 @@ def decoupled(load: Workload) -> Iterator[Row]:
         tokens = questions * (lengths.observe + phrase)
         spent = questions * flops.language_forward(load.largest, lengths.observe + phrase)
         yield Row("decoupled", "observe", 1, tokens, spent)
-    image = load.facts.question
-    length = image.image_tokens(load.scheme, load.tower) + lengths.perceive + phrase + described
-    views = image.passes(load.scheme)
+    text = lengths.perceive + phrase + described
     given = load.study.configuration.external.descriptions
     made = {p: len(load.study.seeds_of(p)) for p in perceptions if p not in given}
     jobs = sum(made.values())
+    tokens = spent = 0.0
+    for module, seeds in made.items():
+        length, each = load.sequence(module, text, load.facts.question)
+        tokens += questions * seeds * length
+        spent += questions * seeds * each
     yield Row(
         "decoupled",
         "perceive",
         jobs,
-        jobs * questions * length,
-        sum(
-            questions * seeds * load.forward(module, length, views)
-            for module, seeds in made.items()
-        ),
+        tokens,
+        spent,
         jobs * questions * described * BYTES_A_TOKEN,
     )
     for mode in ("plain", "think"):
@@ -42,15 +42,20 @@ def decoupled(load: Workload) -> Iterator[Row]:
         sampling = load.study.reason(mode, 0).sampling
         written = min(lengths.answer, sampling.max_new_tokens)
         written += min(lengths.thinking, sampling.thinking_budget or 0)
-        length = lengths.reason + described + written
-        each = {job.name: questions * load.seeds * len(job.perceptions) for job in asked}
+        tokens = spent = answers = 0.0
+        for job in asked:
+            length, each = load.sequence(job.reasoning, lengths.reason + described + written)
+            count = questions * load.seeds * len(job.perceptions)
+            tokens += count * length
+            spent += count * each
+            answers += count
         yield Row(
             "decoupled",
             f"reason, {mode}",
             len(asked) * load.seeds,
-            sum(each.values()) * length,
-            sum(each[job.name] * load.forward(job.reasoning, length) for job in asked),
-            sum(each.values()) * written * BYTES_A_TOKEN,
+            tokens,
+            spent,
+            answers * written * BYTES_A_TOKEN,
         )
 
 
@@ -65,10 +70,9 @@ def end_to_end(load: Workload) -> Iterator[Row]:
         for name, count in load.questions().items():
             asked = load.facts.sets[name] if name in FAMILIES else load.facts.question
             sees = run.mode == "image"
-            length = text + sees * asked.image_tokens(load.scheme, load.tower)
-            passes = asked.passes(load.scheme) if sees else 0
+            length, each = load.sequence(run.perception, text, asked if sees else None)
             tokens += count * seeds[run] * length
-            spent += count * seeds[run] * load.forward(run.perception, length, passes)
+            spent += count * seeds[run] * each
     jobs = sum(seeds.values())
     written = sum(load.questions().values()) * jobs * lengths.reply
     yield Row(

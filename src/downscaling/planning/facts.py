@@ -114,6 +114,33 @@ class Conversation:
 
 
 @dataclass(frozen=True)
+class Module:
+    """What describes or answers: a language model, and a tower where it sees images.
+
+    scheme: how the study's own architecture cuts an image, "base" or "anyres" (LLaVA-OneVision).
+    tokens, views: of one image in another architecture; 0 in that one.
+    """
+
+    language: LanguageModel
+    tower: Tower | None = None
+    scheme: str = "anyres"
+    tokens: float = 0
+    views: float = 0
+
+    def image_tokens(self, asked: Conversation) -> float:
+        """Tokens of the images that a question is about."""
+        if self.tower is None:
+            return 0
+        if self.tokens:
+            return asked.images * self.tokens
+        return asked.image_tokens(self.scheme, self.tower)
+
+    def passes(self, asked: Conversation) -> float:
+        """Passes of its tower over them."""
+        return asked.images * self.views if self.tokens else asked.passes(self.scheme)
+
+
+@dataclass(frozen=True)
 class Lengths:
     """Means over evaluation, in tokens: what stands in a prompt beside image and description, and
     what a model writes (a cap in the configuration cuts it)."""
@@ -158,6 +185,37 @@ QWEN3 = {
 
 SIGLIP = Tower(layers=26, hidden=1152, feed_forward=4304, image=384, patch=14)
 """google/siglip-so400m-patch14-384 as LLaVA-OneVision uses it: without its last layer and head."""
+
+_QWEN2_SMALL = LanguageModel(24, 896, 14, 2, 64, 4864, 151936, True, normed=False, biased=True)
+_QWEN2_LARGE = LanguageModel(28, 3584, 28, 4, 128, 18944, 152064, False, normed=False, biased=True)
+_INTERNLM_SMALL = LanguageModel(24, 2048, 16, 8, 128, 8192, 92544, tied=False, normed=False)
+_INTERNLM_LARGE = LanguageModel(32, 4096, 32, 8, 128, 14336, 92544, tied=False, normed=False)
+_SMOLLM2 = LanguageModel(24, 2048, 32, 32, 64, 8192, 49155, tied=False, normed=False)
+_GEMMA3_SMALL = LanguageModel(34, 2560, 8, 4, 256, 10240, 262208, tied=True)
+_GEMMA3_LARGE = LanguageModel(48, 3840, 16, 8, 256, 15360, 262208, tied=True)
+_INTERNVIT = Tower(layers=24, hidden=1024, feed_forward=4096, image=448, patch=14)
+_SIGLIP_WHOLE = Tower(layers=27, hidden=1152, feed_forward=4304, image=384, patch=14)
+_SIGLIP_896 = Tower(layers=27, hidden=1152, feed_forward=4304, image=896, patch=14)
+
+TILES = 13
+"""Views of an image of three to four, as most are, in InternVL 2.5 (at most 12 tiles of 448 pixels)
+and SmolVLM (tiles of 384, the longer side four of them): 12 tiles and the whole."""
+
+MODULES = {
+    **{f"qwen3-{size.lower()}": Module(model) for size, model in QWEN3.items()},
+    "qwen2-0.5b": Module(_QWEN2_SMALL),
+    "qwen2-7b": Module(_QWEN2_LARGE),
+    "llava-onevision-0.5b": Module(_QWEN2_SMALL, SIGLIP),
+    "llava-onevision-7b": Module(_QWEN2_LARGE, SIGLIP),
+    "internvl2.5-1b": Module(_QWEN2_SMALL, _INTERNVIT, tokens=TILES * 256, views=TILES),
+    "internvl2.5-2b": Module(_INTERNLM_SMALL, _INTERNVIT, tokens=TILES * 256, views=TILES),
+    "internvl2.5-8b": Module(_INTERNLM_LARGE, _INTERNVIT, tokens=TILES * 256, views=TILES),
+    "smolvlm": Module(_SMOLLM2, _SIGLIP_WHOLE, tokens=TILES * 81, views=TILES),
+    "gemma3-4b": Module(_GEMMA3_SMALL, _SIGLIP_896, tokens=256, views=1),
+    "gemma3-12b": Module(_GEMMA3_LARGE, _SIGLIP_896, tokens=256, views=1),
+}
+"""Models of others, by their sources. The shapes of Gemma 3, SmolVLM and the larger InternVL are
+from memory; their parameters come out as published."""
 
 TEACHER_PARAMETERS = 8_200_000_000
 TEACHER_TOKENS = 1_100

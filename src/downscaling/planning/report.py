@@ -11,7 +11,7 @@ from ..sources import lock
 from ..study import Study
 from .evaluation import decoupled, end_to_end, tables
 from .facts import MINIATURE, PUBLISHED
-from .shapes import language_models, vision_tower
+from .shapes import language_models, other_modules, vision_tower
 from .training import backbones, extraction, sources, tuning
 from .workload import Row, Workload
 
@@ -25,12 +25,14 @@ STAGES = (sources, backbones, tuning, extraction, decoupled, end_to_end, tables)
 @dataclasses.dataclass(frozen=True)
 class Estimate:
     """The rows of a plan. utilisation: the share of `PEAK` that models reach. uncounted: what is
-    downloaded beside the bytes that are known."""
+    downloaded beside the bytes that are known. unknown: models of others of which only jobs and
+    bytes are counted."""
 
     preset: str
     rows: Sequence[Row]
     utilisation: float
     uncounted: Sequence[str]
+    unknown: Sequence[str]
 
     def gpu_hours(self, row: Row) -> float:
         """Hours of one GPU. Decoding one token at a time reaches a far lower share of the peak, so
@@ -56,6 +58,7 @@ class Estimate:
             ],
             "total": self._numbers(self.total()),
             "uncounted_downloads": list(self.uncounted),
+            "models_of_unknown_shape": list(self.unknown),
         }
 
     def _numbers(self, row: Row) -> dict[str, Any]:
@@ -87,6 +90,7 @@ class Estimate:
             "not in GPU-hours: seconds to start each job, and reading data",
         ]
         notes += [f"not in download: {name}" for name in self.uncounted]
+        notes += [f"not in tokens and GPU-hours: {name}, of unknown shape" for name in self.unknown]
         title = f"plan of {self.preset}"
         body = [printed[0], rule, *printed[1:-1], rule, printed[-1]]
         return "\n".join([title, "", *body, "", *notes])
@@ -119,6 +123,7 @@ def estimate(
     facts = MINIATURE if is_rendered else PUBLISHED
     models, tower = language_models(planned, folder), vision_tower(planned, folder)
     pins = {} if is_rendered else lock.read(folder / planned.configuration.sources.lock)
-    load = Workload(planned, facts, models, tower, pins, recompute)
+    others = other_modules(planned, folder)
+    load = Workload(planned, facts, models, tower, pins, others, recompute)
     rows = [row for stage in STAGES for row in stage(load)]
-    return Estimate(planned.preset, rows, utilisation, load.uncounted())
+    return Estimate(planned.preset, rows, utilisation, load.uncounted(), load.unknown())

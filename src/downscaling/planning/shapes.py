@@ -11,9 +11,12 @@ from ..study import Study, StudyError
 from .facts import (
     MINIATURE_HEAD_SIZE,
     MINIATURE_VOCABULARY,
+    MODULES,
     QWEN3,
     SIGLIP,
+    TILES,
     LanguageModel,
+    Module,
     Tower,
 )
 
@@ -79,6 +82,57 @@ def vision_tower(planned: Study, folder: Path) -> Tower:
             patch=config["patch_size"],
         )
     return SIGLIP
+
+
+def other_modules(planned: Study, folder: Path) -> dict[str, Module]:
+    """The shapes of the models that were not trained here, by their names, as far as they are
+    known: a published one's by its source, another's by the config.json of its folder."""
+    external = planned.configuration.external
+    found = {}
+    for name, held in {**external.models, **external.reasoners}.items():
+        fetched = held.source == "hub"
+        module = MODULES.get(held.model) if fetched else _module(folder / held.model)
+        if module is not None:
+            found[name] = module
+    return found
+
+
+def _module(folder: Path) -> Module | None:
+    """The shape that a folder's config.json describes; None where it leaves some of it to the code,
+    or is of a mixture of experts."""
+    try:
+        config = json.loads((folder / "config.json").read_text())
+        text, kind = config.get("text_config", config), config["model_type"]
+        language = _language_model(text)
+        if any("experts" in key for key in text):
+            return None
+        if "vision_config" not in config:
+            return Module(language)
+        vision = config["vision_config"]
+        tower = Tower(
+            layers=vision["num_hidden_layers"],
+            hidden=vision["hidden_size"],
+            feed_forward=vision["intermediate_size"],
+            image=_side(vision["image_size"]),
+            patch=_side(vision["patch_size"]),
+        )
+    except (KeyError, ValueError):
+        return None
+    if kind == "llava_onevision":
+        return Module(language, tower)
+    tokens = config.get("mm_tokens_per_image") or config.get("image_seq_length")
+    tokens = tokens or tower.patches // config.get("scale_factor", 1) ** 2
+    views = TILES if kind in TILED else 1
+    return Module(language, tower, tokens=views * tokens, views=views)
+
+
+TILED = ("internvl", "idefics3", "smolvlm")
+"""Architectures that cut an image into tiles."""
+
+
+def _side(size: int | list[int]) -> int:
+    """A side in pixels, of a square that may be given as two."""
+    return size if isinstance(size, int) else size[0]
 
 
 def _config(folder: Path) -> Any:

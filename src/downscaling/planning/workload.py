@@ -10,7 +10,7 @@ from ..study import FAMILIES, GOLD, Study
 from ..study.names import EXTRACTION
 from ..study.teachers import TransformersTeacher
 from . import flops
-from .facts import Facts, LanguageModel, Tower, connector
+from .facts import Conversation, Facts, LanguageModel, Module, Tower, connector
 
 BYTES_A_TOKEN = 4  # of English text
 AXES = 3  # of each category of the rendered MMStar
@@ -33,7 +33,8 @@ class Row:
 class Workload:
     """What a study has to do.
 
-    models: the shape of each size. pins: what the lock says of sources. recompute: tuning
+    models: the shape of each size. pins: what the lock says of sources. others: the shapes of
+    models that were not trained here, by their names, as far as they are known. recompute: tuning
     recomputes activations in its backward pass.
     """
 
@@ -44,10 +45,11 @@ class Workload:
         models: dict[str, LanguageModel],
         tower: Tower,
         pins: Mapping[str, Pin],
+        others: Mapping[str, Module],
         recompute: bool = False,
     ) -> None:
         self.study, self.facts, self.models, self.tower = study, facts, models, tower
-        self.pins = pins
+        self.pins, self.others = pins, others
         self.recompute = recompute
         self.seeds = len(study.seeds)
         self.scheme = study.configuration.tuning.images  # of evaluation
@@ -106,14 +108,33 @@ class Workload:
             return []
         return [told for name, told in self.facts.uncounted.items() if name not in self.pins]
 
-    def forward(self, module: str, tokens: float, views: float = 0) -> float:
-        """Operations of one sequence through a module's language model and of its views through the
-        tower; none for a model that was not trained here, whose shape is not known."""
-        size = module.rpartition("-")[2]
-        if size not in self.models or self.study.external_weights(module):
-            return 0
-        language = flops.language_forward(self.models[size], tokens)
-        return language + views * flops.tower_forward(self.tower)
+    def module(self, name: str) -> Module | None:
+        """The shape of a perception or reasoning module; None where it is not known."""
+        if self.study.external_weights(name):
+            return self.others.get(name)
+        return Module(self.models[name.rpartition("-")[2]], self.tower, self.scheme)
+
+    def sequence(
+        self, name: str, text: float, asked: Conversation | None = None
+    ) -> tuple[float, float]:
+        """Tokens and operations of one sequence through a module, about the images of a question or
+        (None) without; none of either where its shape is not known."""
+        module = self.module(name)
+        if module is None:
+            return 0, 0
+        if asked is None or module.tower is None:
+            return text, flops.language_forward(module.language, text)
+        tokens = text + module.image_tokens(asked)
+        seen = module.passes(asked) * flops.tower_forward(module.tower)
+        return tokens, flops.language_forward(module.language, tokens) + seen
+
+    def unknown(self) -> list[str]:
+        """The modules that some run needs and whose shape is not known."""
+        given = self.study.configuration.external.descriptions
+        used = [name for name in self.study.perceptions() if name not in given]
+        used += [run.perception for run in self.study.end_to_end()]
+        used += [job.reasoning for job in self.study.reasoning_jobs()]
+        return [name for name in dict.fromkeys(used) if self.module(name) is None]
 
     def parameters(self, size: str) -> int:
         """Of the vision-language model of a size."""
