@@ -471,6 +471,7 @@ def statements(
     shard: Shard = "1-of-1",
     scenes: Scenes = None,
     model: TeacherModel = None,
+    official: Official = None,
     gpus: Gpus = 0,
 ) -> None:
     """Teacher, first step: turn each image's question-answer pairs into statements."""
@@ -479,11 +480,11 @@ def statements(
 
     # Journals stay until all sets are done: Snakemake removes what a failed job has written.
     with _plainly(), ExitStack() as journals:
-        teacher = _teacher(params, root, scenes, model, gpus)
+        teacher = _teacher(params, root, scenes, model, official, gpus)
         for path, target, lost in zip(samples, out, dropped, strict=True):
             about = ["statements", params, shard, records.digest(path), str(model)]
             journal = journals.enter_context(resumed(target, about))
-            with recorded("statements", params, _given(path, model), target):
+            with recorded("statements", params, _given(path, model, official), target):
                 held = extraction.shard(records.read(path, records.Sample), shard)
                 with _progress(f"statements {path.parent.name}", len(held)) as progress:
                     made, failed = extraction.make_statements(held, teacher, journal, progress)
@@ -501,6 +502,7 @@ def depict(
     params: Params,
     scenes: Scenes = None,
     model: TeacherModel = None,
+    official: Official = None,
     gpus: Gpus = 0,
 ) -> None:
     """Teacher, second step: describe each image so that the description holds its statements."""
@@ -508,11 +510,11 @@ def depict(
     from .journal import resumed
 
     with _plainly(), ExitStack() as journals:
-        teacher = _teacher(params, root, scenes, model, gpus)
+        teacher = _teacher(params, root, scenes, model, official, gpus)
         for stated, path, target, lost in zip(statements, samples, out, dropped, strict=True):
             about = ["depict", params, records.digest(stated), records.digest(path), str(model)]
             journal = journals.enter_context(resumed(target, about))
-            with recorded("depict", params, _given(stated, path, model), target):
+            with recorded("depict", params, _given(stated, path, model, official), target):
                 held = records.read(path, records.Sample)
                 told = records.read(stated, extraction.Statements)
                 with _progress(f"depict {path.parent.name}", len(told)) as progress:
@@ -529,12 +531,16 @@ def _given(*paths: Path | None) -> list[Path]:
 
 
 def _teacher(
-    params: str, root: Path, scenes: Path | None, model: Path | None, gpus: int
+    params: str,
+    root: Path,
+    scenes: Path | None,
+    model: Path | None,
+    official: Path | None,
+    gpus: int,
 ) -> extraction.Teacher:
     """The teacher that the settings name; how its replies are got stands in the environment."""
     import os
 
-    from .prompts import SETS
     from .study.settings import Teach
     from .study.teachers import ENGINE, Batches, Server
 
@@ -560,7 +566,8 @@ def _teacher(
 
         size = Batches.model_validate_json(how).batch_size
         engine = Local(model, settings.precision, settings.asking, size)
-    return Prompted(engine, settings.asking, SETS[settings.prompts], root, settings.seed)
+    prompts = _prompts(settings.prompts, official)
+    return Prompted(engine, settings.asking, prompts, root, settings.seed)
 
 
 @app.command()

@@ -62,7 +62,8 @@ def test_what_must_be_fetched_is_known() -> None:
         "official": "raw/official",
     }
     own = plan(prompts="official", answer_form="letter")
-    assert (own.perceive().prompts, own.observe().prompts) == ("official", "own")
+    assert own.perceive().prompts == own.teach().prompts == "official"
+    assert own.observe().prompts == own.evaluate().prompts == "own"
 
 
 @pytest.mark.parametrize(

@@ -367,7 +367,7 @@ class Study:
             asking=asking_of(teacher),
             precision=self.configuration.precision if teacher.engine == "transformers" else None,
             seed=self.configuration.data.seed,
-            prompts=self._worded(),
+            **self._reads("prompts"),
         )
 
     def shards(self) -> list[str]:
