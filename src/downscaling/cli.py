@@ -285,6 +285,21 @@ def convert(
         run(checkpoint, out, backbone, tower)
 
 
+@app.command("convert-internvl")
+def convert_internvl(
+    checkpoint: Annotated[Path, typer.Option(help="Folder of an InternVL 2.5 as published.")],
+    form: Annotated[
+        Path, typer.Option(help="Folder of the same size in transformers' form; no weights needed.")
+    ],
+    out: Out,
+) -> None:
+    """Turn a published InternVL 2.5 into a transformers folder; no weight may be left."""
+    from .modeling.internvl import convert_internvl as run
+
+    with _plainly(), recorded("convert-internvl", None, [checkpoint, form], out):
+        run(checkpoint, form, out)
+
+
 @app.command()
 def probe(tower: Annotated[Path, typer.Option()], out: Out, params: Params, gpus: Gpus = 0) -> None:
     """Probe what the vision tower's features tell of shapes, colours and digits."""

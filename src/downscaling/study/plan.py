@@ -236,7 +236,9 @@ class Study:
         the preset's folder, its place."""
         external = self.configuration.external
         weights = [*external.models.values(), *external.reasoners.values()]
-        wanted = {held.model: f"backbones/{held.model}" for held in weights if held.source == "hub"}
+        fetched = [held for held in weights if held.source == "hub"]
+        named = [name for held in fetched for name in (held.model, held.form) if name]
+        wanted = {name: f"backbones/{name}" for name in named}
         if self.configuration.prompts == "official":
             wanted["official"] = "raw/official"
         return wanted
