@@ -10,6 +10,7 @@ import pytest
 from downscaling.prompts import official as put_together
 from downscaling.records import Focus, Question, RecordError
 from downscaling.sources import official
+from standins import BUILDER, TEACHER
 
 
 def repository(tmp_path: Path, file: str, text: str) -> Path:
@@ -67,50 +68,6 @@ def test_a_prompt_of_another_form_is_named(tmp_path: Path, text: str, problem: s
     """Catches an upstream change that would leave the prompt empty."""
     with pytest.raises(RecordError, match=problem):
         official.perception_prompt(repository(tmp_path, official.PERCEPTION, text))
-
-
-BUILDER = """
-import elsewhere
-raise SystemExit("ran")
-class Model:
-    def build_prism_stage_2_prompt(self, question, description, task):
-        role = 'Reason {well}.\\n\\n'
-        if not self.enable_thinking:
-            if 'mmstar' in task:
-                post_prompt = '\\nThe letter.'
-            else:
-                assert False, 'x'
-        else:
-            if 'mmstar' in task:
-                post_prompt = '\\nStep by step.'
-            else:
-                assert False, 'x'
-        return role + description + question + post_prompt
-"""
-"""A function of the official one's shape, in other words."""
-
-TEACHER = """
-import elsewhere
-raise SystemExit("ran")
-def build_qa_statement_prompt(conversations):
-    task_prompt = "Say {it} as sentences."
-    for i in range(0, len(conversations), 2):
-        task_prompt += f"\\nQ{int(i/2)+1}: {conversations[i]['value']}"
-        task_prompt += f"\\nA: {conversations[i+1]['value']}"
-    if len(conversations) != 2:
-        task_prompt += f"\\nWrite {int(len(conversations) / 2)} of them."
-    task_prompt += f"\\nSentences:"
-    return task_prompt
-
-def main(batches):
-    prompts = [build_qa_statement_prompt(batch) for batch in batches]
-    for number, statements in enumerate(elsewhere.replies(prompts)):
-        prompt = "Describe {it}."
-        prompt += f"\\nHold these.\\n"
-        prompt += statements
-        prompt += "\\nText:"
-"""
-"""The teacher's two prompts, in the official file's shape and in other words."""
 
 
 def asked(text: str) -> Question:
