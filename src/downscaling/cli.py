@@ -755,6 +755,16 @@ def score(
 
 
 @app.command()
+def export(root: Root, scores: Annotated[Path, typer.Option()], out: Out, params: Params) -> None:
+    """Write every question with its answer, as lmms-eval logs samples."""
+    from .scoring import samples
+    from .study.settings import Exporting
+
+    with _plainly(), recorded("export", params, [scores], out):
+        samples.write(root, scores, out, Exporting.model_validate_json(params))
+
+
+@app.command()
 def validity(
     scores: Annotated[Path, typer.Option()],
     out: Out,
@@ -885,6 +895,22 @@ def report(
 
     with _plainly():
         room.write(root, out, out.with_suffix(""), Reporting.model_validate_json(params))
+
+
+@app.command()
+def crate(
+    root: Root,
+    snakefile: Annotated[Path, typer.Option(help="Of the workflow; a copy goes into the crate.")],
+    snakemake: Annotated[str, typer.Option(help="The version of Snakemake that ran it.")],
+    out: Annotated[Path, typer.Option(help="The crate's metadata, in the preset's folder.")],
+    params: Params,
+) -> None:
+    """Describe a finished run as a Workflow Run RO-Crate."""
+    from .report import crate as room
+    from .study.settings import Packing
+
+    with _plainly():
+        room.write(root, snakefile, snakemake, out, Packing.model_validate_json(params))
 
 
 def _judge(scores: Path, differences: Path, params: str, scale: str) -> Any:

@@ -20,7 +20,7 @@ from running import HOME, changed, preset, snakemake
 
 SCORES = "preset,seed,perception,reasoning,mode,benchmark,category,metric,reader,value,low,high,n"
 VALIDITY = "check,value,low,high,bar,holds"
-AFTERWARDS = Counter(score=1, draw=1, table=1, validity=1, verdicts=1, report=1)
+AFTERWARDS = Counter(score=1, export=1, draw=1, table=1, validity=1, verdicts=1, report=1, crate=1)
 """What every new answer leads to."""
 
 
@@ -135,14 +135,14 @@ def decoupled() -> list[object]:
 
 def artifacts(folder: Path) -> dict[str, str]:
     """The sha256 of every result but logs, timings, the records of how long jobs took, and the
-    page that shows them."""
+    page and the crate that show them."""
     results = folder / "results/smoke"
     files = [path for path in results.rglob("*") if path.is_file()]
     return {
         path.relative_to(results).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in files
         if path.relative_to(results).parts[0] not in ("logs", "timings")
-        and not path.name.endswith(("run.json", "report.html"))
+        and not path.name.endswith(("run.json", "report.html", "ro-crate-metadata.json"))
     }
 
 

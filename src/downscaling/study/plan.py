@@ -33,9 +33,11 @@ from .settings import (
     Comparison,
     Converse,
     Evaluate,
+    Exporting,
     Features,
     LanguageModel,
     Observe,
+    Packing,
     Perceive,
     Prepare,
     Probe,
@@ -436,6 +438,11 @@ class Study:
             seeds=self.seeds_of(run.perception) if whole or elsewhere else self.seeds,
         )
 
+    def exporting(self) -> Exporting:
+        """For `export`."""
+        score = self.score()
+        return Exporting(families=score.families, runs=score.runs, reader=score.reader)
+
     def reading(self) -> Reading:
         """For `figure`, `table` and `validity`."""
         return Reading(
@@ -459,6 +466,10 @@ class Study:
             reader=score.reader,
             configuration=self.configuration.values(),
         )
+
+    def packing(self) -> Packing:
+        """For `crate`."""
+        return Packing(preset=self.preset, configuration=self.configuration.values())
 
     def shipped(self, name: str, folder: Path) -> str:
         """sha256 of what the manifest says of a shipped backbone: its content, whatever the dates

@@ -167,6 +167,14 @@ class Scoring(Block):
     seed: int
 
 
+class Exporting(Block):
+    """What sample logs are made of."""
+
+    families: list[str]
+    runs: list[Scored]
+    reader: Reader
+
+
 class Reading(Block):
     """What figures, tables and the validity check read, besides the scores."""
 
@@ -189,6 +197,13 @@ class Reporting(Block):
     descriptions: dict[str, list[int]]
     truth: dict[str, str]
     reader: Reader
+    configuration: dict[str, Any]
+
+
+class Packing(Block):
+    """What the crate of a run holds besides what lies under the preset's folder."""
+
+    preset: str
     configuration: dict[str, Any]
 
 
