@@ -33,6 +33,7 @@ HOSTILE = (
 
 SETTINGS = Reporting(
     preset="made-up",
+    sizes=SIZES,
     seeds=[0],
     benchmarks=["in-domain"],
     families=["grounding"],

@@ -79,6 +79,23 @@ def test_the_report_shows_everything_with_the_command_behind_it(smoke: Path) -> 
     assert followed <= set(re.findall(r'id="(command-\d+)"', page))
 
 
+def test_the_folder_is_a_crate_of_its_run(smoke: Path, tmp_path: Path) -> None:
+    """Catches a crate that other tools refuse, a command that it leaves out, and one whose inputs
+    or results it does not find."""
+    import validating
+
+    results = smoke / "results/smoke"
+    held = json.loads((results / "ro-crate-metadata.json").read_text())["@graph"]
+    steps = [entity for entity in held if entity["@id"].startswith("#command-")]
+    verbs = Counter(step["name"].split()[0] for step in steps)
+    assert verbs["tune"] == 13
+    assert {"render", "perceive", "reason", "evaluate", "score", "export", "audit"} <= {*verbs}
+    assert all(step["result"] and step["startTime"] <= step["endTime"] for step in steps)
+    assert all("object" in step for step in steps if step["name"].startswith(("tune", "reason")))
+    assert validating.terms(results) == set()
+    assert validating.findings(results, tmp_path / "web")["REQUIRED"] == set()
+
+
 @pytest.mark.parametrize(
     ("groups", "jobs"),
     [

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ..records import Score, replacing, write
-from ..study.settings import Exporting, Scoring
+from ..study.settings import Exporting, Reporting, Scoring
 from . import tables
 from .grading import AVERAGE, Recall, Run
 
@@ -45,7 +45,7 @@ def score(
         temporary.write_text(json.dumps(main, indent=1, sort_keys=True) + "\n")
 
 
-def runs(root: Path, settings: Scoring | Exporting) -> Iterator[Run]:
+def runs(root: Path, settings: Scoring | Exporting | Reporting) -> Iterator[Run]:
     """The runs of a preset, a benchmark and seed each."""
     for run in settings.runs:
         for benchmark in run.benchmarks:
@@ -55,7 +55,11 @@ def runs(root: Path, settings: Scoring | Exporting) -> Iterator[Run]:
 
 
 def _run(
-    root: Path, settings: Scoring | Exporting, run: tuple[str, str, str], benchmark: str, seed: int
+    root: Path,
+    settings: Scoring | Exporting | Reporting,
+    run: tuple[str, str, str],
+    benchmark: str,
+    seed: int,
 ) -> Run:
     perception, reasoning, mode = run
     folder = root / "answers" / f"seed-{seed}"

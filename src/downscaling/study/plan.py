@@ -457,6 +457,7 @@ class Study:
         score = self.score()
         return Reporting(
             preset=self.preset,
+            sizes=self.sizes,
             seeds=self.seeds,
             benchmarks=self.benchmarks,
             families=score.families,

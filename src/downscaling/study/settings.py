@@ -190,6 +190,7 @@ class Reporting(Block):
     descriptions and facts are known; `configuration` is shown."""
 
     preset: str
+    sizes: list[str]
     seeds: list[int]
     benchmarks: list[str]
     families: list[str]
