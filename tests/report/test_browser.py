@@ -271,7 +271,7 @@ def test_a_number_leads_to_its_row_and_its_commands(page: Page, small: Path) -> 
     assert (shown["perception"], shown["reader"], shown["seed"]) == PUBLISHED_ROW
     assert 100 * float(shown["value"]) == float(measured)
     lines = (small.parent / "scores/scores.csv").read_text().splitlines()
-    assert lines[int(shown["line"]) - 1].split(",") == cells[1:-1]
+    assert lines[int(shown["line"]) - 1].split(",") == cells[2:]
     page.all("#rows-about a")[-1].click()
     page.until(lambda: page.all("#command-1 pre"))
     assert "downscaling score" in page.all("#command-1 pre")[0].text

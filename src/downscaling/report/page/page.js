@@ -74,18 +74,19 @@ async function rows() {
   try {
     const { columns, rows: held, commands } = await load(name, "scores");
     const shown = lines.split(",").map(Number).filter((line) => held[line - 2]);
-    head.replaceChildren(element("tr", {}, ...cells("th", ["line", ...columns, "counted"])));
+    head.replaceChildren(element("tr", {}, ...cells("th", ["line", "counts", ...columns])));
     body.replaceChildren(...shown.map((line) => element(
-      "tr", {}, ...cells("td", [String(line), ...held[line - 2]]),
+      "tr", {}, element("td", {}, String(line)),
       element("td", {}, ...(commands[line - 2] ?? []).flatMap(
         (place) => [link(`#command-${place}`, `command ${place}`), " "],
       )),
+      ...cells("td", held[line - 2]),
     )));
     const made = byId("rows").dataset.command;
     byId("rows-about").replaceChildren(
       `${shown.length} of ${held.length} rows of `, link(path, `${name}.csv`),
       ...(made ? [", made by one ", link(made, "command"), ". "] : [". "]),
-      name === "scores" ? "The last column leads to what made the answers or descriptions that a row counts." : "",
+      name === "scores" ? "What a row counts was made by the commands in its second column." : "",
     );
   } catch (missing) {
     if (missing instanceof Error) throw missing;
