@@ -1,4 +1,4 @@
-"""Scores, figures and tables."""
+"""Scores, sample logs, figures and tables."""
 
 from __future__ import annotations
 
@@ -29,6 +29,16 @@ def score(
 
     with plainly(), recorded("score", params, [], scores):
         run.score(root, scores, differences, readers, summary, Scoring.model_validate_json(params))
+
+
+@app.command()
+def export(root: Root, scores: Annotated[Path, typer.Option()], out: Out, params: Params) -> None:
+    """Write every question with its answer, as lmms-eval logs samples."""
+    from ..scoring import samples
+    from ..study.settings import Exporting
+
+    with plainly(), recorded("export", params, [scores], out):
+        samples.write(root, scores, out, Exporting.model_validate_json(params))
 
 
 @app.command()

@@ -1,4 +1,4 @@
-"""The audit and the report."""
+"""The audit, the report and the crate."""
 
 from __future__ import annotations
 
@@ -68,6 +68,22 @@ def report(
 
     with plainly():
         room.write(root, out, out.with_suffix(""), Reporting.model_validate_json(params))
+
+
+@app.command()
+def crate(
+    root: Root,
+    snakefile: Annotated[Path, typer.Option(help="Of the workflow; a copy goes into the crate.")],
+    snakemake: Annotated[str, typer.Option(help="The version of Snakemake that ran it.")],
+    out: Annotated[Path, typer.Option(help="The crate's metadata, in the preset's folder.")],
+    params: Params,
+) -> None:
+    """Describe a finished run as a Workflow Run RO-Crate."""
+    from ..report import crate as room
+    from ..study.settings import Packing
+
+    with plainly():
+        room.write(root, snakefile, snakemake, out, Packing.model_validate_json(params))
 
 
 def _judge(scores: Path, differences: Path, params: str, scale: str) -> Any:
