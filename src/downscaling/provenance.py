@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import importlib.metadata
 import json
 import platform
@@ -25,9 +26,11 @@ def recorded(
     """Write `<output>.run.json` when the block ends well.
 
     It holds the verb, its version, the command line, params, sha256 of each input, library
-    versions, device and seconds, and whatever the block adds to the yielded dictionary.
+    versions, device, when it started (UTC) and its seconds, and whatever the block adds to the
+    yielded dictionary.
     """
-    started = time.monotonic()
+    started = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
+    since = time.monotonic()
     added: dict[str, Any] = {}
     yield added
     about = {
@@ -38,7 +41,8 @@ def recorded(
         "inputs": {str(path): digest(path) for path in inputs},
         "libraries": _versions(),
         "device": _device(),
-        "seconds": round(time.monotonic() - started, 2),
+        "started": started,
+        "seconds": round(time.monotonic() - since, 2),
         **added,
     }
     with replacing(output.with_name(f"{output.name}.run.json")) as temporary:

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from downscaling.records import RecordError
-from downscaling.sources import registry, vet
+from downscaling.records import RecordError, Sample, read
+from downscaling.sources import Most, prepare_train, registry, vet
 from downscaling.study.names import PUBLISHED_SETS
 
 Row = Callable[..., dict[str, Any]]
@@ -73,6 +73,17 @@ def test_another_layout_is_refused(source: Source, content: Any, problem: str) -
     folder = source("vet-382k", "GQA.json", content, GQA)
     with pytest.raises(RecordError, match=problem):
         vet.samples(folder, "extraction", [])
+
+
+def test_the_door_knows_it(source: Source, row: Row, tmp_path: Path) -> None:
+    """Catches an adapter that no verb reaches, and lost images that nobody counts."""
+    ask = "<image>\nDescribe it."
+    rows = [row(f"GQA/images/{name}.png", ask, "A sign.") for name in ("a", "b", "gone")]
+    folder, out = source("vet-382k", "GQA.json", rows, GQA), tmp_path / "train.parquet"
+    with pytest.raises(RecordError, match=r"extraction: 1 of 3 rows lack an image, 33.3%"):
+        prepare_train("extraction", folder, out)
+    prepare_train("extraction", folder, out, missing_share=0.5, most=Most(1, seed=0))
+    assert len(read(out, Sample)) == 1
 
 
 def test_a_folder_without_a_file_is_named(tmp_path: Path) -> None:

@@ -225,12 +225,13 @@ class _Reading:
 
 
 def _filled(entry: Entry, found: Estimate, difference: Estimate) -> Entry:
-    numbers = {
+    numbers: dict[str, object] = {
         "measured": found.value,
         "low": found.low,
         "high": found.high,
         "n": found.n,
         "interval": found.interval,
+        "rows": difference.rows,
         "difference": difference.value,
     }
     return entry.model_copy(update=numbers)

@@ -42,12 +42,13 @@ def end_ids(
     tokenizer: PreTrainedTokenizerBase, named: int | Sequence[int] | None = None
 ) -> list[int]:
     """Tokens that end a turn: the tokenizer's end of sequence; where it has them, Qwen's
-    `<|im_end|>` and `<|endoftext|>`; and those that the model's folder names, for in some families
-    (Gemma's `<end_of_turn>`, Phi's `<|end|>`) a turn does not end with the end of sequence.
+    `<|im_end|>` and `<|endoftext|>` and Gemma's `<end_of_turn>`, none of which need be that; and
+    those that the model's folder names, such as Phi's `<|end|>`.
 
-    Raises ValueError if there is none."""
+    Raises ValueError if there is none.
+    """
     ids = [tokenizer.eos_token_id]
-    ids += [token_id(tokenizer, text) for text in ("<|im_end|>", "<|endoftext|>")]
+    ids += [token_id(tokenizer, t) for t in ("<|im_end|>", "<|endoftext|>", "<end_of_turn>")]
     ids += named if isinstance(named, Sequence) else [named]
     found = list(dict.fromkeys(number for number in ids if number is not None))
     if not found:

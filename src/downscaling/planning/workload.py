@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from ..sources.lock import Pin
 from ..study import FAMILIES, GOLD, Study
+from ..study.external import Weights
 from ..study.names import EXTRACTION
 from ..study.teachers import TransformersTeacher
 from . import flops
@@ -81,6 +82,13 @@ class Workload:
         """The `<tuning>-<size>` that some run needs."""
         return {run.perception for run in [*self.study.pairs(), *self.study.end_to_end()]} - {GOLD}
 
+    def external(self) -> dict[str, Weights]:
+        """The models that were not trained here and that some run needs, by their names."""
+        named = [*self.study.perceptions(), *(run.perception for run in self.study.end_to_end())]
+        named += [job.reasoning for job in self.study.reasoning_jobs()]
+        held = {name: self.study.external_weights(name) for name in named}
+        return {name: weights for name, weights in held.items() if weights}
+
     def sources_used(self) -> list[str]:
         """The published data sets of which some run needs records."""
         trained = {name for tuning, _ in self.needed for name in self.study.image_sets(tuning)}
@@ -129,12 +137,9 @@ class Workload:
         return tokens, flops.language_forward(module.language, tokens) + seen
 
     def unknown(self) -> list[str]:
-        """The modules that some run needs and whose shape is not known."""
-        given = self.study.configuration.external.descriptions
-        used = [name for name in self.study.perceptions() if name not in given]
-        used += [run.perception for run in self.study.end_to_end()]
-        used += [job.reasoning for job in self.study.reasoning_jobs()]
-        return [name for name in dict.fromkeys(used) if self.module(name) is None]
+        """The models that were not trained here, that some run needs, and whose shape is not
+        known."""
+        return [name for name in self.external() if name not in self.others]
 
     def parameters(self, size: str) -> int:
         """Of the vision-language model of a size."""
