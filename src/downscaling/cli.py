@@ -372,6 +372,7 @@ def _tune(
     told: tuple[list[str], Path] | None,
 ) -> dict[str, Any]:
     import json
+    from collections import Counter
 
     import torch
 
@@ -415,7 +416,9 @@ def _tune(
     if len(begin) == 1:
         before = begin[0].with_name(f"{begin[0].name}.run.json")
         seen += json.loads(before.read_text())["visual_samples"]
-    return {"samples": len(conversations), "visual_samples": seen, **outcome}
+    drawn = Counter(sample.set for sample in conversations.samples)
+    kept = {"samples": len(conversations), "sets": dict(sorted(drawn.items()))}
+    return {**kept, "visual_samples": seen, **outcome}
 
 
 # the teacher
@@ -812,18 +815,13 @@ def figure(
 @app.command()
 def table(name: str, scores: Annotated[Path, typer.Option()], out: Out, params: Params) -> None:
     """Write the paper's Table 2 as CSV, with the training samples that each row's model saw."""
-    import json
-
     from . import figures
     from .figures import table_2
     from .study.settings import Reading
 
     settings = Reading.model_validate_json(params)
     with _plainly(), recorded("table", params, [scores], out):
-        seen = {}
-        for path in sorted(scores.parents[1].glob("models/seed-*/*.run.json")):
-            tuning = path.name.removesuffix(".run.json").rpartition("-")[0]
-            seen[tuning] = json.loads(path.read_text())["visual_samples"]
+        seen = {t: kept["visual_samples"] for t, kept in _tuned(scores.parents[1]).items()}
         held = _read_by(figures.load(scores), settings.reader)
         figures.save_table(table_2.table(held, settings.sizes, seen), out)
 
@@ -887,8 +885,18 @@ def report(
         room.write(root, out, out.with_suffix(""), Reporting.model_validate_json(params))
 
 
+def _tuned(root: Path) -> dict[str, dict[str, Any]]:
+    """What the records of a preset's models say, by tuning: alike at every size and seed."""
+    import json
+
+    return {
+        path.name.removesuffix(".run.json").rpartition("-")[0]: json.loads(path.read_text())
+        for path in sorted(root.glob("models/seed-*/*.run.json"))
+    }
+
+
 def _judge(scores: Path, differences: Path, params: str, scale: str) -> Any:
-    from .audit.estimates import Tables
+    from .audit.estimates import Tables, Tuned
     from .audit.measured import against_the_paper
     from .scoring.tables import Difference, read_table
     from .study.settings import Reading
@@ -899,6 +907,10 @@ def _judge(scores: Path, differences: Path, params: str, scale: str) -> Any:
         read_table(differences, Difference),
         settings.sizes,
         settings.reader,
+        {
+            tuning: Tuned(kept["samples"], kept["visual_samples"], kept.get("sets", {}))
+            for tuning, kept in _tuned(scores.parents[1]).items()
+        },
     )
     return against_the_paper(tables, settings.preset, settings.reader, scale)
 

@@ -57,6 +57,13 @@ def test_every_figure_is_a_picture_with_its_data(smoke: Path) -> None:
         assert Path(f"{stem}.csv").read_text().count(",")
 
 
+def test_samples_are_counted_by_their_sets(smoke: Path) -> None:
+    """Catches a tuning that no longer keeps what it was given, so that claims about it are lost."""
+    claims = json.loads((smoke / "results/smoke/audit/audit.json").read_text())["claims"]
+    verdicts = {claim["id"]: claim["verdict"] for claim in claims}
+    assert [verdicts[id] for id in ("C28", "C29", "C30", "C31")] == ["not judged"] * 4
+
+
 def test_nothing_is_left_to_do(smoke: Path) -> None:
     """Catches a rule whose inputs or parameters change by themselves."""
     run = snakemake(smoke, "--dry-run", *preset("smoke"))
