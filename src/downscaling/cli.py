@@ -813,6 +813,25 @@ def figure(
 
 
 @app.command()
+def latency(
+    scores: Annotated[Path, typer.Option()],
+    root: Root,
+    out: Annotated[Path, typer.Option(help="The figure, without its suffixes.")],
+    params: Params,
+) -> None:
+    """Draw figure A9: accuracy against the seconds that this run took for a question."""
+    from . import figures
+    from .figures import figure_a9
+    from .study.settings import Reading
+
+    settings = Reading.model_validate_json(params)
+    with _plainly(), recorded("latency", params, [scores], out):
+        held = _read_by(figures.load(scores), settings.reader)
+        drawn, data = figure_a9.draw(held, root, settings.sizes)
+        figures.save(out.name, drawn, data, out)
+
+
+@app.command()
 def table(name: str, scores: Annotated[Path, typer.Option()], out: Out, params: Params) -> None:
     """Write the paper's Table 2 as CSV, with the training samples that each row's model saw."""
     from . import figures
