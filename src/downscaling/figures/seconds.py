@@ -62,7 +62,7 @@ def _records(root: Path, folders: str, benchmark: str) -> list[dict[str, Any]]:
 
 
 def _mean(records: list[dict[str, Any]]) -> float:
-    return sum(record["seconds"] for record in records) / max(1, len(records))
+    return sum(float(record["seconds"]) for record in records) / max(1, len(records))
 
 
 def _listed(values: Iterable[object]) -> str:
