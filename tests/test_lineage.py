@@ -11,26 +11,42 @@ from downscaling import lineage
 
 FILES = {
     "__init__.py": "",
-    "cli.py": '''
-from . import records
+    "cli/__init__.py": "from . import drawing, tuning",
+    "cli/verb.py": """
+from .. import records
+
+
+def plainly():
+    return 1
+
+
+def quietly():
+    return 1
+""",
+    "cli/drawing.py": '''
+from .verb import plainly
 
 
 def draw():
     """Draw."""
-    from .figures import save
+    from ..figures import save
 
-    save(_named())
-
-
-def tune(draw):
-    from .tuning.loop import run
-
-    run(records, draw)
+    save(_named(), plainly())
 
 
 def _named():
-    return 1
+    return 3
 ''',
+    "cli/tuning.py": """
+from .. import records
+from .verb import quietly
+
+
+def tune(draw):
+    from ..tuning.loop import run
+
+    run(records, draw, quietly())
+""",
     "records.py": "COLUMNS = 1",
     "study.py": "SIZES = 4",
     "figures/__init__.py": "from .style import save",
@@ -76,8 +92,10 @@ def changed(package: Path, name: str, old: str, new: str) -> set[str]:
         ("figures/style.py", "pass", "return 1", {"draw"}),
         ("figures/late.py", "= 1", "= 2", {"draw"}),
         ("figures/claims.csv", "a,b", "a,c", {"draw"}),
-        ("cli.py", "return 1", "return 2", {"draw"}),
-        ("cli.py", "run(records, draw)", "run(records, 1)", {"tune"}),
+        ("cli/drawing.py", "return 3", "return 2", {"draw"}),
+        ("cli/tuning.py", "run(records, draw", "run(records, 1", {"tune"}),
+        ("cli/verb.py", "def plainly():\n    return 1", "def plainly():\n    return 2", {"draw"}),
+        ("cli/verb.py", "def quietly():\n    return 1", "def quietly():\n    return 2", {"tune"}),
     ],
 )
 def test_an_edit_reaches_the_verbs_that_it_concerns(

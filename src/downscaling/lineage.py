@@ -1,10 +1,10 @@
 """Which source files a verb's result depends on, as one digest.
 
 The digest is a parameter of every rule, so that edited code makes its results anew and only those,
-by content and wherever the clone lies. It covers the verb's function in `cli.py` with what this
-uses of that file, the modules that these import, the modules that those import, and the data files
-beside them. Importing something that a package's `__init__` defines counts every file of that
-package.
+by content and wherever the clone lies. It covers the verb's function in the room `cli` with what
+this uses of its file and of `cli/verb.py`, the modules that these import, the modules that those
+import, and the data files beside them. Importing something that a package's `__init__` defines
+counts every file of that package.
 
 Comments, docstrings and layout do not count. Neither does what only arranges or records the work:
 what `study` decides reaches a verb as parameters, which are compared on their own.
@@ -27,11 +27,12 @@ ARRANGING = ("study", "devices", "lineage", "provenance", "cli", "__main__", "__
 def digest(verb: str, package: Path = PACKAGE) -> str:
     """12 hexadecimal digits that change when code behind a verb changes.
 
-    Raises KeyError if `cli.py` has no function for the verb.
+    Raises KeyError if no file of `cli` has a function for the verb.
     """
-    wiring = _wiring(package / "cli.py", verb)
+    cli = package / "cli"
+    wiring = _wiring(cli, verb.replace("-", "_"))
     files: set[Path] = set()
-    waiting = [file for node in wiring for file in _imported(node, package / "cli.py", package)]
+    waiting = [file for node in wiring for file in _imported(node, cli / "verb.py", package)]
     while waiting:
         file = waiting.pop()
         if file not in files:
@@ -44,16 +45,22 @@ def digest(verb: str, package: Path = PACKAGE) -> str:
 
 
 def _wiring(cli: Path, verb: str) -> list[ast.stmt]:
-    """The verb's function, and what else of `cli.py` it uses."""
-    known = {name: node for node in _parsed(cli).body for name in _bound(node)}
-    found = {known[verb.replace("-", "_")]: None}
-    waiting = list(found)
+    """The verb's function, what else of its file it uses, and what of what verbs share."""
+    shared = _defined(cli / "verb.py")
+    (own,) = [names for file in cli.glob("*.py") if verb in (names := _defined(file))] or [{}]
+    known = own | shared
+    found: set[ast.stmt] = set()
+    waiting = [known[verb]]
     while waiting:
-        names = _used(waiting.pop()) & known.keys()
-        new = [known[name] for name in sorted(names) if known[name] not in found]
-        found |= dict.fromkeys(new)
-        waiting += new
-    return sorted(found, key=lambda node: node.lineno)
+        node = waiting.pop()
+        found.add(node)
+        waiting += [known[name] for name in _used(node) & known.keys() if known[name] not in found]
+    return [node for node in dict.fromkeys((*shared.values(), *own.values())) if node in found]
+
+
+def _defined(file: Path) -> dict[str, ast.stmt]:
+    """The statement behind each name of a file, in their order."""
+    return {name: node for node in _parsed(file).body for name in _bound(node)}
 
 
 def _used(node: ast.stmt) -> set[str]:

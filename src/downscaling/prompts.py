@@ -52,6 +52,19 @@ class Prompts:
         """The request for a description, with what it should attend to."""
         return self.perceive.format(focus=focus)
 
+    def stating(self, pairs: Sequence[tuple[str, str]]) -> str:
+        """The teacher's first step: questions and answers, a numbered line each, whatever line
+        breaks they hold."""
+        numbered = (
+            f"{number}. Question: {' '.join(question.split())} Answer: {' '.join(answer.split())}"
+            for number, (question, answer) in enumerate(pairs, 1)
+        )
+        return self.state.format(pairs="\n".join(numbered))
+
+    def depicting(self, statements: Sequence[str]) -> str:
+        """The teacher's second step: a request for a description that holds these."""
+        return self.depict.format(statements="\n".join(f"- {told}" for told in statements))
+
     def end_to_end(self, question: Question, form: str) -> str:
         """The question as the model that sees the image reads it."""
         if not question.options:
@@ -140,12 +153,43 @@ OWN = Prompts(
 SETS = {"miniature": MINIATURE, "own": OWN}
 
 
+@dataclasses.dataclass(frozen=True)
+class Teaching:
+    """The wording of the teacher's two steps. In braces: pairs, several (state); number, question,
+    answer (pair); count (several); statements (depict).
+
+    pair: one question with its answer. several: what is said where there are more of them.
+    """
+
+    state: str
+    pair: str
+    several: str
+    depict: str
+
+
+@dataclasses.dataclass(frozen=True)
 class Official(Prompts):
-    """The paper's own wording, put together as its code does (lmms_eval_custom_files)."""
+    """The paper's own wording, put together as its code does (lmms_eval_custom_files,
+    visual_extraction_tuning_pipeline.py)."""
+
+    teaching: Teaching
 
     def perception(self, focus: str) -> str:
         """The request, the phrase, and a full stop unless the phrase has one."""
         return self.perceive.format(focus=focus.removesuffix("."))
+
+    def stating(self, pairs: Sequence[tuple[str, str]]) -> str:
+        """The pairs as they are, and how many there are unless it is one."""
+        told = [
+            self.teaching.pair.format(number=number, question=question, answer=answer)
+            for number, (question, answer) in enumerate(pairs, 1)
+        ]
+        several = self.teaching.several.format(count=len(told)) if len(told) != 1 else ""
+        return self.teaching.state.format(pairs="".join(told), several=several)
+
+    def depicting(self, statements: Sequence[str]) -> str:
+        """The statements, a line each, as the first step is asked to write them."""
+        return self.teaching.depict.format(statements="\n".join(statements))
 
     def choices(self, options: Sequence[str], form: str) -> str:
         """The options as MMStar's questions list them."""
@@ -162,13 +206,14 @@ class Official(Prompts):
         )
 
 
-def official(perceive: str, role: str, plain: str, think: str) -> Official:
-    """The paper's prompts from its texts; what evaluates nothing decoupled is worded as in `OWN`.
+def official(perceive: str, role: str, plain: str, think: str, teaching: Teaching) -> Official:
+    """The paper's prompts from its texts; focus phrases and end-to-end answers, for which it has
+    none, are worded as in `OWN`.
 
     perceive: the request for a description, up to where its phrase goes. role: the reasoning
     module's, up to the description. plain, think: what follows the question in each mode.
     """
-    role, plain, think, perceive = map(_literal, (role, plain, think, perceive))
+    role, plain, think, perceive = map(literal, (role, plain, think, perceive))
     middle = "Description: {description}\n{question}\n{choices}"
     own = dataclasses.asdict(OWN)
     return Official(
@@ -177,10 +222,11 @@ def official(perceive: str, role: str, plain: str, think: str) -> Official:
             "perceive": perceive + "{focus}.",
             "plain": role + middle + plain,
             "think": role + middle + think,
-        }
+        },
+        teaching=teaching,
     )
 
 
-def _literal(text: str) -> str:
+def literal(text: str) -> str:
     """A text as a template that stands for it."""
     return text.replace("{", "{{").replace("}", "}}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import importlib.metadata
 import json
 import platform
@@ -25,12 +26,14 @@ def recorded(
     """Write `<output>.run.json` when the block ends well.
 
     It holds the verb, its version, the command line, params, sha256 of each input, library
-    versions, device and the seconds of the block, and whatever this adds to the yielded dictionary.
+    versions, device, when it started (UTC) and the seconds of the block, and whatever this adds to
+    the yielded dictionary.
     """
-    started = time.monotonic()
+    started = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
+    since = time.monotonic()
     added: dict[str, Any] = {}
     yield added
-    seconds = round(time.monotonic() - started, 2)  # of the work, not of the digests below
+    seconds = round(time.monotonic() - since, 2)  # of the work, not of the digests below
     about = {
         "verb": verb,
         "version": __version__,
@@ -39,6 +42,7 @@ def recorded(
         "inputs": {str(path): digest(path) for path in inputs},
         "libraries": _versions(),
         "device": _device(),
+        "started": started,
         "seconds": seconds,
         **added,
     }

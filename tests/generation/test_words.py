@@ -7,6 +7,7 @@ from tokenizers.trainers import BpeTrainer
 from transformers import PreTrainedTokenizerFast
 
 from downscaling.generation import near_misses, suppressed_ids
+from downscaling.generation.words import end_ids
 
 KEYWORDS = ["wait", "alternatively", "hmm", "but", "however", "alternative", "another", "check"]
 KEYWORDS += ["double-check", "oh", "maybe", "verify", "other", "again", "now", "ah", "anyway"]
@@ -69,3 +70,11 @@ def test_byte_level_vocabulary(byte_level):
     assert {text.strip().lower() for text in found} <= set(KEYWORDS)
     missed = near_misses(byte_level, KEYWORDS)
     assert {" know", " mother"} <= set(missed.values())
+
+
+def test_a_turn_ends_where_the_model_s_family_ends_it(tokenizer_of):
+    """Catches a Gemma that writes on after its turn: its end of sequence is another token."""
+    ends = ["<|im_end|>", "<|endoftext|>"]
+    assert tokenizer_of([]).convert_ids_to_tokens(end_ids(tokenizer_of([]))) == ends
+    tokenizer = tokenizer_of(["<end_of_turn>"])
+    assert tokenizer.convert_ids_to_tokens(end_ids(tokenizer)) == [*ends, "<end_of_turn>"]

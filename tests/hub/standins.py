@@ -137,6 +137,65 @@ def mmstar() -> dict[str, bytes]:
     return {"mmstar.parquet": _parquet(told | about | {"meta_info": {"source": "own"}})}
 
 
+BUILDER = """
+import elsewhere
+raise SystemExit("ran")
+class Model:
+    def build_prism_stage_2_prompt(self, question, description, task):
+        role = 'Reason {well}.\\n\\n'
+        if not self.enable_thinking:
+            if 'mmstar' in task:
+                post_prompt = '\\nThe letter.'
+            else:
+                assert False, 'x'
+        else:
+            if 'mmstar' in task:
+                post_prompt = '\\nStep by step.'
+            else:
+                assert False, 'x'
+        return role + description + question + post_prompt
+"""
+"""The reasoning modules' prompt, in the official function's shape and in other words."""
+
+TEACHER = """
+import elsewhere
+raise SystemExit("ran")
+def build_qa_statement_prompt(conversations):
+    task_prompt = "Say {it} as sentences."
+    for i in range(0, len(conversations), 2):
+        task_prompt += f"\\nQ{int(i/2)+1}: {conversations[i]['value']}"
+        task_prompt += f"\\nA: {conversations[i+1]['value']}"
+    if len(conversations) != 2:
+        task_prompt += f"\\nWrite {int(len(conversations) / 2)} of them."
+    task_prompt += f"\\nSentences:"
+    return task_prompt
+
+def main(batches):
+    prompts = [build_qa_statement_prompt(batch) for batch in batches]
+    for number, statements in enumerate(elsewhere.replies(prompts)):
+        prompt = "Describe {it}."
+        prompt += f"\\nHold these.\\n"
+        prompt += statements
+        prompt += "\\nText:"
+"""
+"""The teacher's two prompts, in the official file's shape and in other words."""
+
+
+def official(questions: int) -> dict[str, bytes]:
+    """Of the paper's own repository: its prompts in other words, a phrase for each question."""
+    phrases = {str(index): f"thing {index}" for index in range(questions)}
+    return {
+        "LICENSE": b"own",
+        "lmms_eval_custom_files/mmstar/question_specific_info_qwen3_8B.json": json.dumps(
+            phrases
+        ).encode(),
+        "lmms_eval_custom_files/mmstar/stage_1_utils.py": b"prompt_prefix = 'Tell all, above all '",
+        "lmms_eval_custom_files/mmstar/stage_2_utils.py": b"",
+        "lmms_eval_custom_files/qwen3.py": BUILDER.encode(),
+        "visual_extraction_tuning_pipeline.py": TEACHER.encode(),
+    }
+
+
 def _parquet(told: dict[str, object]) -> bytes:
     buffer = io.BytesIO()
     pq.write_table(pa.Table.from_pylist([told]), buffer)

@@ -12,15 +12,24 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from PIL import Image
 
+import families
 import tiny
 from downscaling.sources import m4
 from downscaling.sources.coin import TASKS
 from downscaling.sources.registry import load
 from loopback import Hub
-from standins import model, row, split, zipped
+from standins import model, official, row, split, zipped
 
 SIZES = {"qwen3-1.7b": 24, "qwen3-0.6b": 16}
 """The width of each language model."""
+PUBLISHED = {
+    "llava-onevision-0.5b": "llava-onevision",
+    "smolvlm": "idefics3",
+    "gemma3-4b": "gemma3",
+}
+"""The family of each model of others that is published in transformers' form."""
+INTERNVL = {"1b": "qwen2", "2b": "llama"}
+"""The language model of each InternVL 2.5, in transformers' words."""
 PLACES = {
     "ocrvqa": ("OCR-VQA", "ocr_vqa/images"),
     "textvqa": ("TextVQA", "train_images"),
@@ -57,6 +66,12 @@ def serve(hub: Hub, folder: Path) -> None:
         for size in ("1.7b", "0.6b"):
             place = folder / f"{kind}-{size}"
             made[place.name] = tiny.llava_next(place, made[f"qwen3-{size}"], tower, seed)
+    for name, family in PUBLISHED.items():
+        made[name] = families.publish(folder / name, family)
+    for size, text in INTERNVL.items():
+        name = f"internvl2.5-{size}"
+        made |= {part: folder / part for part in (name, f"{name}-form")}
+        families.published_internvl(made[name], made[f"{name}-form"], text)
     for name, place in made.items():
         hub.add(sources[name].hub, model(place))
 
@@ -119,6 +134,7 @@ def _web_sets() -> dict[str, dict[str, bytes]]:
             "ILSVRC2012_img_train.tar": _tar({"n01440764.tar": classes}),
             "ILSVRC2012_img_val.tar": _tar({name: image(0) for name in one}),
         },
+        "official": official(questions=6),
         "pieapp": {
             "all_data_PieAPP_dataset_CVPR_2018.zip": zipped(
                 {name: told.encode() for name, told in pieapp.items()}

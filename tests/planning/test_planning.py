@@ -271,3 +271,20 @@ def test_a_preset_that_is_not_there_is_one_line() -> None:
     assert done.returncode == 1
     assert done.stderr.startswith("downscaling: presets/papre.yaml: not a readable YAML file")
     assert "Traceback" not in done.stderr
+
+
+def test_models_of_others_are_planned_where_a_run_names_them(tmp_path: Path) -> None:
+    """Catches downloads that are left out of the plan or are of models that no run needs, and one
+    that serves two modules counted twice."""
+    overlay = tmp_path / "overlay.yaml"
+    pair = {"perception": ["gemma3-4b"], "reasoning": ["gemma3-4b-reasoner"], "modes": ["plain"]}
+    runs = {"end_to_end": {"models": ["internvl2.5-1b"], "blind": []}, "decoupled": [pair]}
+    overlay.write_text(json.dumps({"runs": runs}))
+    planned = planning.read(HOME / "config.yaml", [HOME / "presets/paper.yaml", overlay])
+    found = planning.estimate(planned, HOME)
+    run = snakemake(tmp_path, "--dry-run", *preset("paper"), str(overlay))
+    assert found.total().jobs == run.jobs.total(), run.text
+    external = {row.work: row for row in found.rows if row.stage == "external"}
+    assert external["fetch"].jobs == 4  # Gemma, InternVL with its form, the prompts
+    assert external["fetch"].download == pytest.approx(8.6e9 + 1.88e9, rel=0.01)
+    assert external["convert"].jobs == 1

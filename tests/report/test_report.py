@@ -15,6 +15,7 @@ from downscaling.records import RecordError
 from downscaling.report import costs, samples, tables
 from downscaling.report.origins import Origins
 from downscaling.report.outcomes import Outcome
+from downscaling.report.rows import Rows
 from downscaling.study import FIGURES
 from made_up import HOSTILE, RUNS, SETTINGS
 
@@ -91,6 +92,35 @@ def test_each_number_is_beside_what_was_published(make: Make) -> None:
         assert shown in row[0]
     assert 'id="command-0"' in page
     assert "downscaling audit --params &#39;{&#34;name&#34;: &#34;a b&#34;}&#39;" in page
+
+
+def test_a_number_links_to_the_line_it_stands_on(make: Make) -> None:
+    """Catches a link to another reader's, seed's or benchmark's row, and rows without the command
+    that made what they count."""
+    made = make(3)
+    lines = (made.root / "scores/scores.csv").read_text().splitlines()
+    rows = Rows(made.root, SETTINGS)
+    link = rows.cell(["End-to-end baseline", "0.6B", "", "12"], "in-domain average")
+    name, _, line = link.removeprefix("#").partition(":")
+    assert name == "scores"
+    assert lines[int(line) - 1].startswith(
+        "made-up,all,instruct-0.6B,end-to-end,image,in-domain,average,accuracy,robust,"
+    )
+    assert rows.cell(["End-to-end baseline", "0.6B", "", "12"], "visual samples") == ""
+    assert f'<a href="{link}">row</a>' in made.page.read_text()
+    run = ("instruct-8B", "8B", "plain", "in-domain", "average")
+    both = rows.links([("scores", *run), ("scores", *run[:-1], "ocrvqa"), ("scores", "no", "such")])
+    assert [count for _, count in both] == [2]
+    table = values(made.folder / "scores/scores.js")
+    assert [",".join(row) for row in [table["columns"], *table["rows"]]] == lines
+    (made.root / "answers/seed-0/instruct-8B/8B/plain/in-domain.parquet.run.json").write_text(
+        (made.root / "scores/scores.csv.run.json").read_text().replace('"score"', '"reason"')
+    )
+    rows.write(made.folder / "scores", Origins(made.root))
+    table = values(made.folder / "scores/scores.js")
+    pairs = zip(table["rows"], table["commands"], strict=True)
+    counted = {tuple(row[2:6]) for row, commands in pairs if commands}
+    assert counted == {run[:4]}
 
 
 def test_what_a_model_wrote_is_not_in_the_page(make: Make) -> None:

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from downscaling.prompts import official as put_together
 from downscaling.records import Focus, Question, RecordError
 from downscaling.sources import official
+from standins import BUILDER, TEACHER
 
 
 def repository(tmp_path: Path, file: str, text: str) -> Path:
@@ -68,27 +70,6 @@ def test_a_prompt_of_another_form_is_named(tmp_path: Path, text: str, problem: s
         official.perception_prompt(repository(tmp_path, official.PERCEPTION, text))
 
 
-BUILDER = """
-import elsewhere
-raise SystemExit("ran")
-class Model:
-    def build_prism_stage_2_prompt(self, question, description, task):
-        role = 'Reason {well}.\\n\\n'
-        if not self.enable_thinking:
-            if 'mmstar' in task:
-                post_prompt = '\\nThe letter.'
-            else:
-                assert False, 'x'
-        else:
-            if 'mmstar' in task:
-                post_prompt = '\\nStep by step.'
-            else:
-                assert False, 'x'
-        return role + description + question + post_prompt
-"""
-"""A function of the official one's shape, in other words."""
-
-
 def asked(text: str) -> Question:
     """A question of MMStar."""
     return Question(
@@ -100,6 +81,7 @@ def test_prompts_are_put_together_as_the_official_code_does(tmp_path: Path) -> N
     """Catches a phrase with two full stops, a question announced twice, the closings of the two
     modes swapped, and braces of a text read as a template's."""
     folder = repository(tmp_path, official.PERCEPTION, "prompt_prefix = 'Tell {all}, ' + 'of '\n")
+    repository(folder, official.TEACHING, TEACHER)
     prompts = official.prompts(repository(folder, official.REASONING, BUILDER))
     assert prompts.perception("the cup") == "Tell {all}, of the cup."
     assert prompts.perception("the cup.") == "Tell {all}, of the cup."
@@ -129,6 +111,43 @@ def test_reasoning_prompts_of_another_form_are_named(
     """Catches an upstream change that would leave a part of the prompt out."""
     with pytest.raises(RecordError, match=problem):
         official.reasoning_prompts(repository(tmp_path, official.REASONING, text))
+
+
+def test_the_teacher_is_asked_as_the_official_code_asks(tmp_path: Path) -> None:
+    """Catches pairs that are numbered from 0 or swapped, a count where there is one pair, braces of
+    a question read as a template's, and statements that the second step does not get."""
+    teaching = official.teacher_prompts(repository(tmp_path, official.TEACHING, TEACHER))
+    prompts = put_together("", "", "", "", teaching)
+    assert prompts.stating([("What?\nA. {x}", "A"), ("How?", "so")]) == (
+        "Say {it} as sentences.\nQ1: What?\nA. {x}\nA: A\nQ2: How?\nA: so\n"
+        "Write 2 of them.\nSentences:"
+    )
+    assert prompts.stating([("What?", "A")]) == (
+        "Say {it} as sentences.\nQ1: What?\nA: A\nSentences:"
+    )
+    assert prompts.depicting(["It is {a}.", "It is so."]) == (
+        "Describe {it}.\nHold these.\nIt is {a}.\nIt is so.\nText:"
+    )
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "problem"),
+    [
+        ("build_qa_statement_prompt(conv", "build(conv", "holds 0 functions build_qa"),
+        ("if len(conversations) != 2", "if conversations", "has {several} 0 times"),
+        ("int(i/2)+1", "i", "task_prompt is more than a text"),
+        ("+= statements", "+= batches", "prompt is more than a text"),
+        ("prompt += statements", "pass", "has {statements} 0 times"),
+    ],
+)
+def test_teacher_prompts_of_another_form_are_named(
+    tmp_path: Path, old: str, new: str, problem: str
+) -> None:
+    """Catches an upstream change that would leave the questions or the statements out."""
+    with pytest.raises(RecordError, match=problem):
+        official.teacher_prompts(
+            repository(tmp_path, official.TEACHING, TEACHER.replace(old, new, 1))
+        )
 
 
 def test_questions_without_a_published_phrase_are_named(tmp_path: Path) -> None:

@@ -20,7 +20,8 @@ def test_the_registry_names_what_the_study_uses() -> None:
     assert {f"qwen3-{size}" for size in ("8b", "4b", "1.7b", "0.6b", "vl-8b")} <= weights
     assert {"siglip-so400m", "qwen2-0.5b", "qwen2-7b", "smolvlm"} <= weights
     assert {"llava-onevision-0.5b", "llava-onevision-7b"} <= weights
-    assert {"internvl2.5-2b", "internvl2.5-8b", "gemma3-4b", "gemma3-12b"} <= weights
+    assert {f"internvl2.5-{size}" for size in ("1b", "2b", "8b")} <= weights
+    assert {"gemma3-4b", "gemma3-12b"} <= weights
     assert {f"extract{kind}-{size}b" for kind in ("", "-from-scratch") for size in (0.6, 1.7)} <= (
         weights
     )

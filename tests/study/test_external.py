@@ -61,8 +61,11 @@ def test_what_must_be_fetched_is_known() -> None:
         "llama-8b": "backbones/llama-8b",
         "official": "raw/official",
     }
+    models = {"smolvlm": {"model": "a", "source": "hub", "form": "b"}}
+    assert plan(EXTERNAL | {"models": models}).external_sources().keys() >= {"a", "b"}
     own = plan(prompts="official", answer_form="letter")
-    assert (own.perceive().prompts, own.observe().prompts) == ("official", "own")
+    assert own.perceive().prompts == own.teach().prompts == "official"
+    assert own.observe().prompts == own.evaluate().prompts == "own"
 
 
 @pytest.mark.parametrize(
@@ -70,6 +73,10 @@ def test_what_must_be_fetched_is_known() -> None:
     [
         ({"models": {"instruct-8B": {"model": "x", "source": "hub"}}}, "external.models"),
         ({"models": {"smolvlm": {"model": "nowhere"}}}, "allowed: a folder with a config.json"),
+        (
+            {"reasoners": {"llama": {"model": "x", "source": "hub", "form": "y"}}},
+            "reasoners.llama.form: given y; allowed: null",
+        ),
         ({"descriptions": {"prism": {"in-domain": "README.md"}}}, "out-of-domain is missing"),
         ({"descriptions": {"prism": FILES | {"in-domain": "no.parquet"}}}, "a file that exists"),
         (

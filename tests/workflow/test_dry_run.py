@@ -15,26 +15,28 @@ STAGES = {
         render=1, prepare=6, backbone=5, features=1, tune=20, observe=1, observe_samples=1,
         statements=1, depict=1, converse=1, perceive=12, reason=12, evaluate=8, score=1, draw=1,
         latency=1, table=1, probe=1, validity=1, verdicts=1, report=1,
+        export=1, crate=1,
     ),
     "smoke": Counter(
         render=1, prepare=6, backbone=4, features=1, tune=13, observe=1, observe_samples=1,
         statements=1, depict=1, converse=1, perceive=7, reason=7, evaluate=4, score=1, draw=1,
         latency=1, table=1, probe=1, validity=1, verdicts=1, report=1,
+        export=1, crate=1,
     ),
     "gpu": Counter(
         render=1, prepare=6, pretrain=5, features=1, tune=60, observe=1, observe_samples=1,
         statements=1, depict=1, converse=1, perceive=36, reason=36, evaluate=24, score=1, draw=1,
         latency=1, table=1, probe=1, validity=1, verdicts=1, report=1,
+        export=1, crate=1,
     ),
     "paper": Counter(
-        fetch=26, convert=4, prepare=8, tune=20, observe=1, observe_samples=32, statements=32,
-        depict=32, converse=1, perceive=16, reason=12, evaluate=8, score=1, draw=1, latency=1,
-        table=1,
-        validity=1, verdicts=1, report=1,
+        fetch=37, convert=7, prepare=8, tune=20, observe=1, phrases=1, observe_samples=32,
+        statements=32, depict=32, converse=1, perceive=20, reason=16, evaluate=11, score=1, draw=1,
+        latency=1, table=1, validity=1, verdicts=1, report=1, export=1, crate=1,
     ),
 }  # fmt: skip
 """Jobs of each stage: rules of which there are several, as prepare_*, are counted as one."""
-SEVERAL = ("fetch", "convert", "prepare", "tune", "reason")
+SEVERAL = ("fetch", "convert", "prepare", "tune", "phrases", "reason")
 
 
 def stages(jobs: Counter[str]) -> Counter[str]:
@@ -86,18 +88,21 @@ def test_shards_are_a_matter_of_configuration(tmp_path: Path) -> None:
     assert stages(run.jobs) == STAGES["smoke"] | thrice
 
 
-def test_models_of_others_and_the_official_prompts_are_fetched(tmp_path: Path) -> None:
-    """Catches a source that the configuration names and that no rule brings."""
+def test_models_of_others_are_fetched_only_where_a_run_names_them(tmp_path: Path) -> None:
+    """Catches a source that the configuration names and that no rule brings, and one that is
+    fetched or converted for nobody."""
     overlay = tmp_path / "overlay.yaml"
-    values = {
-        "prompts": "official",
-        "external": {"models": {"smolvlm": {"model": "smolvlm", "source": "hub"}}},
-        "runs": {"end_to_end": {"models": ["smolvlm"], "blind": []}},
+    pair = {"perception": ["internvl2.5-2b"], "reasoning": ["gemma3-4b-reasoner"]}
+    runs = {
+        "end_to_end": {"models": ["smolvlm"], "blind": []},
+        "decoupled": [{**pair, "modes": ["plain"]}],
     }
-    overlay.write_text(json.dumps(values))
+    overlay.write_text(json.dumps({"runs": runs}))
     run = snakemake(tmp_path, "--dry-run", *preset("paper"), str(overlay))
     assert run.code == 0, run.text
-    assert run.jobs["fetch_smolvlm"] == run.jobs["fetch_official"] == 1
+    fetched = {"fetch_smolvlm", "fetch_gemma3-4b", "fetch_internvl2.5-2b", "fetch_official"}
+    assert fetched | {"fetch_internvl2.5-2b-form", "convert_internvl2.5-2b"} <= run.jobs.keys()
+    assert not {"fetch_gemma3-12b", "fetch_internvl2.5-1b", "statements"} & run.jobs.keys()
     assert run.jobs["evaluate"] == run.jobs["phrases_out-of-domain"] == 1
 
 

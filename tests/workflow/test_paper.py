@@ -48,13 +48,18 @@ def test_the_whole_published_study_runs_on_stand_ins(
     results = tmp_path / "results/paper"
     assert not (results / "truth").exists()
     assert not (results / "features").exists()
-    assert read(results / "data/extraction/train.parquet", Sample)
+    taught = read(results / "data/extraction/train.parquet", Sample)
+    assert {sample.turns[0].prompt[:10] for sample in taught} == {"Tell all, "}
     kinds = {q.kind for p in results.glob("data/*/test.parquet") for q in read(p, Question)}
     assert kinds == {"choice", "box", "text", "prose"}
     scores = rows(results / "scores/scores.csv")
     assert {row["metric"] for row in scores} >= {"accuracy"}
     assert "fact recall" not in {row["metric"] for row in scores}
-    assert {"released-extract-0.6B", "instruct-1.7B"} <= {row["perception"] for row in scores}
+    scored = {(row["perception"], row["reasoning"]) for row in scores}
+    assert {"released-extract-0.6B", "instruct-1.7B"} <= {perception for perception, _ in scored}
+    others = ("llava-onevision-0.5b", "internvl2.5-1b", "smolvlm")
+    assert {(model, "end-to-end") for model in others} <= scored
+    assert {(model, "gemma3-4b-reasoner") for model in ("gemma3-4b", "internvl2.5-2b")} <= scored
     checks = [row["check"] for row in rows(results / "tables/validity.csv")]
     assert checks
     assert not [check for check in checks if "gold" in check or "vision tower" in check]

@@ -20,7 +20,9 @@ from running import HOME, changed, preset, snakemake
 
 SCORES = "preset,seed,perception,reasoning,mode,benchmark,category,metric,reader,value,low,high,n"
 VALIDITY = "check,value,low,high,bar,holds"
-AFTERWARDS = Counter(score=1, draw=1, latency=1, table=1, validity=1, verdicts=1, report=1)
+AFTERWARDS = Counter(
+    score=1, export=1, draw=1, latency=1, table=1, validity=1, verdicts=1, report=1, crate=1
+)
 """What every new answer leads to."""
 
 
@@ -86,6 +88,23 @@ def test_the_report_shows_everything_with_the_command_behind_it(smoke: Path) -> 
     assert followed <= set(re.findall(r'id="(command-\d+)"', page))
 
 
+def test_the_folder_is_a_crate_of_its_run(smoke: Path, tmp_path: Path) -> None:
+    """Catches a crate that other tools refuse, a command that it leaves out, and one whose inputs
+    or results it does not find."""
+    import validating
+
+    results = smoke / "results/smoke"
+    held = json.loads((results / "ro-crate-metadata.json").read_text())["@graph"]
+    steps = [entity for entity in held if entity["@id"].startswith("#command-")]
+    verbs = Counter(step["name"].split()[0] for step in steps)
+    assert verbs["tune"] == 13
+    assert {"render", "perceive", "reason", "evaluate", "score", "export", "audit"} <= {*verbs}
+    assert all(step["result"] and step["startTime"] <= step["endTime"] for step in steps)
+    assert all("object" in step for step in steps if step["name"].startswith(("tune", "reason")))
+    assert validating.terms(results) == set()
+    assert validating.findings(results, tmp_path / "web")["REQUIRED"] == set()
+
+
 @pytest.mark.parametrize(
     ("groups", "jobs"),
     [
@@ -142,14 +161,14 @@ def decoupled() -> list[object]:
 
 def artifacts(folder: Path) -> dict[str, str]:
     """The sha256 of every result but logs, timings, the records of how long jobs took, the figure
-    that is made of these, and the page that shows them."""
+    that is made of these, and the page and the crate that show them."""
     results = folder / "results/smoke"
     files = [path for path in results.rglob("*") if path.is_file()]
     return {
         path.relative_to(results).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in files
         if path.relative_to(results).parts[0] not in ("logs", "timings")
-        and not path.name.endswith(("run.json", "report.html"))
+        and not path.name.endswith(("run.json", "report.html", "ro-crate-metadata.json"))
         and path.stem != "figure-a9"
     }
 

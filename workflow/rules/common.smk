@@ -120,8 +120,10 @@ def teacher_options(wildcards):
     return " ".join(f"--{name} {path}" for name, path in teacher_inputs().items())
 
 
-def weights_of(external):
+def weights_of(name, external):
     """The folder of a model that was not trained here."""
+    if external.form:
+        return out(f"models/published/{name}")
     fetched = external.source == "hub"
     return out(f"backbones/{external.model}") if fetched else os.path.relpath(HOME / external.model)
 
@@ -129,7 +131,7 @@ def weights_of(external):
 def model_of(wildcards):
     """A perception module or end-to-end model: tuned here, released and converted, or published."""
     if external := STUDY.external_weights(wildcards.module):
-        return weights_of(external)
+        return weights_of(wildcards.module, external)
     name, _, _ = wildcards.module.rpartition("-")
     made = "released" if name in STUDY.configuration.released else f"seed-{wildcards.seed}"
     return out(f"models/{made}/{wildcards.module}")
@@ -138,7 +140,7 @@ def model_of(wildcards):
 def reasoner_of(reasoning):
     """A reasoning module: a size, or a model of another family."""
     external = STUDY.external_weights(reasoning)
-    return weights_of(external) if external else out(f"backbones/{reasoning}")
+    return weights_of(reasoning, external) if external else out(f"backbones/{reasoning}")
 
 
 def descriptions_of(perception, benchmark):

@@ -35,6 +35,7 @@ rule observe_samples:
 rule statements:
     input:
         **teacher_inputs(),
+        official=official_prompts(),
         samples=expand(out("data/{set}/train.parquet"), set=TAUGHT),
     output:
         statements=expand(out("extraction/{set}/{{shard}}/statements.parquet"), set=TAUGHT),
@@ -52,6 +53,7 @@ rule statements:
     params:
         root=lambda wildcards: ROOT,
         teacher_options=teacher_options,
+        official=official_option,
         samples=lambda wildcards, input: each("--samples", input.samples),
         out=lambda wildcards, output: each("--out", output.statements),
         dropped=lambda wildcards, output: each("--dropped", output.dropped),
@@ -62,12 +64,14 @@ rule statements:
     shell:
         "downscaling statements {params.samples} --shard {wildcards.shard}"
         " --root {params.root} {params.teacher_options} {params.out} {params.dropped}"
+        " {params.official}"
         " --params {params.settings:q} --gpus {resources.gpu} > {log} 2>&1"
 
 
 rule depict:
     input:
         **teacher_inputs(),
+        official=official_prompts(),
         statements=expand(out("extraction/{set}/{{shard}}/statements.parquet"), set=TAUGHT),
         samples=expand(out("data/{set}/train.parquet"), set=TAUGHT),
         images=images_of(TAUGHT),
@@ -87,6 +91,7 @@ rule depict:
     params:
         root=lambda wildcards: ROOT,
         teacher_options=teacher_options,
+        official=official_option,
         statements=lambda wildcards, input: each("--statements", input.statements),
         samples=lambda wildcards, input: each("--samples", input.samples),
         out=lambda wildcards, output: each("--out", output.descriptions),
@@ -98,6 +103,7 @@ rule depict:
     shell:
         "downscaling depict {params.statements} {params.samples}"
         " --root {params.root} {params.teacher_options} {params.out} {params.dropped}"
+        " {params.official}"
         " --params {params.settings:q} --gpus {resources.gpu} > {log} 2>&1"
 
 

@@ -14,6 +14,10 @@ from ..scoring.tables import ALL_SEEDS, Difference
 from ..study import Run
 from ..study.comparisons import comparisons
 
+Row = tuple[str, ...]
+"""A row of a run's tables: "scores", perception, reasoning, mode, benchmark, category, or
+"differences", comparison, benchmark, category."""
+
 SINGLE, PAIRED, UNPAIRED = "of one accuracy", "paired over questions", "unpaired"
 COUNTED = "counted"
 
@@ -47,8 +51,8 @@ class Tuned:
 @dataclasses.dataclass(frozen=True)
 class Estimate:
     """A value with its 95 % interval. `n` counts the answers behind it (of the side with fewer),
-    `interval` says how low and high were made; `source` and `paired` are those of an accuracy that
-    no arithmetic has touched yet.
+    `interval` says how low and high were made, `rows` which rows it was made of; `source` and
+    `paired` are those of an accuracy that no arithmetic has touched yet.
 
     Bounds are combined by their distances from the value, as if the estimates were independent,
     which is too wide where both are over the same questions: a difference of two accuracies that
@@ -64,6 +68,7 @@ class Estimate:
     interval: str
     source: Source | None = None
     paired: Callable[[Source, Source], Estimate | None] | None = None
+    rows: tuple[Row, ...] = ()
 
     @classmethod
     def exact(cls, value: Fraction) -> Estimate:
@@ -110,9 +115,11 @@ class Estimate:
 
     def _with(self, other: Estimate, value: float, low: float, high: float) -> Estimate:
         """What is made of two: as many answers as the one with fewer, exact numbers aside."""
+        n, interval = self.n or other.n, self.interval or other.interval
         if self.n and other.n:
-            return Estimate(value, low, high, min(self.n, other.n), UNPAIRED)
-        return Estimate(value, low, high, self.n or other.n, self.interval or other.interval)
+            n, interval = min(self.n, other.n), UNPAIRED
+        rows = tuple(dict.fromkeys(self.rows + other.rows))
+        return Estimate(value, low, high, n, interval, rows=rows)
 
 
 class Tables:
@@ -173,6 +180,9 @@ class Tables:
             SINGLE,
             source,
             self._paired,
+            tuple(
+                ("scores", *run.listed(), source.benchmark, source.category) for run in source.runs
+            ),
         )
 
     def holds(self, source: Source) -> bool:
@@ -189,7 +199,8 @@ class Tables:
         if row is None:
             raise NotMeasuredError(f"no difference {comparison}, {benchmark}, {category}")
         value, low, high = (unit * number for number in (row.value, row.low, row.high))
-        return Estimate(value, low, high, row.n, PAIRED)
+        made_of = ("differences", row.comparison, row.benchmark, row.category)
+        return Estimate(value, low, high, row.n, PAIRED, rows=(made_of,))
 
     def count(self, wanted: Count) -> Estimate:
         """How many training samples there were: exact.

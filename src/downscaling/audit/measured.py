@@ -265,7 +265,7 @@ def _filled(entry: Entry, found: Estimate, difference: Estimate) -> Entry:
     if _is_count(found):
         return entry.model_copy(update={**numbers, "interval": COUNTED})
     ends = {"low": found.low, "high": found.high, "n": found.n, "interval": found.interval}
-    return entry.model_copy(update={**numbers, **ends})
+    return entry.model_copy(update={**numbers, **ends, "rows": difference.rows})
 
 
 def _is_count(found: Estimate) -> bool:

@@ -65,7 +65,7 @@ class Prompted:
         """For each request a sentence per pair, from the text alone, as in the official code."""
         asks = [
             Ask(text, (), seed_of(self._seed, "statements", attempt, text, *shown))
-            for shown, text in zip(images, self._stating(pairs), strict=True)
+            for shown, text in zip(images, map(self._prompts.stating, pairs), strict=True)
         ]
         for finished in self._engine.replies(asks, self._asking.statement_tokens):
             yield {
@@ -86,20 +86,13 @@ class Prompted:
                 tuple(self._root / path for path in shown),
                 seed_of(self._seed, "description", attempt, text, *shown),
             )
-            for shown, text in zip(images, self._depicting(statements), strict=True)
+            for shown, text in zip(images, map(self._prompts.depicting, statements), strict=True)
         ]
         for finished in self._engine.replies(asks, self._asking.description_tokens):
             yield {
                 place: reply if isinstance(reply, Failed) else plain(reply.text)
                 for place, reply in _whole(finished).items()
             }
-
-    def _stating(self, pairs: Sequence[Sequence[tuple[str, str]]]) -> list[str]:
-        return [self._prompts.state.format(pairs=_numbered(told)) for told in pairs]
-
-    def _depicting(self, statements: Sequence[Sequence[str]]) -> list[str]:
-        listed = ["\n".join(f"- {statement}" for statement in told) for told in statements]
-        return [self._prompts.depict.format(statements=facts) for facts in listed]
 
 
 def sentences(reply: str) -> list[str]:
@@ -119,14 +112,6 @@ def plain(text: str) -> str:
     text = text.replace("\r\n", "\n")
     kept = (c if c == "\n" or unicodedata.category(c) not in ("Cc", "Cs") else " " for c in text)
     return "".join(kept).strip()
-
-
-def _numbered(pairs: Sequence[tuple[str, str]]) -> str:
-    """The pairs, a line each, whatever line breaks they hold."""
-    return "\n".join(
-        f"{number}. Question: {' '.join(question.split())} Answer: {' '.join(answer.split())}"
-        for number, (question, answer) in enumerate(pairs, 1)
-    )
 
 
 def _whole(finished: Mapping[int, Reply | Failed]) -> dict[int, Reply | Failed]:

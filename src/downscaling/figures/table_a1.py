@@ -12,10 +12,12 @@ from matplotlib.figure import Figure
 
 from .. import published
 from ..published.models import STEPS
+from ..study.names import OWN_REASONERS
 from . import figure_3b, labels, results, style
 
 PANEL = "out-of-domain"
 OWN = "Qwen3, this study's"
+UNDER_OWN = ", read by Qwen3"
 STEP = ("8B", "1.7B")
 """The sizes of the study's own perception modules between which the paper's row is."""
 
@@ -37,15 +39,16 @@ class Row:
 
 
 def rows(sizes: list[str]) -> list[Row]:
-    """The lines, in the paper's order. The study's own step is the paper's, where the preset has
-    its sizes, else that from the largest to the smallest."""
+    """The lines, in the paper's order, each of another family followed by the same perception
+    modules under the study's own reasoners. The study's own step is the paper's, where the preset
+    has its sizes, else that from the largest to the smallest."""
     own = STEP if {*STEP} <= {*sizes} else (sizes[0], sizes[-1])
     printed = published.value("ta1.qwen3") / 100 if own == STEP else math.nan
-    others = [
-        Row(family, *STEPS[id], published.value(id) / 100)
-        for family, id in (("InternVL2.5", "ta1.internvl"), ("Gemma3", "ta1.gemma3"))
-    ]
-    return [Row(OWN, *own, printed), *others]
+    lines = [Row(OWN, *own, printed)]
+    for family, id in (("InternVL2.5", "ta1.internvl"), ("Gemma3", "ta1.gemma3")):
+        lines.append(Row(family, *STEPS[id], published.value(id) / 100))
+        lines.append(Row(f"{family}{UNDER_OWN}", *STEPS[id], math.nan))
+    return lines
 
 
 def data(scores: pd.DataFrame, differences: pd.DataFrame, sizes: list[str]) -> pd.DataFrame:
@@ -66,13 +69,15 @@ def data(scores: pd.DataFrame, differences: pd.DataFrame, sizes: list[str]) -> p
             else found.unmeasured(row.published),
         )
         for row, number in numbers.items()
+        if number or math.isfinite(row.published)
     )
 
 
 def _drop(found: results.Results, row: Row, sizes: list[str]) -> results.Number | None:
     name = f"perception {row.large}->{row.small}"
     if row.family != OWN:
-        return found.compared(name, PANEL, "average")
+        under = f", {OWN_REASONERS}" if row.family.endswith(UNDER_OWN) else ""
+        return found.compared(f"{name}{under}", PANEL, "average")
     sides = (figure_3b.runs("perception", size, sizes) for size in (row.large, row.small))
     return found.difference(name, PANEL, "average", *sides) if len(sizes) > 1 else None
 
@@ -83,7 +88,7 @@ def draw(
 ) -> tuple[Figure, pd.DataFrame]:
     """The table as a picture: the drop in points, its interval, n, and what the paper prints."""
     plotted = data(scores, differences, sizes)
-    figure = style.canvas(8.4, 2.4)
+    figure = style.canvas(8.4, 1.2 + 0.4 * max(3, len(plotted)))
     axes = figure.subplots()
     if plotted.empty:
         style.no_runs(axes, "plain answers over perception modules of two sizes")

@@ -86,7 +86,7 @@ def generate(
     (seldom in float32, more often in bfloat16).
 
     What the model's folder says of generation does not apply; `sampling` alone counts. A turn ends
-    at the tokenizer's end-of-sequence token, at `<|im_end|>` or at `<|endoftext|>`.
+    at the tokenizer's end-of-sequence token, at `<|im_end|>`, `<|endoftext|>` or `<end_of_turn>`.
 
     In plain mode a model writes at most `max_new_tokens` tokens. In thinking mode a prompt ends
     with `<|im_start|>assistant\\n` or within an opened think block; thinking takes at most

@@ -40,9 +40,10 @@ def near_misses(tokenizer: PreTrainedTokenizerBase, keywords: Iterable[str]) -> 
 
 def end_ids(tokenizer: PreTrainedTokenizerBase) -> list[int]:
     """Tokens that end a turn: the tokenizer's end of sequence and, where it has them, Qwen's
-    `<|im_end|>` and `<|endoftext|>`. Raises ValueError if there is none."""
+    `<|im_end|>` and `<|endoftext|>` and Gemma's `<end_of_turn>`, none of which need be that. Raises
+    ValueError if there is none."""
     ids = [tokenizer.eos_token_id]
-    ids += [token_id(tokenizer, text) for text in ("<|im_end|>", "<|endoftext|>")]
+    ids += [token_id(tokenizer, t) for t in ("<|im_end|>", "<|endoftext|>", "<end_of_turn>")]
     found = list(dict.fromkeys(number for number in ids if number is not None))
     if not found:
         raise ValueError("the tokenizer has no end-of-turn token")

@@ -64,7 +64,7 @@ def convert(checkpoint: Path, out: Path, backbone: Path, tower: Path | None = No
     _check_pinpoints(described, config.image_grid_pinpoints or [])
     with torch.device("meta"):
         model = LlavaOnevisionForConditionalGeneration(config)
-    weights = _renamed(_weights(checkpoint), checkpoint)
+    weights = _renamed(_weights(checkpoint), NAMES, checkpoint)
     if text.tie_word_embeddings:
         _tie(weights, checkpoint)
     _check(weights, model, checkpoint)
@@ -155,10 +155,13 @@ def _weights(checkpoint: Path) -> dict[str, torch.Tensor]:
     return weights
 
 
-def _renamed(weights: Mapping[str, torch.Tensor], checkpoint: Path) -> dict[str, torch.Tensor]:
+def _renamed(
+    weights: Mapping[str, torch.Tensor], names: Mapping[str, str], checkpoint: Path
+) -> dict[str, torch.Tensor]:
+    """The weights under transformers' names. names: a pattern of each name, and what it becomes."""
     renamed = {}
     for name, value in weights.items():
-        for old, new in NAMES.items():
+        for old, new in names.items():
             if match := re.fullmatch(old, name):
                 renamed[match.expand(new)] = value
                 break

@@ -9,22 +9,46 @@ from . import flops
 from .workload import BYTES_A_TOKEN, Row, Workload
 
 
+def external(load: Workload) -> Iterator[Row]:
+    """The paper's repository and the models of others, as far as some run needs them."""
+    named = load.external()
+    sources = dict.fromkeys(
+        name
+        for held in named.values()
+        if held.source == "hub"
+        for name in (held.model, held.form)
+        if name
+    )
+    if load.study.configuration.prompts == "official" and (load.teaches or load.study.pairs()):
+        sources["official"] = None
+    if sources:
+        download = sum(load.download(name) for name in sources)
+        yield Row("external", "fetch", len(sources), disk=download, download=download)
+    if converted := [held for held in named.values() if held.form]:
+        disk = sum(load.download(held.model) for held in converted)
+        yield Row("external", "convert", len(converted), disk=disk)
+
+
 def decoupled(load: Workload) -> Iterator[Row]:
     """Focus phrases, descriptions, and answers from them."""
     settings, lengths = load.study.configuration, load.facts.lengths
     questions = sum(load.questions()[name] for name in load.study.benchmarks)
+    given = [name for name in load.study.benchmarks if load.study.has_published_phrases(name)]
+    observed = questions - sum(load.questions()[name] for name in given)
     phrase = min(lengths.phrase, settings.focus.max_new_tokens)
     described = min(lengths.description, settings.perception.max_new_tokens)
     perceptions = load.study.perceptions()
-    if perceptions:
-        tokens = questions * (lengths.observe + phrase)
-        spent = questions * flops.language_forward(load.largest, lengths.observe + phrase)
+    if perceptions and observed:
+        tokens = observed * (lengths.observe + phrase)
+        spent = observed * flops.language_forward(load.largest, lengths.observe + phrase)
         yield Row("decoupled", "observe", 1, tokens, spent)
+    if perceptions and given:
+        yield Row("decoupled", "published phrases", len(given))
     image = load.facts.question
     length = image.image_tokens(load.scheme, load.tower) + lengths.perceive + phrase + described
     views = image.passes(load.scheme)
-    given = load.study.configuration.external.descriptions
-    made = {p: len(load.study.seeds_of(p)) for p in perceptions if p not in given}
+    elsewhere = load.study.configuration.external.descriptions
+    made = {p: len(load.study.seeds_of(p)) for p in perceptions if p not in elsewhere}
     jobs = sum(made.values())
     yield Row(
         "decoupled",
@@ -85,9 +109,9 @@ def tables(load: Workload) -> Iterator[Row]:
     """What is made of the answers, and the check of those made elsewhere: seconds each."""
     if given := load.study.given_files():
         yield Row("scores", "accept", len(given))
-    yield Row("scores", "score", 1)
+    yield Row("scores", "score and export", 2)
     yield Row("figures", "figures, latency and Table 2", 3)
     if load.facts.rendered:
         yield Row("audit", "probe", 1)
     yield Row("audit", "validity and verdicts", 2)
-    yield Row("report", "report", 1)
+    yield Row("report", "report and crate", 2)

@@ -280,6 +280,18 @@ PUBLISHED = Facts(
         "mmstar": 41_800_000,
         "siglip-so400m": 3_510_000_000,  # both towers, whole, in float32
         "qwen3-vl-8b": 17_500_000_000,
+        "llava-onevision-0.5b": 1_800_000_000,
+        "llava-onevision-7b": 16_000_000_000,
+        "internvl2.5-1b": 1_880_000_000,
+        "internvl2.5-1b-form": 16_000_000,
+        "internvl2.5-2b": 4_410_000_000,
+        "internvl2.5-2b-form": 12_000_000,
+        "internvl2.5-8b": 16_000_000_000,
+        "internvl2.5-8b-form": 15_000_000,
+        "gemma3-4b": 8_600_000_000,
+        "gemma3-12b": 24_000_000_000,
+        "smolvlm": 4_500_000_000,
+        "official": 1_000_000,
     },
     uncounted={
         "m4": "M4-Instruct's archives beside those of NIGHTS",

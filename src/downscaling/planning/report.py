@@ -9,7 +9,7 @@ from typing import Any
 
 from ..sources import lock
 from ..study import Study
-from .evaluation import decoupled, end_to_end, tables
+from .evaluation import decoupled, end_to_end, external, tables
 from .facts import MINIATURE, PUBLISHED
 from .shapes import language_models, vision_tower
 from .training import backbones, extraction, sources, tuning
@@ -19,7 +19,7 @@ PEAK = 989e12
 """Operations a second of an H100 or H200 in bfloat16, dense."""
 
 
-STAGES = (sources, backbones, tuning, extraction, decoupled, end_to_end, tables)
+STAGES = (sources, backbones, external, tuning, extraction, decoupled, end_to_end, tables)
 
 
 @dataclasses.dataclass(frozen=True)

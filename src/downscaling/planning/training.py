@@ -63,21 +63,25 @@ def backbones(load: Workload) -> Iterator[Row]:
             flops.pretraining(parameters, tokens),
             *_weights(load, settings.weights[size] if is_fetched else "", parameters),
         )
-    tokens = recipe.tower.steps * recipe.tower.batch_size * tower.patches if recipe else 0
-    yield Row(
-        "backbones",
-        "tower",
-        1,
-        tokens,
-        flops.pretraining(tower.parameters, tokens),
-        *_weights(load, settings.weights["tower"] if is_fetched else "", tower.parameters),
-    )
-    for name, sizes in load.study.configuration.released.items():
-        for size in (size for size in sizes if f"{name}-{size}" in load.modules()):
-            held, download = _weights(load, sizes[size], load.parameters(size))
-            yield Row(  # fetched and converted
-                "backbones", f"{name}-{size}", 2, disk=2 * held, download=download
-            )
+    released = [
+        (f"{name}-{size}", size, source)
+        for name, sizes in load.study.configuration.released.items()
+        for size, source in sizes.items()
+        if f"{name}-{size}" in load.modules()
+    ]
+    if load.needed or released or load.facts.rendered:  # the probe reads it too
+        tokens = recipe.tower.steps * recipe.tower.batch_size * tower.patches if recipe else 0
+        yield Row(
+            "backbones",
+            "tower",
+            1,
+            tokens,
+            flops.pretraining(tower.parameters, tokens),
+            *_weights(load, settings.weights["tower"] if is_fetched else "", tower.parameters),
+        )
+    for module, size, source in released:
+        held, download = _weights(load, source, load.parameters(size))
+        yield Row("backbones", module, 2, disk=2 * held, download=download)  # fetched, converted
 
 
 def _weights(load: Workload, source: str, parameters: int) -> tuple[float, float]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from ..sources.lock import Pin
 from ..study import FAMILIES, GOLD, Study
+from ..study.external import Weights
 from ..study.names import EXTRACTION
 from ..study.teachers import TransformersTeacher
 from . import flops
@@ -77,6 +78,13 @@ class Workload:
     def modules(self) -> set[str]:
         """The `<tuning>-<size>` that some run needs."""
         return {run.perception for run in [*self.study.pairs(), *self.study.end_to_end()]} - {GOLD}
+
+    def external(self) -> dict[str, Weights]:
+        """The models that were not trained here and that some run needs, by their names."""
+        named = [*self.study.perceptions(), *(run.perception for run in self.study.end_to_end())]
+        named += [job.reasoning for job in self.study.reasoning_jobs()]
+        held = {name: self.study.external_weights(name) for name in named}
+        return {name: weights for name, weights in held.items() if weights}
 
     def sources_used(self) -> list[str]:
         """The published data sets of which some run needs records."""

@@ -1,7 +1,7 @@
 """What the paper's own repository holds as text: MMStar's focus phrases, and the prompts of
-perception and reasoning modules.
+perception and reasoning modules and of the teacher.
 
-Layout: as the repository's, under lmms_eval_custom_files/. Its Python files are read, never
+Layout: as the repository's. Its Python files are read, never
 run. Source: github.com/markendo/downscaling_intelligence.
 """
 
@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import ast
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from ..prompts import Prompts
+from ..prompts import Prompts, Teaching, literal
 from ..prompts import official as put_together
 from ..records import Focus, Question, RecordError
 
@@ -21,6 +21,19 @@ PHRASES = f"{TASK}/question_specific_info_qwen3_8B.json"
 PERCEPTION = f"{TASK}/stage_1_utils.py"
 REASONING = "lmms_eval_custom_files/qwen3.py"
 BUILDER, ROLE, CLOSING = "build_prism_stage_2_prompt", "role", "post_prompt"
+TEACHING = "visual_extraction_tuning_pipeline.py"
+STATER, STATING = "build_qa_statement_prompt", "task_prompt"
+DEPICTER, DEPICTING = "main", "prompt"
+SEVERAL = "len(conversations) != 2"  # more than one question and its answer
+PAIR = {
+    "int(i / 2) + 1": "number",
+    "conversations[i]['value']": "question",
+    "conversations[i + 1]['value']": "answer",
+}
+COUNT = {"int(len(conversations) / 2)": "count"}
+STATEMENTS = {"statements": "statements"}
+"""What the teacher's prompts hold besides their text, in the words of its code, and its name here.
+"""
 
 
 def focus(source: Path) -> list[Focus]:
@@ -61,7 +74,8 @@ def prompts(source: Path) -> Prompts:
 
     Raises RecordError where a file does not hold the texts that it should.
     """
-    return put_together(perception_prompt(source), *reasoning_prompts(source))
+    perceive, reason = perception_prompt(source), reasoning_prompts(source)
+    return put_together(perceive, *reason, teacher_prompts(source))
 
 
 def perception_prompt(source: Path) -> str:
@@ -80,19 +94,69 @@ def reasoning_prompts(source: Path) -> tuple[str, str, str]:
     RecordError where it is not of that form.
     """
     path = source / REASONING
-    found = [
-        node
-        for node in ast.walk(_parsed(path))
-        if isinstance(node, ast.FunctionDef) and node.name == BUILDER
-    ]
-    if len(found) != 1:
-        raise RecordError(f"{path}: holds {len(found)} functions {BUILDER}, must be one")
-    (builder,) = found
+    builder = _function(_parsed(path), BUILDER, path)
     closings = [
         _only(_assigned(branch, CLOSING, path), CLOSING, path)
         for branch in _branches(builder, path)
     ]
     return _only(_assigned(builder, ROLE, path), ROLE, path), closings[0], closings[1]
+
+
+def teacher_prompts(source: Path) -> Teaching:
+    """The prompts of the teacher's two steps.
+
+    The first is put together by a function: an opening, a loop over the pairs, what is said where
+    there are several, a closing. The second, by the main function. Raises RecordError where one is
+    not of that form.
+    """
+    path = source / TEACHING
+    tree = _parsed(path)
+    state, parts = "", {"pairs": "", "several": ""}
+    for node in _function(tree, STATER, path).body:
+        if isinstance(node, ast.For):
+            state += "{pairs}"
+            parts["pairs"] += _written(node.body, STATING, PAIR, path)
+        elif isinstance(node, ast.If) and ast.unparse(node.test) == SEVERAL:
+            state += "{several}"
+            parts["several"] += _written(node.body, STATING, COUNT, path)
+        else:
+            state += _written([node], STATING, {}, path)
+    depict = _written(ast.walk(_function(tree, DEPICTER, path)), DEPICTING, STATEMENTS, path)
+    for form, wanted in ((state, ("{pairs}", "{several}")), (depict, ("{statements}",))):
+        for field in wanted:
+            if form.count(field) != 1:
+                raise RecordError(f"{path}: a prompt has {field} {form.count(field)} times")
+    return Teaching(state, parts["pairs"], parts["several"], depict)
+
+
+def _function(tree: ast.Module, name: str, path: Path) -> ast.FunctionDef:
+    found = [
+        node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and node.name == name
+    ]
+    if len(found) != 1:
+        raise RecordError(f"{path}: holds {len(found)} functions {name}, must be one")
+    return found[0]
+
+
+def _written(nodes: Iterable[ast.AST], name: str, fields: Mapping[str, str], path: Path) -> str:
+    """The template of what is assigned and added to a name by these statements, in their order."""
+    return "".join(
+        _template(node.value, name, fields, path)
+        for node in nodes
+        if (isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == name)
+        or (isinstance(node, ast.AugAssign) and ast.unparse(node.target) == name)
+    )
+
+
+def _template(node: ast.expr, name: str, fields: Mapping[str, str], path: Path) -> str:
+    """The template of a text, or of an expression that is known by its words."""
+    if isinstance(node, ast.JoinedStr):
+        return "".join(_template(part, name, fields, path) for part in node.values)
+    if isinstance(node, ast.FormattedValue):
+        return _template(node.value, name, fields, path)
+    if (code := ast.unparse(node)) in fields:
+        return "{" + fields[code] + "}"
+    return literal(_joined(node, name, path))
 
 
 def _branches(builder: ast.FunctionDef, path: Path) -> tuple[ast.Module, ast.Module]:

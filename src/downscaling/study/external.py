@@ -22,6 +22,9 @@ class Weights(Block):
     """its folder, beside the Snakefile or with an absolute path; or the source that is fetched"""
     source: Literal["folder", "hub"] = "folder"
     """what `model` names: a folder, or the weights that are fetched"""
+    form: str | None = None
+    """of an InternVL 2.5 that is fetched as published: the source with a model of its size in
+    transformers' form, into which its weights are converted"""
 
 
 class Answers(Block):
@@ -72,6 +75,8 @@ def external_problems(study: Study, folder: Path) -> Iterator[str]:
                     f"external.{group}.{name}.model: given {held.model}; "
                     "allowed: a folder with a config.json, or source: hub"
                 )
+            if held.form and (held.source == "folder" or group == "reasoners"):
+                yield f"external.{group}.{name}.form: given {held.form}; " + FORM
     for name, files in external.descriptions.items():
         yield from _file_problems(f"external.descriptions.{name}", files, study, folder)
     for number, run in enumerate(external.answers, 1):
@@ -82,6 +87,7 @@ def external_problems(study: Study, folder: Path) -> Iterator[str]:
 
 
 OWN = "allowed: a name of its own"
+FORM = "allowed: null, unless one of the models has source: hub"
 WHOLE = "allowed: image with end-to-end, plain or think with a reasoner"
 
 

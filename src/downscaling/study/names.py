@@ -53,6 +53,10 @@ FAMILY_STEPS = (("internvl2.5-8b", "internvl2.5-2b"), ("gemma3-12b", "gemma3-4b"
 """Perception modules of other families, the larger first, that the paper's Table A1 compares: the
 names under which a configuration runs them."""
 
+OWN_REASONERS = "own reasoners"
+"""Ends the name of a comparison of these under the study's own reasoners, which is not the table's
+row."""
+
 
 @dataclass(frozen=True, order=True)
 class Run:

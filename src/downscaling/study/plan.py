@@ -33,9 +33,11 @@ from .settings import (
     Comparison,
     Converse,
     Evaluate,
+    Exporting,
     Features,
     LanguageModel,
     Observe,
+    Packing,
     Perceive,
     Prepare,
     Probe,
@@ -236,7 +238,9 @@ class Study:
         the preset's folder, its place."""
         external = self.configuration.external
         weights = [*external.models.values(), *external.reasoners.values()]
-        wanted = {held.model: f"backbones/{held.model}" for held in weights if held.source == "hub"}
+        fetched = [held for held in weights if held.source == "hub"]
+        named = [name for held in fetched for name in (held.model, held.form) if name]
+        wanted = {name: f"backbones/{name}" for name in named}
         if self.configuration.prompts == "official":
             wanted["official"] = "raw/official"
         return wanted
@@ -367,7 +371,7 @@ class Study:
             asking=asking_of(teacher),
             precision=self.configuration.precision if teacher.engine == "transformers" else None,
             seed=self.configuration.data.seed,
-            prompts=self._worded(),
+            **self._reads("prompts"),
         )
 
     def shards(self) -> list[str]:
@@ -436,6 +440,11 @@ class Study:
             seeds=self.seeds_of(run.perception) if whole or elsewhere else self.seeds,
         )
 
+    def exporting(self) -> Exporting:
+        """For `export`."""
+        score = self.score()
+        return Exporting(families=score.families, runs=score.runs, reader=score.reader)
+
     def reading(self) -> Reading:
         """For `figure`, `table` and `validity`."""
         return Reading(
@@ -450,6 +459,7 @@ class Study:
         score = self.score()
         return Reporting(
             preset=self.preset,
+            sizes=self.sizes,
             seeds=self.seeds,
             benchmarks=self.benchmarks,
             families=score.families,
@@ -459,6 +469,10 @@ class Study:
             reader=score.reader,
             configuration=self.configuration.values(),
         )
+
+    def packing(self) -> Packing:
+        """For `crate`."""
+        return Packing(preset=self.preset, configuration=self.configuration.values())
 
     def shipped(self, name: str, folder: Path) -> str:
         """sha256 of what the manifest says of a shipped backbone: its content, whatever the dates

@@ -141,7 +141,7 @@ def _teacher_problems(study: Study, folder: Path) -> Iterator[str]:
     elif configuration.prompts == "miniature":
         yield (
             f"teacher.engine: given {teacher.engine} with prompts miniature, which give a teacher "
-            "no instruction; allowed: oracle, or prompts: own"
+            "no instruction; allowed: oracle, or prompts: own, official"
         )
     if (
         isinstance(teacher, TransformersTeacher)

@@ -1,0 +1,127 @@
+"""Data: rendered, or pinned, fetched and read from the published layouts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from .. import records
+from ..provenance import recorded
+from .verb import Params, plainly
+
+app = typer.Typer()
+
+Lock = Annotated[
+    Path, typer.Option(envvar="DOWNSCALING_LOCK", help="The lock of revisions and digests.")
+]
+
+
+@app.command()
+def render(
+    raw: Annotated[Path, typer.Option()], truth: Annotated[Path, typer.Option()], params: Params
+) -> None:
+    """Render the miniature's data sets in their published layouts, and the truth about them."""
+    from ..miniature import layouts
+    from ..study.settings import Render
+
+    with plainly(), recorded("render", params, [], truth):
+        layouts.write(raw, truth, Render.model_validate_json(params))
+
+
+@app.command()
+def pin(
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[SOURCE]...", help="By default all that lie on the hub."),
+    ] = None,
+    lock: Lock = Path("sources.lock"),
+    scratch: Annotated[
+        Path, typer.Option(help="For what must be fetched to be measured; a mirror for fetch.")
+    ] = Path(".pinning"),
+) -> None:
+    """Ask the homes of sources for their newest revision, and write it to the lock."""
+    from ..sources import pinning, registry
+
+    sources = registry.load()
+    failed = 0
+    for name in names or [name for name, source in sources.items() if source.hub]:
+        try:
+            made = pinning.pin(name, lock, scratch, _say, sources)
+            _say(f"{name}: pinned, {len(made.files)} files, {made.bytes:,} bytes")
+        except records.RecordError as error:
+            _say(f"downscaling: {error}")
+            failed += 1
+    raise typer.Exit(1 if failed else 0)
+
+
+@app.command()
+def fetch(
+    name: Annotated[str, typer.Argument(metavar="SOURCE")],
+    out: Annotated[Path, typer.Option(help="The source's folder, as raw/<source>.")],
+    lock: Lock = Path("sources.lock"),
+    mirror: Annotated[
+        str, typer.Option(help="A folder or address that holds <source>/<file> in its stead.")
+    ] = "",
+) -> None:
+    """Bring a source to its folder, as the lock has it: resumed, checked, unpacked."""
+    import json
+    import os
+
+    from ..sources import fetching
+    from ..study import MIRRORS
+
+    mirror = mirror or json.loads(os.environ.get(MIRRORS, "{}")).get(name, "")
+    with plainly(), recorded("fetch", None, [], out) as about:
+        pin = fetching.fetch(name, lock, out, mirror, _say)
+        about |= {"revision": pin.revision, "files": len(pin.files), "bytes": pin.bytes}
+
+
+def _say(line: str) -> None:
+    typer.echo(line, err=True)
+
+
+@app.command()
+def prepare(
+    name: Annotated[str, typer.Argument(metavar="SOURCE")],
+    source: Annotated[Path, typer.Option()],
+    params: Params,
+    train: Annotated[list[str], typer.Option(help="SET=FILE")] = [],
+    test: Annotated[list[str], typer.Option(help="NAME=FILE")] = [],
+    images: Annotated[list[str], typer.Option(help="BENCHMARK=FOLDER")] = [],
+) -> None:
+    """Read a source in its published layout and write the records of its sets."""
+    from .. import sources
+    from ..study.settings import Prepare
+
+    settings = Prepare.model_validate_json(params)
+    folders = _named(images)
+    with plainly():
+        for set_name, out in _named(train).items():
+            most = settings.train.get(set_name)
+            with recorded("prepare", params, [], out):
+                sources.prepare_train(
+                    set_name,
+                    source,
+                    out,
+                    settings.missing_share,
+                    None if most is None else sources.Most(most, settings.seed),
+                )
+        for test_name, out in _named(test).items():
+            most = settings.test.get(test_name)
+            with recorded("prepare", params, [], out):
+                sources.prepare_test(
+                    test_name,
+                    source,
+                    out,
+                    settings.benchmarks.get(test_name),
+                    folders.get(test_name),
+                    settings.missing_share,
+                    None if most is None else sources.Most(most, settings.seed),
+                )
+
+
+def _named(pairs: list[str]) -> dict[str, Path]:
+    """NAME=PATH options as a dictionary."""
+    return {name: Path(path) for name, _, path in (pair.partition("=") for pair in pairs)}
