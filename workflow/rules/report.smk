@@ -2,6 +2,8 @@
 
 import snakemake
 
+WIRING = [HOME / "Snakefile", *sorted((HOME / "workflow/rules").glob("*.smk"))]
+
 
 rule report:
     input:
@@ -44,7 +46,8 @@ rule crate:
         report=rules.report.output,
     output:
         metadata=out("ro-crate-metadata.json"),
-        workflow=directory(out("workflow")),
+        configuration=out("workflow/configuration.json"),
+        workflow=[out(f"workflow/{path.relative_to(HOME)}") for path in WIRING],
     log:
         out("logs/crate.log"),
     benchmark:
@@ -58,7 +61,7 @@ rule crate:
         root=lambda wildcards: ROOT,
         snakefile=lambda wildcards: os.path.relpath(HOME / "Snakefile"),
         snakemake=lambda wildcards: snakemake.__version__,
-        rules=[records.digest(HOME / "Snakefile"), records.digest(HOME / "workflow/rules")],
+        wiring=[records.digest(path) for path in WIRING],
         settings=study.as_json(STUDY.packing()),
         code=lineage.digest("crate"),
     message:
