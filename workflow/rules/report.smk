@@ -43,7 +43,7 @@ rule crate:
         samples=rules.export.output,
         figures=rules.figures.input,
         audit=rules.audit.input,
-        report=rules.report.output,
+        report=rules.report.output.folder,  # the page comes with it; DVC renews its date
     output:
         metadata=out("ro-crate-metadata.json"),
         configuration=out("workflow/configuration.json"),
