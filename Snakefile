@@ -45,5 +45,6 @@ rule all:
         rules.figures.input,
         rules.audit.input,
         rules.report.output,
+        rules.crate.output,
     message:
         "the study is complete"

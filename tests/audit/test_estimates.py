@@ -102,6 +102,23 @@ def test_a_mean_over_runs_is_as_sure_as_one_of_them(make: Make) -> None:
     assert (found.value, found.low, found.high, found.n) == pytest.approx((0.5, 0.4, 0.6, 100))
 
 
+def test_an_estimate_names_the_rows_that_it_was_made_of(make: Make) -> None:
+    """Catches a number that leads to the rows of another: a difference that the run compares has
+    the row of that comparison, any other those of both sides, each once."""
+    left = Source((Run("instruct-8B", "4B", "think"),), "in-domain", "average")
+    right = Source((Run("instruct-8B", "4B", "plain"),), "in-domain", "average")
+    rows = [("scores", *side.runs[0].listed(), "in-domain", "average") for side in (left, right)]
+    tables = make({})
+    a, b = tables.accuracy(left), tables.accuracy(right)
+    assert (a - b).rows == (*rows,)
+    assert ((a - b) / b * Estimate.exact(Fraction(100))).rows == (*rows,)
+    compared = ("thinking 4B", "in-domain", "average")
+    tables = make({compared: (0.25, 0.01)})
+    difference = tables.accuracy(left) - tables.accuracy(right)
+    assert difference.interval == PAIRED
+    assert difference.rows == (("differences", *compared),)
+
+
 def test_a_run_that_was_not_made_is_named(make: Make) -> None:
     """Catches a missing run that counts as one without difference."""
     with pytest.raises(NotMeasuredError, match="instruct-70B/8B/plain"):

@@ -33,6 +33,7 @@ HOSTILE = (
 
 SETTINGS = Reporting(
     preset="made-up",
+    sizes=SIZES,
     seeds=[0],
     benchmarks=["in-domain"],
     families=["grounding"],
@@ -137,7 +138,8 @@ def results(root: Path, count: int, hostile: bool) -> None:
         '<rect width="4" height="3"/></svg>'
     )
     (root / "figures/overview.csv").write_text("x,y\n1,2\n")
-    for output, verb in (("scores/scores.csv", "score"), ("audit/audit.json", "audit")):
+    made = (("scores/scores.csv", "score"), ("audit/audit.json", "audit"))
+    for place, (output, verb) in enumerate(made):
         record = {
             "verb": verb,
             "version": "1",
@@ -146,6 +148,7 @@ def results(root: Path, count: int, hostile: bool) -> None:
             "inputs": {"results/made-up/data": "0" * 64},
             "libraries": {"python": "3.11.7"},
             "device": "CPU (x86_64)",
+            "started": f"2026-01-02T03:04:0{place}+00:00",
             "seconds": 2.5,
         }
         (root / f"{output}.run.json").write_text(json.dumps(record))

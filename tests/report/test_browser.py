@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from made_up import HOSTILE, RUNS
+from made_up import HOSTILE, PUBLISHED, RUNS
 
 webdriver = pytest.importorskip("selenium.webdriver", reason="no selenium: pip install .[dev]")
 from selenium.webdriver.chrome.service import Service  # noqa: E402
@@ -29,6 +29,7 @@ pytestmark = [
 Make = Callable[..., Any]
 NAMES = [f"{p}, {m}" if r == "end-to-end" else f"{p} → {r}, {m}" for p, r, m in RUNS]
 SEES, MISSES, SLIPS = NAMES[1], NAMES[2], NAMES[3]
+PUBLISHED_ROW = (PUBLISHED[0], "robust", "all")
 
 
 class Page:
@@ -248,6 +249,36 @@ def test_a_link_leads_into_what_is_folded(page: Page, small: Path) -> None:
     assert page.found() == expected == 12
     badges = page.all(".card .reply .badge")
     assert {badge.text for badge in badges} == {"perception failed"}
+
+
+def test_a_number_leads_to_its_row_and_its_commands(page: Page, small: Path) -> None:
+    """Catches a link to another row than that of the number, a row without the command that made
+    it, and lines that a link asks for and no table has."""
+    page.open(small)
+    page.driver.execute_script("document.querySelectorAll('details').forEach(d => d.open = true)")
+    (entry,) = [row for row in page.all("#numbers-table tr[id]") if "row" in row.text][:1]
+    measured = entry.find_element(By.CSS_SELECTOR, "[data-label='measured'] b").text
+    link = entry.find_element(By.LINK_TEXT, "row")
+    page.driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", link)
+    link.click()
+    page.until(lambda: page.all("#rows tbody tr"))
+    names = [cell.text for cell in page.all("#rows thead th")]
+    (cells,) = [
+        [cell.text for cell in row.find_elements(By.CSS_SELECTOR, "td")]
+        for row in page.all("#rows tbody tr")
+    ]
+    shown = dict(zip(names, cells, strict=True))
+    assert (shown["perception"], shown["reader"], shown["seed"]) == PUBLISHED_ROW
+    assert 100 * float(shown["value"]) == float(measured)
+    lines = (small.parent / "scores/scores.csv").read_text().splitlines()
+    assert lines[int(shown["line"]) - 1].split(",") == cells[2:]
+    page.all("#rows-about a")[-1].click()
+    page.until(lambda: page.all("#command-1 pre"))
+    assert "downscaling score" in page.all("#command-1 pre")[0].text
+    page.driver.execute_script("location.hash = '#scores:1,2,999999'")
+    page.until(lambda: page.all("#rows tbody tr")[0].text.startswith("2 "))
+    assert len(page.all("#rows tbody tr")) == 1
+    assert page.complaints() == []
 
 
 def test_five_thousand_questions_stay_quick(page: Page, make: Make) -> None:

@@ -15,6 +15,7 @@ from downscaling.records import RecordError
 from downscaling.report import costs, samples, tables
 from downscaling.report.origins import Origins
 from downscaling.report.outcomes import Outcome
+from downscaling.report.rows import Rows
 from downscaling.study import FIGURES
 from made_up import HOSTILE, RUNS, SETTINGS
 
@@ -93,6 +94,35 @@ def test_each_number_is_beside_what_was_published(make: Make) -> None:
     assert "downscaling audit --params &#39;{&#34;name&#34;: &#34;a b&#34;}&#39;" in page
 
 
+def test_a_number_links_to_the_line_it_stands_on(make: Make) -> None:
+    """Catches a link to another reader's, seed's or benchmark's row, and rows without the command
+    that made what they count."""
+    made = make(3)
+    lines = (made.root / "scores/scores.csv").read_text().splitlines()
+    rows = Rows(made.root, SETTINGS)
+    link = rows.cell(["End-to-end baseline", "0.6B", "", "12"], "in-domain average")
+    name, _, line = link.removeprefix("#").partition(":")
+    assert name == "scores"
+    assert lines[int(line) - 1].startswith(
+        "made-up,all,instruct-0.6B,end-to-end,image,in-domain,average,accuracy,robust,"
+    )
+    assert rows.cell(["End-to-end baseline", "0.6B", "", "12"], "visual samples") == ""
+    assert f'<a href="{link}">row</a>' in made.page.read_text()
+    run = ("instruct-8B", "8B", "plain", "in-domain", "average")
+    both = rows.links([("scores", *run), ("scores", *run[:-1], "ocrvqa"), ("scores", "no", "such")])
+    assert [count for _, count in both] == [2]
+    table = values(made.folder / "scores/scores.js")
+    assert [",".join(row) for row in [table["columns"], *table["rows"]]] == lines
+    (made.root / "answers/seed-0/instruct-8B/8B/plain/in-domain.parquet.run.json").write_text(
+        (made.root / "scores/scores.csv.run.json").read_text().replace('"score"', '"reason"')
+    )
+    rows.write(made.folder / "scores", Origins(made.root))
+    table = values(made.folder / "scores/scores.js")
+    pairs = zip(table["rows"], table["commands"], strict=True)
+    counted = {tuple(row[2:6]) for row, commands in pairs if commands}
+    assert counted == {run[:4]}
+
+
 def test_what_a_model_wrote_is_not_in_the_page(make: Make) -> None:
     """Catches hostile text that the template, or a script's text, would let through."""
     made = make(3, hostile=True)
@@ -126,19 +156,24 @@ def test_a_record_in_downloaded_data_is_passed_over_and_a_broken_one_named(tmp_p
 def test_intervals_are_folded_into_their_numbers(tmp_path: Path) -> None:
     """Catches a table with four columns a number, and a value under another column's head."""
     (tmp_path / "t.csv").write_text(
-        "model,ocr,ocr_low,ocr_high,ocr_n,samples\nsmall,0.49,0.3942,0.5866,100,6670\n"
+        "model,ocr,ocr_low,ocr_high,ocr_n,samples,ocr_published,samples_published\n"
+        "small,0.49,0.3942,0.5866,100,6670,0.55,1.0M\n"
+        "other,,,,0,,0.75,\n"
     )
     table = tables.table(tmp_path, "t.csv")
     assert table.columns == ["model", "ocr", "samples"]
     assert table.rows == [
         [
             tables.Cell("small"),
-            tables.Cell("0.490", "0.394", "0.587", "100"),
-            tables.Cell("6670"),
-        ]
+            tables.Cell("0.490", "0.394", "0.587", "100", "0.550"),
+            tables.Cell("6670", published="1.0M"),
+        ],
+        [tables.Cell("other"), tables.Cell("", n="0", published="0.750"), tables.Cell("")],
     ]
 
 
 def test_every_figure_of_the_study_has_a_caption() -> None:
     """Catches a new figure that the report shows without a word."""
-    assert [name for name in FIGURES if not tables.caption(f"figures/{name}").text] == []
+    assert [
+        name for name in (*FIGURES, "figure-a9") if not tables.caption(f"figures/{name}").text
+    ] == []

@@ -54,8 +54,35 @@ rule score:
         " --summary {output.summary} --params {params.settings:q} > {log} 2>&1"
 
 
+rule export:
+    input:
+        scored=rules.score.input,
+        scores=out("scores/scores.csv"),
+    output:
+        directory(out("samples")),
+    log:
+        out("logs/export.log"),
+    benchmark:
+        out("timings/export.tsv")
+    conda:
+        "../../envs/tables.yaml"
+    threads: THREADS
+    resources:
+        **asks("light"),
+    params:
+        root=lambda wildcards: ROOT,
+        settings=study.as_json(STUDY.exporting()),
+        code=lineage.digest("export"),
+    message:
+        "writing samples as lmms-eval does"
+    shell:
+        "downscaling export --root {params.root} --scores {input.scores} --out {output}"
+        " --params {params.settings:q} > {log} 2>&1"
+
+
 rule scores:
     input:
         rules.score.output,
+        rules.export.output,
     message:
         "the scores are ready"

@@ -29,6 +29,10 @@ class Entry(Block):
     """answers, over all seeds; of the side with fewer"""
     interval: str = ""
     """how low and high were made"""
+    rows: tuple[tuple[str, ...], ...] = ()
+    """what it was made of: "scores" with perception, reasoning, mode, benchmark and category, or
+    "differences" with comparison, benchmark and category; accuracies as `reader` read them, pooled
+    over all seeds"""
     difference: float | None = None
     """measured less published, or less the other side of the claim"""
     p: float | None = None

@@ -1,4 +1,4 @@
-"""The audit and the report."""
+"""The audit, the report and the crate."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import typer
 
 from .. import records
 from ..provenance import recorded
-from .verb import Params, Root, plainly
+from .verb import Params, Root, plainly, tuned
 
 app = typer.Typer()
 
@@ -70,8 +70,24 @@ def report(
         room.write(root, out, out.with_suffix(""), Reporting.model_validate_json(params))
 
 
+@app.command()
+def crate(
+    root: Root,
+    snakefile: Annotated[Path, typer.Option(help="Of the workflow; a copy goes into the crate.")],
+    snakemake: Annotated[str, typer.Option(help="The version of Snakemake that ran it.")],
+    out: Annotated[Path, typer.Option(help="The crate's metadata, in the preset's folder.")],
+    params: Params,
+) -> None:
+    """Describe a finished run as a Workflow Run RO-Crate."""
+    from ..report import crate as room
+    from ..study.settings import Packing
+
+    with plainly():
+        room.write(root, snakefile, snakemake, out, Packing.model_validate_json(params))
+
+
 def _judge(scores: Path, differences: Path, params: str, scale: str) -> Any:
-    from ..audit.estimates import Tables
+    from ..audit.estimates import Tables, Tuned
     from ..audit.measured import against_the_paper
     from ..scoring.tables import Difference, read_table
     from ..study.settings import Reading
@@ -82,5 +98,9 @@ def _judge(scores: Path, differences: Path, params: str, scale: str) -> Any:
         read_table(differences, Difference),
         settings.sizes,
         settings.reader,
+        {
+            tuning: Tuned(kept["samples"], kept["visual_samples"], kept.get("sets", {}))
+            for tuning, kept in tuned(scores.parents[1]).items()
+        },
     )
     return against_the_paper(tables, settings.preset, settings.reader, scale)

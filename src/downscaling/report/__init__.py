@@ -27,6 +27,7 @@ from ..study.settings import Reporting
 from . import costs, samples, tables, verdicts
 from .origins import Command, Origins, commit
 from .outcomes import RULES, Outcome
+from .rows import Rows
 
 __all__ = ["write"]
 
@@ -42,7 +43,7 @@ def write(root: Path, page: Path, folder: Path, settings: Reporting) -> None:
     Raises RecordError where a result is missing or is not what it should be.
     """
     audit = document.read(root / AUDIT)
-    origins = Origins(root)
+    origins, rows = Origins(root), Rows(root, settings)
     figures = tables.pictures(root)
     listed = sorted(path.relative_to(root).as_posix() for path in root.glob("tables/*.csv"))
     linked = [
@@ -56,9 +57,10 @@ def write(root: Path, page: Path, folder: Path, settings: Reporting) -> None:
         for path in linked:
             (made / path).parent.mkdir(exist_ok=True)
             shutil.copyfile(root / path, made / path)
+        rows.write(made / "scores", origins)
     spent = costs.stages(root / "timings", _tokens(origins, shown))
     text = (
-        _environment(folder.name, origins)
+        _environment(folder.name, origins, rows)
         .get_template("page.html")
         .render(
             settings=settings,
@@ -109,7 +111,7 @@ def _pooled(shown: samples.Samples) -> list[dict[str, Any]]:
     return rows
 
 
-def _environment(folder: str, origins: Origins) -> Environment:
+def _environment(folder: str, origins: Origins, rows: Rows) -> Environment:
     """The template's words. What a model or a data set wrote is escaped like everything else."""
     made = Environment(
         loader=PackageLoader(__name__, "page"),
@@ -130,6 +132,7 @@ def _environment(folder: str, origins: Origins) -> Environment:
         "folder": folder,
         "copied": copied,
         "maker": maker,
+        "rows": rows,
         "drawing": verdicts.drawing,
         "width": verdicts.WIDTH,
         "style": style,

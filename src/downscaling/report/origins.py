@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime
 import os
 import shlex
 import subprocess
@@ -16,6 +17,7 @@ from ..records import RecordError
 
 SUFFIX = ".run.json"
 TOGETHER = {
+    "scores/scores.parquet": "scores/scores.csv",
     "scores/differences.csv": "scores/scores.csv",
     "scores/readers.csv": "scores/scores.csv",
     "scores/summary.json": "scores/scores.csv",
@@ -36,6 +38,7 @@ class Record(BaseModel):
     inputs: dict[str, str]
     libraries: dict[str, str]
     device: str
+    started: datetime.datetime | None = None
     seconds: float
     tokens: int = 0
 
@@ -43,7 +46,8 @@ class Record(BaseModel):
 @dataclasses.dataclass
 class Command:
     """One command with all that it made. `seconds` and `tokens` are those of its outputs together;
-    `inputs` are paths with the sha256 that they had."""
+    `inputs` are paths with the sha256 that they had; `times` are when it started and ended, as far
+    as its records say so."""
 
     place: int
     verb: str
@@ -52,6 +56,7 @@ class Command:
     inputs: dict[str, str]
     seconds: float
     tokens: int
+    times: list[datetime.datetime]
 
 
 class Origins:
@@ -69,7 +74,7 @@ class Origins:
             text = shlex.join(record.command)
             command = known.get(text)
             if command is None:
-                command = Command(len(known), record.verb, text, [], {}, 0.0, 0)
+                command = Command(len(known), record.verb, text, [], {}, 0.0, 0, [])
                 known[text] = command
                 self.devices[record.device] = self.devices.get(record.device, 0) + 1
             made = path.relative_to(root).as_posix().removesuffix(SUFFIX)
@@ -77,6 +82,9 @@ class Origins:
             command.inputs |= record.inputs
             command.seconds += record.seconds
             command.tokens += record.tokens
+            if record.started:
+                ended = record.started + datetime.timedelta(seconds=round(record.seconds))
+                command.times += [record.started, ended]
             self._maker[made] = command
             for name, version in record.libraries.items():
                 self.libraries.setdefault(name, set()).add(version)

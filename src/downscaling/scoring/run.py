@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ..records import Score, replacing, write
-from ..study.settings import Scoring
+from ..study.settings import Exporting, Reporting, Scoring
 from . import tables
 from .grading import AVERAGE, Recall, Run
 
@@ -23,15 +23,15 @@ def score(
     summary: a flat JSON of the main averages (percent), for dashboards and `dvc metrics`.
     """
     reader = settings.reader
-    runs = list(_runs(root, settings))
-    table = tables.score_table(settings.preset, runs, _recalls(root, settings))
+    made = list(runs(root, settings))
+    table = tables.score_table(settings.preset, made, _recalls(root, settings))
     tables.write_table(scores, table, Score)
     write(scores.with_suffix(".parquet"), table, Score)
     compared = tables.difference_table(
         settings.preset, _comparisons(root, settings), reader, settings.bootstrap, settings.seed
     )
     tables.write_table(differences, compared, tables.Difference)
-    read = tables.reader_table(settings.preset, runs)
+    read = tables.reader_table(settings.preset, made)
     tables.write_table(readers, read, tables.ReaderScore)
     with replacing(summary) as temporary:
         main = {
@@ -45,7 +45,8 @@ def score(
         temporary.write_text(json.dumps(main, indent=1, sort_keys=True) + "\n")
 
 
-def _runs(root: Path, settings: Scoring) -> Iterator[Run]:
+def runs(root: Path, settings: Scoring | Exporting | Reporting) -> Iterator[Run]:
+    """The runs of a preset, a benchmark and seed each."""
     for run in settings.runs:
         for benchmark in run.benchmarks:
             for seed in run.seeds:
@@ -54,7 +55,11 @@ def _runs(root: Path, settings: Scoring) -> Iterator[Run]:
 
 
 def _run(
-    root: Path, settings: Scoring, run: tuple[str, str, str], benchmark: str, seed: int
+    root: Path,
+    settings: Scoring | Exporting | Reporting,
+    run: tuple[str, str, str],
+    benchmark: str,
+    seed: int,
 ) -> Run:
     perception, reasoning, mode = run
     folder = root / "answers" / f"seed-{seed}"

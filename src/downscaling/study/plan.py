@@ -33,9 +33,11 @@ from .settings import (
     Comparison,
     Converse,
     Evaluate,
+    Exporting,
     Features,
     LanguageModel,
     Observe,
+    Packing,
     Perceive,
     Prepare,
     Probe,
@@ -438,6 +440,11 @@ class Study:
             seeds=self.seeds_of(run.perception) if whole or elsewhere else self.seeds,
         )
 
+    def exporting(self) -> Exporting:
+        """For `export`."""
+        score = self.score()
+        return Exporting(families=score.families, runs=score.runs, reader=score.reader)
+
     def reading(self) -> Reading:
         """For `figure`, `table` and `validity`."""
         return Reading(
@@ -452,6 +459,7 @@ class Study:
         score = self.score()
         return Reporting(
             preset=self.preset,
+            sizes=self.sizes,
             seeds=self.seeds,
             benchmarks=self.benchmarks,
             families=score.families,
@@ -461,6 +469,10 @@ class Study:
             reader=score.reader,
             configuration=self.configuration.values(),
         )
+
+    def packing(self) -> Packing:
+        """For `crate`."""
+        return Packing(preset=self.preset, configuration=self.configuration.values())
 
     def shipped(self, name: str, folder: Path) -> str:
         """sha256 of what the manifest says of a shipped backbone: its content, whatever the dates

@@ -167,6 +167,14 @@ class Scoring(Block):
     seed: int
 
 
+class Exporting(Block):
+    """What sample logs are made of."""
+
+    families: list[str]
+    runs: list[Scored]
+    reader: Reader
+
+
 class Reading(Block):
     """What figures, tables and the validity check read, besides the scores."""
 
@@ -182,6 +190,7 @@ class Reporting(Block):
     descriptions and facts are known; `configuration` is shown."""
 
     preset: str
+    sizes: list[str]
     seeds: list[int]
     benchmarks: list[str]
     families: list[str]
@@ -189,6 +198,13 @@ class Reporting(Block):
     descriptions: dict[str, list[int]]
     truth: dict[str, str]
     reader: Reader
+    configuration: dict[str, Any]
+
+
+class Packing(Block):
+    """What the crate of a run holds besides what lies under the preset's folder."""
+
+    preset: str
     configuration: dict[str, Any]
 
 

@@ -1,5 +1,5 @@
 "use strict";
-// The toggles of verdicts, links into folded parts, and the sample browser. Whatever a model or a
+// The toggles of verdicts, links into folded parts, the rows behind a number, and the sample browser. Whatever a model or a
 // data set wrote is put on the page as text, never as markup. No request is made: the browser's
 // data are scripts beside this page, each of which calls `downscaling(name, values)`.
 
@@ -40,28 +40,19 @@ function unfold() {
 addEventListener("hashchange", unfold);
 unfold();
 
-// ---- the sample browser
+// ---- files beside the page
 
-const PAGE = 10;
 const FOLDER = document.querySelector("#unavailable code").textContent;
-const index = JSON.parse(byId("index").textContent);
-const OUTCOMES = index.outcomes.map(([name]) => name);
-const RIGHT = OUTCOMES.indexOf("right");
-const names = new Map(index.outcomes);
 const files = new Map();
 const arrived = new Map();
 
-// A question, and an answer, by the places of their values.
-const [BENCHMARK, ID, CATEGORY, AXIS, IMAGES, TEXT, OPTIONS, PLACE, GOLD, FOCUS] = Array(10).keys();
-const [OUTCOME, CHOICE, REPLY, THINKING, FORCED, CUT] = Array(6).keys();
-
 globalThis.downscaling = (name, values) => arrived.set(name, values);
 
-/** The values of one of the browser's files. */
-function load(name) {
+/** The values of one of the files beside the page. */
+function load(name, folder = "samples") {
   if (!files.has(name)) {
     files.set(name, new Promise((resolve, reject) => {
-      const script = element("script", { src: `${FOLDER}samples/${name}.js`, async: true });
+      const script = element("script", { src: `${FOLDER}${folder}/${name}.js`, async: true });
       script.onload = () => (arrived.has(name) ? resolve(arrived.get(name)) : reject(name));
       script.onerror = () => reject(name);
       document.head.append(script);
@@ -69,6 +60,55 @@ function load(name) {
   }
   return files.get(name);
 }
+
+// ---- the rows behind a number
+
+/** Show the lines of a table that the address asks for, as in #scores:12,15. */
+async function rows() {
+  const [, name, lines] = /^#(scores|differences):([\d,]+)$/.exec(location.hash) ?? [];
+  if (!name) return;
+  const link = (href, text) => element("a", { href }, text);
+  const path = `${FOLDER}scores/${name}.csv`;
+  const cells = (tag, values) => values.map((value) => element(tag, {}, value));
+  const [head, body] = ["thead", "tbody"].map((part) => byId("rows").querySelector(part));
+  try {
+    const { columns, rows: held, commands } = await load(name, "scores");
+    const shown = lines.split(",").map(Number).filter((line) => held[line - 2]);
+    head.replaceChildren(element("tr", {}, ...cells("th", ["line", "counts", ...columns])));
+    body.replaceChildren(...shown.map((line) => element(
+      "tr", {}, element("td", {}, String(line)),
+      element("td", {}, ...(commands[line - 2] ?? []).flatMap(
+        (place) => [link(`#command-${place}`, `command ${place}`), " "],
+      )),
+      ...cells("td", held[line - 2]),
+    )));
+    const made = byId("rows").dataset.command;
+    byId("rows-about").replaceChildren(
+      `${shown.length} of ${held.length} rows of `, link(path, `${name}.csv`),
+      ...(made ? [", made by one ", link(made, "command"), ". "] : [". "]),
+      name === "scores" ? "What a row counts was made by the commands in its second column." : "",
+    );
+  } catch (missing) {
+    if (missing instanceof Error) throw missing;
+    byId("rows-about").textContent = `${path} is missing: keep ${FOLDER} beside this page.`;
+  }
+  byId("rows").hidden = false;
+  byId("rows").scrollIntoView();
+}
+addEventListener("hashchange", rows);
+rows();
+
+// ---- the sample browser
+
+const PAGE = 10;
+const index = JSON.parse(byId("index").textContent);
+const OUTCOMES = index.outcomes.map(([name]) => name);
+const RIGHT = OUTCOMES.indexOf("right");
+const names = new Map(index.outcomes);
+
+// A question, and an answer, by the places of their values.
+const [BENCHMARK, ID, CATEGORY, AXIS, IMAGES, TEXT, OPTIONS, PLACE, GOLD, FOCUS] = Array(10).keys();
+const [OUTCOME, CHOICE, REPLY, THINKING, FORCED, CUT] = Array(6).keys();
 
 const nothing = Promise.resolve(null);
 const described = (run) => index.runs[run].described;

@@ -1,0 +1,161 @@
+"""The crate of a made-up preset: what it says, and what a validator says of it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from downscaling.records import RecordError
+from downscaling.report import crate
+from downscaling.study.settings import Packing
+from made_up import SETTINGS
+
+Make = Callable[..., Any]
+HOME = Path(__file__).parents[2]
+PACKING = Packing(preset=SETTINGS.preset, configuration=SETTINGS.configuration)
+
+UNKNOWN = {
+    "The Action SHOULD have an agent that is a Person or Organization",
+    "The Application SHOULD have a url",
+    "The README.md SHOULD be about the crate",
+    "The README.md SHOULD have text/markdown as its encodingFormat",
+    "The Root Data Entity SHOULD have a link to a Contextual Entity representing the `author` of "
+    "the RO-Crate",
+    "The Root Data Entity SHOULD have a link to a Contextual Entity representing the "
+    "schema_org:license type",
+    "The SoftwareApplication id SHOULD be an absolute URI",
+    "The `publisher` property of a `Root Data Entity` SHOULD be an `Organization`",
+}
+"""Recommended, and not to be known from a run: who made it, where the code is at home, and on what
+terms both are given. A read-me is asked for even of a crate that has none."""
+
+
+@pytest.fixture(scope="module")
+def packed(make: Make) -> Path:
+    """A preset with its samples, its report and its crate."""
+    root = Path(make(4, hostile=True).root)
+    (root / "samples").mkdir()
+    (root / "samples/one.jsonl").write_text("{}\n")
+    pack(root)
+    return root
+
+
+def pack(root: Path) -> None:
+    crate.write(root, HOME / "Snakefile", "9.0.0", root / "ro-crate-metadata.json", PACKING)
+
+
+def entities(root: Path) -> dict[str, Any]:
+    """The entities of a crate by their ids."""
+    held = json.loads((root / "ro-crate-metadata.json").read_text())["@graph"]
+    found = {entity["@id"]: entity for entity in held}
+    assert len(found) == len(held)
+    return found
+
+
+def references(value: Any) -> set[str]:
+    """The ids that a value refers to."""
+    if isinstance(value, list):
+        return {id for one in value for id in references(one)}
+    return {value["@id"]} if isinstance(value, dict) else set()
+
+
+def test_it_follows_its_profile(packed: Path, tmp_path: Path) -> None:
+    """Catches a crate that other tools refuse, and one that lacks what is recommended and known."""
+    import validating
+
+    assert validating.terms(packed) == set()
+    found = validating.findings(packed, tmp_path / "web")
+    assert found["REQUIRED"] == set()
+    assert found["RECOMMENDED"] == UNKNOWN
+
+
+def test_the_validator_would_tell(packed: Path, tmp_path: Path) -> None:
+    """Catches a validation that passes because it was left out, as for want of a network."""
+    import validating
+
+    broken = tmp_path / "broken"
+    shutil.copytree(packed, broken)
+    held = json.loads((broken / "ro-crate-metadata.json").read_text())
+    for entity in held["@graph"]:
+        if entity["@id"] == "#run":
+            del entity["instrument"]
+    (broken / "ro-crate-metadata.json").write_text(json.dumps(held))
+    found = validating.findings(broken, tmp_path / "web")
+    assert any("instrument" in message for message in found["REQUIRED"])
+
+
+def test_it_describes_what_lies_there(packed: Path) -> None:
+    """Catches a file that is not there or was changed since, one that nothing holds, and an entity
+    that is named and missing."""
+    found = entities(packed)
+    files = [id for id, entity in found.items() if "File" in entity["@type"]]
+    assert {"scores/scores.csv", "scores/differences.csv", "report.html"} <= {*files}
+    for id in files:
+        held = (packed / id).read_bytes()
+        assert found[id]["sha256"] == hashlib.sha256(held).hexdigest()
+        assert found[id]["contentSize"] == str(len(held))
+    parts = {id for entity in found.values() for id in references(entity.get("hasPart"))}
+    assert {id for id in found if (packed / id).exists()} == {
+        *parts,
+        "./",
+        "ro-crate-metadata.json",
+    }
+    named = {
+        id for entity in found.values() for value in entity.values() for id in references(value)
+    }
+    assert {id for id in named - found.keys() if not id.startswith("https://")} == set()
+    assert (packed / "workflow/Snakefile").read_bytes() == (HOME / "Snakefile").read_bytes()
+    kept = json.loads((packed / "workflow/configuration.json").read_text())
+    assert kept == SETTINGS.configuration
+
+
+def test_a_result_is_tied_to_its_command(packed: Path) -> None:
+    """Catches scores without the command, the inputs and the times behind them."""
+    found = entities(packed)
+    (step,) = [
+        entity
+        for id, entity in found.items()
+        if id.startswith("#command-") and "scores/scores.csv" in references(entity["result"])
+    ]
+    assert step["description"] == 'downscaling score --params \'{"name": "a b"}\''
+    assert "scores/readers.csv" in references(step["result"])
+    assert step["object"] == {"@id": "data/"}
+    assert (step["startTime"], step["endTime"]) == (
+        "2026-01-02T03:04:00+00:00",
+        "2026-01-02T03:04:02+00:00",
+    )
+    assert found["#run"]["startTime"] == step["startTime"]
+    assert found["#run"]["endTime"] == "2026-01-02T03:04:03+00:00"
+
+
+def test_equal_runs_have_equal_crates(packed: Path, tmp_path: Path) -> None:
+    """Catches the clock, or the order of a folder, in the crate."""
+    again = tmp_path / "elsewhere"
+    shutil.copytree(packed, again)
+    pack(again)
+    written = "ro-crate-metadata.json"
+    assert (again / written).read_bytes() == (packed / written).read_bytes()
+
+
+def test_a_run_that_is_not_finished_is_no_crate(packed: Path, tmp_path: Path) -> None:
+    """Catches a crate that promises a result which is missing, and one without a time."""
+    for name in ("report.html", "audit"):
+        lacking = tmp_path / name
+        shutil.copytree(packed, lacking)
+        (lacking / name).rename(tmp_path / f"taken-{name}")
+        with pytest.raises(RecordError, match=name):
+            pack(lacking)
+    untimed = tmp_path / "untimed"
+    shutil.copytree(packed, untimed)
+    for path in untimed.rglob("*.run.json"):
+        held = json.loads(path.read_text())
+        del held["started"]
+        path.write_text(json.dumps(held))
+    with pytest.raises(RecordError, match=r"no run\.json says when"):
+        pack(untimed)
