@@ -26,13 +26,14 @@ def recorded(
     """Write `<output>.run.json` when the block ends well.
 
     It holds the verb, its version, the command line, params, sha256 of each input, library
-    versions, device, when it started (UTC) and its seconds, and whatever the block adds to the
-    yielded dictionary.
+    versions, device, when it started (UTC) and the seconds of the block, and whatever this adds to
+    the yielded dictionary.
     """
     started = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
     since = time.monotonic()
     added: dict[str, Any] = {}
     yield added
+    seconds = round(time.monotonic() - since, 2)  # of the work, not of the digests below
     about = {
         "verb": verb,
         "version": __version__,
@@ -42,11 +43,16 @@ def recorded(
         "libraries": _versions(),
         "device": _device(),
         "started": started,
-        "seconds": round(time.monotonic() - since, 2),
+        "seconds": seconds,
         **added,
     }
-    with replacing(output.with_name(f"{output.name}.run.json")) as temporary:
+    with replacing(record_of(output)) as temporary:
         temporary.write_text(json.dumps(about, indent=1, ensure_ascii=False) + "\n")
+
+
+def record_of(output: Path) -> Path:
+    """Where the record of an output lies."""
+    return output.with_name(f"{output.name}.run.json")
 
 
 def _versions() -> dict[str, str]:

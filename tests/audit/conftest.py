@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
 
-from downscaling.audit.estimates import Tables
+from downscaling.audit.estimates import Tables, Tuned
 from downscaling.audit.measured import CATEGORIES
 from downscaling.records import Score
 from downscaling.scoring.tables import Difference, write_table
@@ -21,8 +21,23 @@ TESTED = {
     "families": ["grounding", "nights"],
 }
 
+TUNED = {
+    "connector": Tuned(558_000, 0, {"blip558k": 558_000}),
+    "single": Tuned(573_600, 567_100, {"ocrvqa": 165_000, "scienceqa": 12_700}),
+    "instruct": Tuned(
+        459_200,
+        1_026_300,
+        {"ocrvqa": 100_000, "gqa": 50_000, "puzzle": 35_000, "visual-story": 207_800,
+         "perceptual-similarity": 15_900, "pieapp": 50_500},
+    ),
+    "caption": Tuned(950_000, 1_976_300, {"allava": 950_000}),
+    "extract": Tuned(382_000, 2_358_300, {"extraction": 382_000}),
+    "extract-scratch": Tuned(382_000, 382_000, {"extraction": 382_000}),
+}  # fmt: skip
+
 Planted = Mapping[tuple[str, str, str], tuple[float, float]]
 Make = Callable[..., Tables]
+Kept = Mapping[str, Tuned]
 Files = Callable[[Planted, list[str], Path], None]
 
 
@@ -36,12 +51,14 @@ def runs(sizes: list[str]) -> Iterator[Run]:
                 yield Run(f"{tuning}-{size}", reasoning, "think")
 
 
-def scores(sizes: list[str], seeds: int, half: float, levels: Mapping[Run, float]) -> list[Score]:
+def scores(
+    made: Iterable[Run], seeds: int, half: float, levels: Mapping[Run, float]
+) -> list[Score]:
     """All runs at their level or 0.5, give or take `half`, over 100 questions a seed."""
     return [
         Score("made-up", seed, *run.listed(), benchmark, category, "accuracy", "robust",
               level, level - half, level + half, 100 * (seeds if seed == "all" else 1))
-        for run in runs(sizes)
+        for run in made
         for level in [levels.get(run, 0.5)]
         for benchmark, categories in TESTED.items()
         for category in categories
@@ -67,11 +84,19 @@ def make() -> Make:
         seeds: int = 1,
         half: float = 0.1,
         levels: Mapping[Run, float] | None = None,
+        more: Iterable[Run] = (),
+        tuned: Mapping[str, Tuned] | None = None,
     ) -> Tables:
-        measured = scores(sizes, seeds, half, levels or {})
-        return Tables(measured, differences(planted or {}, seeds), sizes, "robust")
+        measured = scores([*runs(sizes), *more], seeds, half, levels or {})
+        return Tables(measured, differences(planted or {}, seeds), sizes, "robust", tuned)
 
     return tables
+
+
+@pytest.fixture
+def tuned() -> Kept:
+    """What tunings on as many samples as the paper's would keep."""
+    return TUNED
 
 
 @pytest.fixture
@@ -79,7 +104,7 @@ def tables() -> Files:
     """A function that writes the tables of a run with planted differences into a folder."""
 
     def write(planted: Planted, sizes: list[str], folder: Path) -> None:
-        write_table(folder / "scores.csv", scores(sizes, 1, 0.1, {}), Score)
+        write_table(folder / "scores.csv", scores(runs(sizes), 1, 0.1, {}), Score)
         write_table(folder / "differences.csv", differences(planted, 1), Difference)
 
     return write

@@ -10,6 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from downscaling.audit.document import Audit, ClaimEntry, Entry, read, write
+from downscaling.audit.estimates import Tuned
 from downscaling.audit.measured import FULL, MINIATURE, against_the_paper
 from downscaling.audit.verdicts import Measured
 from downscaling.cli import app
@@ -17,7 +18,7 @@ from downscaling.records import RecordError
 from downscaling.study import Run
 
 if TYPE_CHECKING:
-    from conftest import Files, Make, Planted
+    from conftest import Files, Kept, Make, Planted
 
 HOME = Path(__file__).parents[2]
 GAIN = ("extract vs caption 0.6B", "in-domain", "average")
@@ -127,17 +128,104 @@ def test_what_was_not_run_is_said_and_why(make: Make) -> None:
     """Catches a missing size, another group's model or a count of data that gets a verdict."""
     found = audit(make, {}, sizes=["8B", "0.6B"])
     assert number(found, "t2.et_17_4.in.avg").note == (
-        "no score of extract-1.7B/4B/think, in-domain, average"
+        "published only: no score of extract-1.7B/4B/think, in-domain, average"
     )
-    assert (
-        number(found, "t2.smolvlm.in.c1").note == "SmolVLM (end-to-end) is no model of this study"
+    assert number(found, "t2.smolvlm.in.c1").note == (
+        "published only: no score of smolvlm/end-to-end/image, in-domain, ocrvqa"
     )
     (samples,) = claim(found, "C04").parts
-    assert samples.note == "t2.et_06_17.visual_samples is no accuracy of this study's models"
+    assert samples.note == "no record of the samples of extract"
     assert {claim(found, id).verdict for id in ("C01", "C16", "C28", "C31", "C35", "C38")} == {
         Measured.NOT_RUN
     }
     assert claim(found, "C32").parts_run == 2
+
+
+def test_models_of_others_are_judged_once_they_are_run(make: Make) -> None:
+    """Catches a row of another group's model that stays published only, and a claim about it that
+    takes the printed number for a measured one."""
+    llava = Run("llava-onevision-0.5b", "end-to-end", "image")
+    prism = Run("prism-7b", "llama3-70b", "plain")
+    best = Run("extract-0.6B", "1.7B", "think")
+    levels = {llava: 0.4, prism: 0.6, best: 0.5}
+    found = audit(make, {}, FULL, levels=levels, more=[llava, prism], half=0.01)
+    row = number(found, "t2.llava_ov_05b.in.avg")
+    assert (row.measured, row.published, row.verdict) == (40, "71.1", Measured.CONTRADICTED)
+    assert number(found, "t2.prism_18_70.in.avg").verdict == Measured.NOT_RUN
+    (gain,) = claim(found, "C01").parts
+    assert gain.measured == pytest.approx(25)
+    assert claim(found, "C16").verdict == Measured.CONTRADICTED
+
+
+def test_a_released_checkpoint_is_held_against_the_same_numbers(make: Make) -> None:
+    """Catches a released checkpoint that takes the place of the model tuned here, and one that is
+    held against another size's number."""
+    own = Run("extract-1.7B", "4B", "think")
+    released = Run("released-extract-1.7B", "4B", "think")
+    found = audit(make, {}, FULL, levels={own: 0.6, released: 0.85}, more=[released], half=0.005)
+    assert number(found, "t2.et_17_4.in.avg").measured == pytest.approx(60)
+    twin = number(found, "t2.et_17_4.in.avg.released")
+    assert (twin.measured, twin.published) == (pytest.approx(85), "85.3")
+    assert twin.verdict == Measured.REPRODUCED
+    assert twin.note == "the released checkpoint, released-extract-1.7B"
+    assert len([e for e in found.numbers if e.id.endswith(".released")]) == 14
+
+
+def test_other_families_of_table_a1_are_those_that_the_run_compares(make: Make) -> None:
+    """Catches the drop of another family in fractions, or of another step."""
+    step = ("perception gemma3-12b->gemma3-4b", "out-of-domain", "average")
+    found = audit(make, {step: (0.05, 0.004)}, FULL)
+    gemma = number(found, "ta1.gemma3")
+    assert (gemma.measured, gemma.verdict) == (pytest.approx(5), Measured.REPRODUCED)
+    assert number(found, "ta1.internvl").verdict == Measured.NOT_RUN
+    assert [part.verdict for part in claim(found, "C27").parts][1:3] == (
+        [Measured.NOT_RUN, Measured.REPRODUCED]
+    )
+
+
+def test_counts_of_samples_are_judged_at_the_published_scale(make: Make, tuned: Kept) -> None:
+    """Catches counts in another unit, one of another tuning, and a replay counted as new."""
+    found = audit(make, {}, FULL, tuned=tuned)
+    for id, measured in {
+        "data.si_total": 573.6,
+        "data.mi_total": 309.2,
+        "data.mi_replay": 150,
+        "data.blip": 558,
+        "data.vet": 382,
+        "t1.si.OCR-VQA": 165,
+        "t1.mi.Perceptual": 66.4,
+        "txt.less73": 100 * (1 - 2.3583 / 8.8),
+    }.items():
+        entry = number(found, id)
+        assert entry.measured == pytest.approx(measured), id
+        assert (entry.verdict, entry.low, entry.p) == (Measured.REPRODUCED, None, None), id
+    for id in ("C04", "C05", "C28", "C29", "C30", "C31"):
+        assert claim(found, id).verdict == Measured.REPRODUCED, id
+    assert [part.measured for part in claim(found, "C31").parts] == pytest.approx(
+        [1.0263, 1.9763, 2.3583, 0.382]
+    )
+    assert found.claim_tests == audit(make, {}, FULL).claim_tests
+
+
+def test_a_count_that_is_off_is_contradicted(make: Make, tuned: Kept) -> None:
+    """Catches a tolerance so wide that a third of the captions may be missing."""
+    fewer = {**tuned, "caption": Tuned(664_000, 1_690_300, {"allava": 664_000})}
+    found = audit(make, {}, FULL, tuned=fewer)
+    assert number(found, "data.allava").verdict == Measured.CONTRADICTED
+    assert claim(found, "C31").verdict == Measured.CONTRADICTED
+
+
+def test_counts_of_the_miniature_are_shown_and_not_judged(make: Make, tuned: Kept) -> None:
+    """Catches a count of the miniature that reproduces the paper's because both are above nought,
+    and a share of another group's millions."""
+    small = {
+        name: Tuned(t.samples // 100, t.visual_samples // 100, {}) for name, t in tuned.items()
+    }
+    found = audit(make, {}, MINIATURE, tuned=small)
+    assert claim(found, "C31").verdict == claim(found, "C28").verdict == Measured.NOT_JUDGED
+    assert claim(found, "C31").parts[0].measured == pytest.approx(0.010263)
+    assert claim(found, "C29").verdict == Measured.NOT_RUN
+    assert claim(found, "C04").verdict == claim(found, "C05").verdict == Measured.NOT_RUN
 
 
 def test_an_audit_says_what_it_cannot_say(make: Make) -> None:

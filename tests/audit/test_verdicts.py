@@ -13,6 +13,7 @@ from downscaling.audit.statements import Number, Relation
 from downscaling.audit.verdicts import (
     ALPHA,
     CLAIMS,
+    COUNT_TOLERANCE,
     MEASURED,
     PRINTED,
     TOLERANCES,
@@ -21,6 +22,7 @@ from downscaling.audit.verdicts import (
     Printed,
     holm,
     judge_claim,
+    judge_count,
     judge_measured,
     judge_printed,
 )
@@ -142,12 +144,31 @@ def test_no_number_of_answers_settles_what_is_no_difference() -> None:
         ("reproduced not-run", "inconclusive"),
         ("contradicted not-run", "contradicted"),
         ("not-run not-run", "not run"),
-        ("not-judged not-judged", "inconclusive"),
+        ("not-judged not-judged", "not judged"),
+        ("not-judged not-run", "not judged"),
+        ("not-judged reproduced", "inconclusive"),
     ],
 )
 def test_the_verdict_on_a_claim_follows_from_its_parts(parts: str, verdict: str) -> None:
     """Catches a claim of which a part was never run and that counts as reproduced."""
     assert judge_claim(Measured(part.replace("-", " ")) for part in parts.split()) == verdict
+
+
+@pytest.mark.parametrize(
+    ("difference", "published", "unit", "verdict"),
+    [
+        (19, 382, "thousand", Measured.REPRODUCED),
+        (-20, 382, "thousand", Measured.CONTRADICTED),
+        (0.03, 1.0, "million", Measured.REPRODUCED),
+        (2.9, 73, "%", Measured.REPRODUCED),
+        (3.1, 73, "%", Measured.CONTRADICTED),
+    ],
+)
+def test_a_count_is_judged_by_its_tolerance(
+    difference: float, published: float, unit: str, verdict: Measured
+) -> None:
+    """Catches a share judged as if it were a number of samples, and the other way round."""
+    assert judge_count(difference, published, unit) == verdict
 
 
 def test_the_documentation_gives_the_rules_as_the_code_does() -> None:
@@ -159,4 +180,5 @@ def test_the_documentation_gives_the_rules_as_the_code_does() -> None:
     tables = [*rows, *CLAIMS.items(), *TOLERANCES.items()]
     for left, right in tables:
         assert f"| {left} | {right} |" in page
+    assert f"within {COUNT_TOLERANCE:.0%} of the published one".replace("%", " %") in page
     assert f"Holm's method at {ALPHA}" in page

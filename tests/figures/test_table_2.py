@@ -21,9 +21,33 @@ OUT = [
 ]
 
 
+RUN = {
+    # another model's scores, as those of: perception, reasoning, mode
+    ("smolvlm", "end-to-end", "image"): ("instruct-0.6B", "end-to-end", "image"),
+    ("prism-7b", "llama3-70b", "plain"): ("instruct-1.7B", "4B", "plain"),
+    ("released-extract-1.7B", "4B", "think"): ("extract-1.7B", "4B", "think"),
+}
+
+
+def measured(frame: pd.DataFrame) -> pd.DataFrame:
+    """The rows that were run."""
+    return frame[frame["source"] == "measured"]
+
+
+@pytest.fixture
+def more(scores: pd.DataFrame) -> pd.DataFrame:
+    """The scores with runs of other groups' models, and of a released checkpoint."""
+    key = ["perception", "reasoning", "mode"]
+    made = [scores]
+    for named, like in RUN.items():
+        rows = scores[scores[key].eq(list(like)).all(axis=1) & (scores["benchmark"] != "families")]
+        made.append(rows.assign(**dict(zip(key, named, strict=True))))
+    return pd.concat(made)
+
+
 def test_the_paper_s_own_rows_in_its_order(scores: pd.DataFrame, sizes: list[str]) -> None:
     """Catches a missing pair, and a reasoner that is not one step above its perception module."""
-    frame = table(scores, sizes)
+    frame = measured(table(scores, sizes))
     assert list(zip(frame["model"], frame["perception"], frame["reasoning"], strict=True)) == [
         ("End-to-end baseline", "0.6B", ""),
         ("End-to-end baseline", "1.7B", ""),
@@ -44,7 +68,7 @@ def test_averages_are_means_of_their_six_columns(
     scores: pd.DataFrame, sizes: list[str], columns: list[str], name: str
 ) -> None:
     """Catches a column from the other benchmark, or from other runs than the average's."""
-    frame = table(scores, sizes)
+    frame = measured(table(scores, sizes))
     mean = frame[columns].astype(float).mean(axis=1)
     pd.testing.assert_series_equal(mean, frame[f"{name} average"], check_names=False)
 
@@ -74,11 +98,74 @@ def test_visual_samples_stand_beside_their_tuning(scores: pd.DataFrame, sizes: l
     assert samples["Extract+Think"] == {""}
 
 
-def test_rows_that_were_not_run_are_left_out(scores: pd.DataFrame, sizes: list[str]) -> None:
-    """Catches an empty row that reads as a result."""
+def test_rows_that_were_not_run_are_the_paper_s_alone(
+    scores: pd.DataFrame, sizes: list[str]
+) -> None:
+    """Catches an empty row that reads as a result, a row of the paper that is missing, and the
+    paper's numbers where nothing was run."""
     frame = table(scores[~scores["perception"].str.startswith("extract-")], sizes)
-    assert set(frame["model"]) == {"End-to-end baseline", "Decoupled baseline", "Caption+Think"}
+    own = {"End-to-end baseline", "Decoupled baseline", "Caption+Think"}
+    assert set(measured(frame)["model"]) == own
+    rest = frame[frame["source"] == "published only"]
+    assert list(rest["model"]) == [
+        *("LLaVA-OneVision-0.5B", "InternVL2.5-1B", "SmolVLM", "PrismCaptioner", "PrismCaptioner"),
+        *("Extract+Think from scratch", "Extract+Think from scratch"),
+        *("Extract+Think", "Extract+Think"),
+    ]
+    assert rest[[*IN, *OUT]].isna().all(axis=None)
+    assert rest.iloc[4][["perception", "reasoning", "math_published"]].to_list() == (
+        ["7B", "70B", 0.404]
+    )
     assert table(scores.iloc[:0], sizes).empty
+
+
+def test_what_the_paper_prints_stands_beside_every_cell(
+    scores: pd.DataFrame, sizes: list[str]
+) -> None:
+    """Catches a published value of another row or column, and one where the paper has no such
+    pair."""
+    frame = table(scores, sizes).set_index(["model", "perception", "reasoning"])
+    row = frame.loc[("Caption+Think", "1.7B", "4B")]
+    assert (row["ocrvqa_published"], row["out-of-domain average_published"]) == (0.892, 0.490)
+    assert row["visual samples_published"] == "2.0M"
+    unpaired = frame.loc[("Decoupled baseline", "0.6B", "1.7B")]
+    assert unpaired[[f"{name}_published" for name in (*IN, *OUT)]].isna().all()
+    assert unpaired["visual samples_published"] == ""
+
+
+def test_the_columns_that_programs_read_keep_their_places(
+    scores: pd.DataFrame, sizes: list[str]
+) -> None:
+    """Catches a new column in the midst of the old ones."""
+    columns = list(table(scores, sizes).columns)
+    old = ["model", "perception", "reasoning", "visual samples"]
+    for name in (*IN, "in-domain average", *OUT, "out-of-domain average"):
+        old += [name, f"{name}_low", f"{name}_high", f"{name}_n"]
+    assert columns[: len(old)] == old
+    assert columns[len(old)] == "source"
+
+
+def test_models_of_others_fill_their_rows_once_they_are_run(
+    more: pd.DataFrame, sizes: list[str]
+) -> None:
+    """Catches a measured row that is still published only, one beside another model's published
+    values, and a released checkpoint in the place of the study's own."""
+    frame = table(more, sizes)
+    found = measured(frame)
+    assert list(found["model"])[:4] == [
+        *("SmolVLM", "End-to-end baseline", "End-to-end baseline", "PrismCaptioner")
+    ]
+    rest = frame[frame["source"] == "published only"]
+    assert list(rest["model"]) == ["LLaVA-OneVision-0.5B", "InternVL2.5-1B", "PrismCaptioner"]
+    smol = found[found["model"] == "SmolVLM"].iloc[0]
+    assert smol["math"] > 0
+    assert (smol["math_published"], smol["visual samples_published"]) == (0.342, "unknown")
+    models = list(found["model"])
+    released = found[found["model"] == "Extract+Think, released"]
+    assert released[
+        ["perception", "reasoning", "in-domain average_published"]
+    ].to_numpy().tolist() == ([["1.7B", "4B", 0.853]])
+    assert models.count("Extract+Think") == 2
 
 
 def test_the_file_reads_back(scores: pd.DataFrame, sizes: list[str], tmp_path: Path) -> None:

@@ -156,19 +156,24 @@ def test_a_record_in_downloaded_data_is_passed_over_and_a_broken_one_named(tmp_p
 def test_intervals_are_folded_into_their_numbers(tmp_path: Path) -> None:
     """Catches a table with four columns a number, and a value under another column's head."""
     (tmp_path / "t.csv").write_text(
-        "model,ocr,ocr_low,ocr_high,ocr_n,samples\nsmall,0.49,0.3942,0.5866,100,6670\n"
+        "model,ocr,ocr_low,ocr_high,ocr_n,samples,ocr_published,samples_published\n"
+        "small,0.49,0.3942,0.5866,100,6670,0.55,1.0M\n"
+        "other,,,,0,,0.75,\n"
     )
     table = tables.table(tmp_path, "t.csv")
     assert table.columns == ["model", "ocr", "samples"]
     assert table.rows == [
         [
             tables.Cell("small"),
-            tables.Cell("0.490", "0.394", "0.587", "100"),
-            tables.Cell("6670"),
-        ]
+            tables.Cell("0.490", "0.394", "0.587", "100", "0.550"),
+            tables.Cell("6670", published="1.0M"),
+        ],
+        [tables.Cell("other"), tables.Cell("", n="0", published="0.750"), tables.Cell("")],
     ]
 
 
 def test_every_figure_of_the_study_has_a_caption() -> None:
     """Catches a new figure that the report shows without a word."""
-    assert [name for name in FIGURES if not tables.caption(f"figures/{name}").text] == []
+    assert [
+        name for name in (*FIGURES, "figure-a9") if not tables.caption(f"figures/{name}").text
+    ] == []

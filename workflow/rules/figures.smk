@@ -51,9 +51,38 @@ rule table:
         " --params {params.settings:q} > {log} 2>&1"
 
 
+# Of seconds, which differ from run to run.
+rule latency:
+    input:
+        scores=out("scores/scores.csv"),
+        timed=rules.score.input,
+    output:
+        expand(out("figures/figure-a9.{kind}"), kind=["png", "svg", "csv"]),
+    log:
+        out("logs/latency.log"),
+    benchmark:
+        out("timings/latency.tsv")
+    conda:
+        "../../envs/tables.yaml"
+    threads: THREADS
+    resources:
+        **asks("light"),
+    params:
+        root=lambda wildcards: ROOT,
+        stem=lambda wildcards, output: str(Path(output[0]).with_suffix("")),
+        settings=study.as_json(STUDY.reading()),
+        code=lineage.digest("latency"),
+    message:
+        "drawing accuracy against latency"
+    shell:
+        "downscaling latency --scores {input.scores} --root {params.root} --out {params.stem}"
+        " --params {params.settings:q} > {log} 2>&1"
+
+
 rule figures:
     input:
         rules.draw.output,
+        rules.latency.output,
         rules.table.output,
     message:
         "the figures and tables are ready"

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import final
 
+from ..published.samples import Count
 from ..records import Score
 from ..scoring.tables import ALL_SEEDS, Difference
 from ..study import Run
@@ -18,6 +19,7 @@ Row = tuple[str, ...]
 "differences", comparison, benchmark, category."""
 
 SINGLE, PAIRED, UNPAIRED = "of one accuracy", "paired over questions", "unpaired"
+COUNTED = "counted"
 
 
 class NotMeasuredError(LookupError):
@@ -33,6 +35,16 @@ class Source:
     benchmark: str
     category: str
     unit: int = 1
+
+
+@dataclasses.dataclass(frozen=True)
+class Tuned:
+    """How many samples a tuning was given: all, those of each set, and those with an image since
+    the first one, the connector's left out."""
+
+    samples: int
+    visual_samples: int
+    sets: Mapping[str, int]
 
 
 @final
@@ -113,7 +125,8 @@ class Estimate:
 class Tables:
     """The accuracies of one preset under one reader of answers, pooled over its seeds.
 
-    `sizes` are those of its models, largest first.
+    `sizes` are those of its models, largest first; `tuned` says what its tunings were given, by
+    their names.
     """
 
     def __init__(
@@ -122,7 +135,9 @@ class Tables:
         differences: Iterable[Difference],
         sizes: Sequence[str],
         reader: str,
+        tuned: Mapping[str, Tuned] | None = None,
     ) -> None:
+        self._tuned = tuned or {}
         rows = [s for s in scores if s.metric == "accuracy" and s.reader == reader]
         self.sizes = list(sizes)
         self.seeds = list(dict.fromkeys(s.seed for s in rows if s.seed != ALL_SEEDS))
@@ -170,13 +185,43 @@ class Tables:
             ),
         )
 
+    def holds(self, source: Source) -> bool:
+        """Whether all of the source's runs were made."""
+        key = (source.benchmark, source.category)
+        return all((run, *key) in self._accuracies for run in source.runs)
+
+    def compared(self, comparison: str, benchmark: str, category: str, unit: int = 1) -> Estimate:
+        """A difference that the run makes under a name, paired over questions.
+
+        Raises NotMeasuredError where it does not make it.
+        """
+        row = self._differences.get((comparison, benchmark, category))
+        if row is None:
+            raise NotMeasuredError(f"no difference {comparison}, {benchmark}, {category}")
+        value, low, high = (unit * number for number in (row.value, row.low, row.high))
+        made_of = ("differences", row.comparison, row.benchmark, row.category)
+        return Estimate(value, low, high, row.n, PAIRED, rows=(made_of,))
+
+    def count(self, wanted: Count) -> Estimate:
+        """How many training samples there were: exact.
+
+        Raises NotMeasuredError where the record of the tuning does not say it.
+        """
+        found = self._tuned.get(wanted.tuning)
+        if found is None or (wanted.sets and not found.sets):
+            raise NotMeasuredError(f"no record of the samples of {wanted.tuning}")
+        if wanted.visual:
+            held = found.visual_samples
+        elif wanted.sets:
+            held = sum(found.sets.get(name, 0) for name in wanted.sets)
+        else:
+            held = found.samples
+        return Estimate.exact(Fraction(held, wanted.unit))
+
     def _paired(self, left: Source, right: Source) -> Estimate | None:
         """The difference of two accuracies as the run compares them, if it does."""
         alike = dataclasses.replace(left, runs=right.runs) == right
         name = self._compared.get((frozenset(left.runs), frozenset(right.runs)))
-        row = self._differences.get((name or "", left.benchmark, left.category)) if alike else None
-        if row is None:
+        if not alike or (name or "", left.benchmark, left.category) not in self._differences:
             return None
-        value, low, high = (left.unit * number for number in (row.value, row.low, row.high))
-        made_of = ("differences", row.comparison, row.benchmark, row.category)
-        return Estimate(value, low, high, row.n, PAIRED, rows=(made_of,))
+        return self.compared(name or "", left.benchmark, left.category, left.unit)

@@ -1,9 +1,11 @@
 """A run against the paper: its published numbers and claims, beside what was measured.
 
 A statement of a claim is read as in `printed`, but its names are now what the run gives. Rows of
-Table 2 and figure 5 are the study's own models at sizes of the same name, in per cent as printed.
+Table 2 and figure 5 are models of the same name, in per cent as printed (`published.models`); where
+the authors' own checkpoint was run as well, a number has a second entry, `.released`.
 `unprinted.<tuning>-<size>.<reasoning>.<mode>.<benchmark>.<category>` is any other accuracy, a
-fraction: `each` stands for the mean over every size, and a category is named as in Table 2.
+fraction: `each` stands for the mean over every size, and a category is named as in Table 2. Counts
+of training samples are those that the tunings of the run keep (`published.samples`).
 """
 
 from __future__ import annotations
@@ -15,10 +17,11 @@ from decimal import Decimal
 from fractions import Fraction
 
 from ..published import Claim, Published, claims, published
-from ..published.models import CATEGORIES, MODELS, place
+from ..published.models import CATEGORIES, STEPS, is_placed, place, released
+from ..published.samples import COUNTS
 from ..study import Run
 from .document import Audit, ClaimEntry, Entry
-from .estimates import Estimate, NotMeasuredError, Source, Tables
+from .estimates import COUNTED, Estimate, NotMeasuredError, Source, Tables
 from .printed import UNPRINTED, printed, statements
 from .statements import Statement, evaluate
 from .verdicts import (
@@ -28,11 +31,17 @@ from .verdicts import (
     Measured,
     holm,
     judge_claim,
+    judge_count,
     judge_measured,
 )
 
+RELEASED = ".released"
+"""Ends the id of a number that the authors' own checkpoint is held against."""
+
 MINIATURE, FULL = "miniature", "published"
 """Scales: at the published one numbers are judged, in the miniature only directions."""
+
+_SAMPLES = ".visual_samples"
 
 _ACCURACY = re.compile(
     r"unprinted\.(?P<tuning>[a-z-]+)-(?P<size>[\d.]+B|each)\.(?P<reasoning>[\d.]+B|each|end-to-end)"
@@ -56,7 +65,7 @@ def against_the_paper(tables: Tables, preset: str, reader: str, scale: str) -> A
     if scale not in (MINIATURE, FULL):
         raise ValueError(f"scale: given {scale!r}; allowed: {MINIATURE!r}, {FULL!r}")
     reading = _Reading(tables, scale)
-    numbers = [reading.number(record) for record in published()]
+    numbers = [draft for record in published() for draft in reading.number(record)]
     parts = {claim.id: reading.claim(claim) for claim in claims()}
     drafts = [draft for drafted in parts.values() for draft in drafted]
     entries = iter(_judged(drafts, len(tables.seeds)))
@@ -139,14 +148,22 @@ class _Reading:
             if statement.relation == "="
         }
 
-    def number(self, record: Published) -> _Draft:
-        """A published number beside the measured one."""
+    def number(self, record: Published) -> list[_Draft]:
+        """A published number beside the measured one; and beside that of the released checkpoint,
+        where it was run."""
         entry = Entry(id=record.id, published=str(record.value), unit=record.unit)
+        placed = is_placed(record)
         try:
-            found = self._estimate(record.id)
+            drafts = [self._beside(entry, self._estimate(record.id), record.value)]
         except NotMeasuredError as reason:
-            return _Draft(entry.model_copy(update={"note": str(reason)}))
-        return self._beside(entry, found, record.value)
+            note = f"published only: {reason}" if placed else str(reason)
+            drafts = [_Draft(entry.model_copy(update={"note": note}))]
+        twin = self._source(record, released(place(record)[0])) if placed else None
+        if twin and self.tables.holds(twin):
+            note = f"the released checkpoint, {twin.runs[0].perception}"
+            entry = entry.model_copy(update={"id": f"{record.id}{RELEASED}", "note": note})
+            drafts.append(self._beside(entry, self.tables.accuracy(twin), record.value))
+        return drafts
 
     def claim(self, claim: Claim) -> list[_Draft]:
         """The statements of a claim, each with its test."""
@@ -161,19 +178,22 @@ class _Reading:
         equal = statement.relation == "="
         published = printed(statement.right)[0] if equal else None
         record = self._records.get(statement.right)
+        counted = equal and statement.right in COUNTS
+        unit = "million" if statement.right.endswith(_SAMPLES) else ""
         entry = Entry(
             id=id,
             published=f"{statement.relation} 0" if published is None else str(published),
-            unit=record.unit if record else "",
+            unit=record.unit if record else unit,
         )
         try:
-            left = self._evaluate(statement.left)
+            # A sum of samples is what the run itself counts.
+            left = self._evaluate(statement.right if counted else statement.left)
             if published is None:
                 difference = left - self._evaluate(statement.right)
                 return _Draft(_filled(entry, difference, difference), Hypothesis(difference))
         except NotMeasuredError as reason:
             return _Draft(entry.model_copy(update={"note": str(reason)}))
-        if self.scale == FULL:
+        if self.scale == FULL or _is_count(left):
             return self._beside(entry, left, published)
         entry = _filled(entry, left, left - _exact(published))
         entry = entry.model_copy(update={"note": "judged by its sign"})
@@ -185,6 +205,9 @@ class _Reading:
         entry = _filled(entry, found, difference)
         if self.scale == MINIATURE:
             return _Draft(entry.model_copy(update={"verdict": Measured.NOT_JUDGED}))
+        if _is_count(found):
+            verdict = judge_count(difference.value, float(published), entry.unit)
+            return _Draft(entry.model_copy(update={"verdict": verdict}))
         return _Draft(entry, Hypothesis(difference, TOLERANCES[entry.unit]))
 
     def _evaluate(self, expression: str) -> Estimate:
@@ -194,19 +217,32 @@ class _Reading:
         """What the run gives for a name. Raises NotMeasuredError where it gives nothing."""
         if name.startswith(UNPRINTED):
             return self._accuracy(name)
+        if name in COUNTS:
+            return self.tables.count(COUNTS[name])
+        if name in STEPS:
+            large, small = STEPS[name]
+            step = f"perception {large}->{small}"
+            return self.tables.compared(step, "out-of-domain", "average", unit=100)
         record = self._records.get(name)
-        if record and record.model in MODELS:
-            return self._row(record)
-        if record and record.unit == "% accuracy":
-            raise NotMeasuredError(f"{record.model} is no model of this study")
+        if record and is_placed(record):
+            return self.tables.accuracy(self._source(record, place(record)[0]))
+        if name.endswith(_SAMPLES):
+            return self._samples_of_others(name)
         if record and name in self._formulas:
             return self._evaluate(self._formulas[name])
         raise NotMeasuredError(f"{name} is no accuracy of this study's models")
 
-    def _row(self, record: Published) -> Estimate:
-        """A cell of Table 2 or figure 5, in per cent."""
-        run, benchmark, category = place(record)
-        return self.tables.accuracy(Source((run,), benchmark, category, unit=100))
+    def _source(self, record: Published, run: Run) -> Source:
+        """A cell of Table 2 or figure 5, in per cent, as a run measures it."""
+        _, benchmark, category = place(record)
+        return Source((run,), benchmark, category, unit=100)
+
+    def _samples_of_others(self, name: str) -> Estimate:
+        """What another group's model was trained on is known from print alone, and stands beside
+        counts of the published study alone."""
+        if self.scale == MINIATURE:
+            raise NotMeasuredError(f"{name} is a count of another group's model")
+        return _exact(printed(name)[0])
 
     def _accuracy(self, name: str) -> Estimate:
         found = _ACCURACY.fullmatch(name)
@@ -225,16 +261,16 @@ class _Reading:
 
 
 def _filled(entry: Entry, found: Estimate, difference: Estimate) -> Entry:
-    numbers: dict[str, object] = {
-        "measured": found.value,
-        "low": found.low,
-        "high": found.high,
-        "n": found.n,
-        "interval": found.interval,
-        "rows": difference.rows,
-        "difference": difference.value,
-    }
-    return entry.model_copy(update=numbers)
+    numbers: dict[str, object] = {"measured": found.value, "difference": difference.value}
+    if _is_count(found):
+        return entry.model_copy(update={**numbers, "interval": COUNTED})
+    ends = {"low": found.low, "high": found.high, "n": found.n, "interval": found.interval}
+    return entry.model_copy(update={**numbers, **ends, "rows": difference.rows})
+
+
+def _is_count(found: Estimate) -> bool:
+    """Whether a number was counted, not estimated from answers."""
+    return found.n == 0
 
 
 def _exact(value: Decimal) -> Estimate:

@@ -63,11 +63,10 @@ def _counts(verdicts: Counter[str], kinds: type[Printed] | type[Measured]) -> st
 
 
 def _beside(entry: Entry) -> str:
-    parts = [
-        f"{entry.measured:.4g} ({entry.low:.4g} to {entry.high:.4g}) against {entry.published}",
-        f"n {entry.n}",
-        entry.interval,
-    ]
+    ends = "" if entry.low is None else f" ({entry.low:.4g} to {entry.high:.4g})"
+    parts = [f"{entry.measured:.4g}{ends} against {entry.published}"]
+    parts += [] if entry.n is None else [f"n {entry.n}"]
+    parts.append(entry.interval)
     if entry.p is not None:
         parts.append("p < 0.0001" if entry.p < 0.0001 else f"p {entry.p:.2g}")
     if entry.answers_needed:

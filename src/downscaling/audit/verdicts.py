@@ -72,18 +72,23 @@ class Measured(StrEnum):
 
 
 MEASURED = {
-    Measured.REPRODUCED: "the run shows it, with p below 0.05 after Holm's correction",
-    Measured.CONTRADICTED: "the run shows its opposite, with p as small",
+    Measured.REPRODUCED: "the run shows it, with p below 0.05 after Holm's correction; a count, "
+    "which has no p, lies within its tolerance",
+    Measured.CONTRADICTED: "the run shows its opposite, with p as small; a count lies beyond its "
+    "tolerance",
     Measured.INCONCLUSIVE: "the run shows neither; the audit says how many answers would, were the "
     "effect as measured",
     Measured.NOT_RUN: "the run does not hold a score that it needs, or it is about no score at all",
-    Measured.NOT_JUDGED: "a number of the published study, beside one from a world of another size",
+    Measured.NOT_JUDGED: "a number of the published study, or a count of its samples, beside one "
+    "from a world of another size",
 }
-"""The rule of each verdict on a run, in words; `judge_measured` is the same in code."""
+"""The rule of each verdict on a run, in words; `judge_measured` is the same in code, and
+`judge_count` of what was counted."""
 
 CLAIMS = {
     Measured.CONTRADICTED: "a part of it is contradicted",
     Measured.NOT_RUN: "no part of it was run",
+    Measured.NOT_JUDGED: "no part of it that was run is judged",
     Measured.REPRODUCED: "every part of it is reproduced",
     Measured.INCONCLUSIVE: "anything else",
 }
@@ -99,6 +104,8 @@ TOLERANCES = {
     "%": 3.0,
 }
 """How far a measured number may lie from the published one, by the unit of both."""
+COUNT_TOLERANCE = 0.05
+"""How far a count of samples may lie from the published one, as a share of it."""
 
 _NORMAL = NormalDist()
 _INTERVAL = _NORMAL.inv_cdf(0.975)  # the standard errors in half of a 95 % interval
@@ -171,6 +178,13 @@ def judge_measured(hypothesis: Hypothesis, corrected: float) -> Measured:
     return Measured.REPRODUCED if in_favour < against else Measured.CONTRADICTED
 
 
+def judge_count(difference: float, published: float, unit: str) -> Measured:
+    """The verdict on what was counted, or follows from counts; a unit without a tolerance of its
+    own is one of samples."""
+    within = TOLERANCES.get(unit, COUNT_TOLERANCE * abs(published))
+    return Measured.REPRODUCED if abs(difference) <= within else Measured.CONTRADICTED
+
+
 def judge_claim(parts: Iterable[Measured]) -> Measured:
     """The verdict on a claim from those on its parts."""
     verdicts = set(parts)
@@ -178,4 +192,6 @@ def judge_claim(parts: Iterable[Measured]) -> Measured:
         return Measured.CONTRADICTED
     if verdicts in ({Measured.NOT_RUN}, {Measured.REPRODUCED}):
         return verdicts.pop()
+    if verdicts <= {Measured.NOT_RUN, Measured.NOT_JUDGED}:
+        return Measured.NOT_JUDGED
     return Measured.INCONCLUSIVE

@@ -9,7 +9,7 @@ import typer
 
 from .. import records
 from ..provenance import recorded
-from .verb import Out, Params, Root, given, plainly
+from .verb import Out, Params, Root, given, plainly, tuned
 
 app = typer.Typer()
 
@@ -97,20 +97,34 @@ def figure(
 
 
 @app.command()
+def latency(
+    scores: Annotated[Path, typer.Option()],
+    root: Root,
+    out: Annotated[Path, typer.Option(help="The figure, without its suffixes.")],
+    params: Params,
+) -> None:
+    """Draw figure A9: accuracy against the seconds that this run took for a question."""
+    from .. import figures
+    from ..figures import figure_a9
+    from ..study.settings import Reading
+
+    settings = Reading.model_validate_json(params)
+    with plainly(), recorded("latency", params, [scores], out):
+        held = _read_by(figures.load(scores), settings.reader)
+        drawn, data = figure_a9.draw(held, root, settings.sizes)
+        figures.save(out.name, drawn, data, out)
+
+
+@app.command()
 def table(name: str, scores: Annotated[Path, typer.Option()], out: Out, params: Params) -> None:
     """Write the paper's Table 2 as CSV, with the training samples that each row's model saw."""
-    import json
-
     from .. import figures
     from ..figures import table_2
     from ..study.settings import Reading
 
     settings = Reading.model_validate_json(params)
     with plainly(), recorded("table", params, [scores], out):
-        seen = {}
-        for path in sorted(scores.parents[1].glob("models/seed-*/*.run.json")):
-            tuning = path.name.removesuffix(".run.json").rpartition("-")[0]
-            seen[tuning] = json.loads(path.read_text())["visual_samples"]
+        seen = {t: kept["visual_samples"] for t, kept in tuned(scores.parents[1]).items()}
         held = _read_by(figures.load(scores), settings.reader)
         figures.save_table(table_2.table(held, settings.sizes, seen), out)
 

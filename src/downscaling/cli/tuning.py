@@ -69,6 +69,7 @@ def _tune(
     told: tuple[list[str], Path] | None,
 ) -> dict[str, Any]:
     import json
+    from collections import Counter
 
     import torch
 
@@ -112,4 +113,6 @@ def _tune(
     if len(begin) == 1:
         before = begin[0].with_name(f"{begin[0].name}.run.json")
         seen += json.loads(before.read_text())["visual_samples"]
-    return {"samples": len(conversations), "visual_samples": seen, **outcome}
+    drawn = Counter(sample.set for sample in conversations.samples)
+    kept = {"samples": len(conversations), "sets": dict(sorted(drawn.items()))}
+    return {**kept, "visual_samples": seen, **outcome}

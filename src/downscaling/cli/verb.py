@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -91,3 +91,13 @@ def prompts_of(name: str, official: Path | None) -> Prompts:
     from ..sources import official as repository
 
     return repository.prompts(official) if official else SETS[name]
+
+
+def tuned(root: Path) -> dict[str, dict[str, Any]]:
+    """What the records of a preset's models say, by tuning: alike at every size and seed."""
+    import json
+
+    return {
+        path.name.removesuffix(".run.json").rpartition("-")[0]: json.loads(path.read_text())
+        for path in sorted(root.glob("models/seed-*/*.run.json"))
+    }

@@ -9,7 +9,7 @@ import typer
 
 from .. import records
 from ..provenance import recorded
-from .verb import Params, Root, plainly
+from .verb import Params, Root, plainly, tuned
 
 app = typer.Typer()
 
@@ -87,7 +87,7 @@ def crate(
 
 
 def _judge(scores: Path, differences: Path, params: str, scale: str) -> Any:
-    from ..audit.estimates import Tables
+    from ..audit.estimates import Tables, Tuned
     from ..audit.measured import against_the_paper
     from ..scoring.tables import Difference, read_table
     from ..study.settings import Reading
@@ -98,5 +98,9 @@ def _judge(scores: Path, differences: Path, params: str, scale: str) -> Any:
         read_table(differences, Difference),
         settings.sizes,
         settings.reader,
+        {
+            tuning: Tuned(kept["samples"], kept["visual_samples"], kept.get("sets", {}))
+            for tuning, kept in tuned(scores.parents[1]).items()
+        },
     )
     return against_the_paper(tables, settings.preset, settings.reader, scale)

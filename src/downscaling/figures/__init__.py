@@ -29,6 +29,7 @@ from . import (
     overview,
     style,
     table_2,
+    table_a1,
 )
 from .results import load
 
@@ -48,6 +49,7 @@ FIGURES: dict[str, Draw] = {
     "figure-a2": figure_a2.draw,
     "figure-a8": figure_a8.draw,
     "table-2": table_2.draw,
+    "table-a1": table_a1.draw,
     "overview": overview.draw,
 }
 

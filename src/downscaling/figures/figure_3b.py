@@ -93,14 +93,15 @@ def bars(axes: Axes, plotted: pd.DataFrame, type_size: float = 8.5) -> None:
         for x, value, high in zip(across, rows["value"], rows["high"], strict=True):
             axes.annotate(
                 style.hundreds(value),
-                (x + 0.03, max(value, high, 0)),
+                (x, max(value, high, 0)),
                 xytext=(0, 2),
                 textcoords="offset points",
-                ha="right",
+                ha="center",
                 fontsize=type_size,
             )
     axes.axhline(0, color=style.BLACK, linewidth=0.8)
     axes.set_xticks(range(len(benchmarks)), [labels.BENCHMARKS[name] for name in benchmarks])
+    axes.set_xlim(-0.5, len(benchmarks) - 0.5)
     axes.grid(False, axis="x")
     axes.margins(y=0.15)
     style.percent(axes)

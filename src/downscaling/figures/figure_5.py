@@ -8,17 +8,20 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from ..published import models
 from . import labels, results, style
 
 CAPTIONING = "Captioning"
 EXTRACTION = "Captioning + visual extraction tuning"
+RELEASED = "The same, as released by the authors"
 GAIN = "Gain"
-SERIES = {CAPTIONING: style.CAPTION, EXTRACTION: style.EXTRACT}
+SERIES = {CAPTIONING: style.CAPTION, EXTRACTION: style.EXTRACT, RELEASED: style.RELEASED}
 
 
 def data(scores: pd.DataFrame, differences: pd.DataFrame, sizes: list[str]) -> pd.DataFrame:
     """For each size that has both: a benchmark's average with captioning-tuned and with
-    extraction-tuned perception, the largest reasoner reading plain, and the gain."""
+    extraction-tuned perception, the largest reasoner reading plain, and the gain. Beside them the
+    released checkpoint of that size, where it was run."""
     found = results.Results(scores, differences)
     rows = []
     for benchmark in labels.BENCHMARKS:
@@ -28,6 +31,9 @@ def data(scores: pd.DataFrame, differences: pd.DataFrame, sizes: list[str]) -> p
             numbers = {
                 CAPTIONING: found.accuracy(caption, benchmark, "average"),
                 EXTRACTION: found.accuracy(extract, benchmark, "average"),
+                RELEASED: found.accuracy(
+                    results.Run(f"{models.RELEASED}extract-{size}", sizes[0]), benchmark, "average"
+                ),
                 GAIN: found.difference(
                     f"extract vs caption {size}", benchmark, "average", [extract], [caption]
                 ),
@@ -46,7 +52,7 @@ def data(scores: pd.DataFrame, differences: pd.DataFrame, sizes: list[str]) -> p
 def draw(
     scores: pd.DataFrame, differences: pd.DataFrame, sizes: list[str]
 ) -> tuple[Figure, pd.DataFrame]:
-    """A panel a benchmark: a pair of bars a size, the gain with its interval above the pair."""
+    """A panel a benchmark: the bars of a size side by side, the gain with its interval above."""
     plotted = data(scores, differences, sizes)
     figure = style.canvas(8.4, 4.2)
     for axes, benchmark in zip(figure.subplots(1, 2, sharey=True), labels.BENCHMARKS, strict=True):
@@ -54,7 +60,7 @@ def draw(
         if rows.empty:
             style.no_runs(axes, "extraction-tuned perception with the largest reasoner")
             continue
-        _pairs(axes, rows, benchmark)
+        _bars(axes, rows, benchmark)
         axes.set_title(labels.BENCHMARKS[benchmark], loc="left")
         axes.set_xlabel("Size of the perception module")
         if axes.get_subplotspec().is_first_col():
@@ -65,17 +71,22 @@ def draw(
     return figure, plotted
 
 
-def _pairs(axes: Axes, rows: pd.DataFrame, benchmark: str) -> None:
+def _bars(axes: Axes, rows: pd.DataFrame, benchmark: str) -> None:
     present = list(dict.fromkeys(rows["item"]))
-    for place, (series, look) in enumerate(SERIES.items()):
+    series_present = [name for name in SERIES if (rows["series"] == name).any()]
+    step = 0.76 / len(series_present)
+    for place, series in enumerate(series_present):
+        look = SERIES[series]
         bars = results.select(rows, benchmark, series)
-        across = [present.index(item) + 0.38 * (place - 0.5) for item in bars["item"]]
+        shift = step * (place - (len(series_present) - 1) / 2)
+        across = [present.index(item) + shift for item in bars["item"]]
         axes.bar(
             across,
             bars["value"],
             yerr=style.errors(bars),
-            width=0.35,
-            color=look.color,
+            width=0.92 * step,
+            color=look.color if look.filled else "white",
+            edgecolor=look.color,
             label=series,
             error_kw={"elinewidth": 1.2, "capsize": 3, "ecolor": style.BLACK},
         )
@@ -87,7 +98,7 @@ def _pairs(axes: Axes, rows: pd.DataFrame, benchmark: str) -> None:
                 style.hundreds(value),
                 ha="center",
                 va="bottom",
-                color="white",
+                color="white" if look.filled else look.color,
                 fontweight="bold",
                 fontsize=10,
             )
@@ -101,7 +112,7 @@ def _pairs(axes: Axes, rows: pd.DataFrame, benchmark: str) -> None:
         axes.annotate(
             says,
             (present.index(gain.item), pair[["high", "published"]].max(axis=None)),
-            xytext=(0, 6),
+            xytext=(0, 10),
             textcoords="offset points",
             ha="center",
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from typing import Any
 
@@ -92,6 +93,7 @@ def _modules(axes: Axes, rows: pd.DataFrame, sizes: list[str]) -> None:
         style.no_runs(axes, "the grid of perception and reasoning sizes")
         return
     figure_3b.bars(axes, rows, 8)
+    axes.tick_params(axis="x", labelsize=8)
     axes.set_ylabel(f"Mean decrease, {labels.step(sizes)} (points)")
     axes.set_title("2  Perception or reasoning", loc="left", fontsize=9.5)
     for bar, name in zip(*axes.get_legend_handles_labels(), strict=True):
@@ -121,9 +123,7 @@ def _methods(axes: Axes, plotted: pd.DataFrame, sizes: list[str]) -> None:
             elinewidth=1.1,
             label=labels.BENCHMARKS[benchmark],
         )
-    axes.set_yticks(
-        range(len(methods)), [method.replace(" ", "\n", 1) for method in methods], fontsize=8
-    )
+    axes.set_yticks(range(len(methods)), [textwrap.fill(name, 14) for name in methods], fontsize=8)
     axes.set_ylim(len(methods) - 0.5, -0.5)
     axes.grid(False, axis="y")
     style.percent(axes, "x")

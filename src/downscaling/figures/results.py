@@ -14,12 +14,14 @@ from pathlib import Path
 import pandas as pd
 
 from .. import study
-from ..published.models import accuracies
+from ..published.models import accuracies, printed_as
 
 READER = "robust"
 SINGLE = "of one accuracy"
 PAIRED = "paired over questions"
 UNPAIRED = "unpaired"
+PUBLISHED_ONLY = "published only"
+"""In place of a kind of interval: the paper prints a number, and nothing here was measured."""
 
 COLUMNS = ("panel", "series", "item", "value", "low", "high", "n", "seed", "preset", "reader")
 """Columns of every figure's data, before `interval`, which says how low and high were made, and
@@ -102,11 +104,11 @@ class Results:
             if _number(row["value"])
         }
 
-    def accuracy(self, run: Run, benchmark: str, category: str) -> Number | None:
+    def accuracy(self, run: Run | study.Run, benchmark: str, category: str) -> Number | None:
         """The accuracy of a run in a category, a fraction."""
         key = (run.perception, run.reasoning, run.mode, benchmark, category)
         row = self._accuracy.get(key)
-        return None if row is None else self._build(row, SINGLE, _printed(run, benchmark, category))
+        return None if row is None else self._build(row, SINGLE, in_paper(run, benchmark, category))
 
     def difference(
         self,
@@ -122,13 +124,13 @@ class Results:
         the two values, with an interval that takes them as independent (Newcombe's method), which
         is wider than the paired one whenever both sides answer the same questions.
         """
-        row = self._differences.get((comparison, benchmark, category))
+        paired = self.compared(comparison, benchmark, category)
         printed = [
-            sum(_printed(run, benchmark, category) for run in runs) / max(1, len(runs))
+            sum(in_paper(run, benchmark, category) for run in runs) / max(1, len(runs))
             for runs in (left, right)
         ]
-        if row is not None:
-            return self._build(row, PAIRED, printed[0] - printed[1])
+        if paired is not None:
+            return dataclasses.replace(paired, published=printed[0] - printed[1])
         sides = [
             mean([self.accuracy(run, benchmark, category) for run in runs])
             for runs in (left, right)
@@ -141,6 +143,22 @@ class Results:
             n=min(sides[0].n, sides[1].n),
             interval=UNPAIRED,
             published=printed[0] - printed[1],
+        )
+
+    def compared(self, comparison: str, benchmark: str, category: str) -> Number | None:
+        """A difference as `differences.csv` holds it, paired over questions."""
+        row = self._differences.get((comparison, benchmark, category))
+        return None if row is None else self._build(row, PAIRED, math.nan)
+
+    def unmeasured(self, published: float) -> Number:
+        """What the paper prints of something that was not run here."""
+        return Number(
+            n=0,
+            seed="",
+            preset=self.preset,
+            reader="",
+            interval=PUBLISHED_ONLY,
+            published=published,
         )
 
     def _build(self, row: dict[str, object], interval: str, published: float) -> Number:
@@ -158,10 +176,10 @@ class Results:
         )
 
 
-def _printed(run: Run, benchmark: str, category: str) -> float:
+def in_paper(run: Run | study.Run, benchmark: str, category: str) -> float:
     """The accuracy that the paper prints for a run, a fraction; not-a-number where it does not."""
-    key = (study.Run(run.perception, run.reasoning, run.mode), benchmark, category)
-    return accuracies().get(key, math.nan)
+    named = printed_as(study.Run(run.perception, run.reasoning, run.mode))
+    return accuracies().get((named, benchmark, category), math.nan)
 
 
 def mean(numbers: Sequence[Number | None]) -> Number | None:
@@ -203,6 +221,11 @@ def row(panel: str, series: str, item: str, number: Number) -> dict[str, object]
 def table(rows: Iterable[dict[str, object]]) -> pd.DataFrame:
     """A figure's data, its columns in their fixed order even where there is no row."""
     return pd.DataFrame(list(rows), columns=[*COLUMNS, "interval", "published"])
+
+
+def measured(data: pd.DataFrame) -> pd.DataFrame:
+    """The rows of a figure's data that hold more than what the paper prints."""
+    return data[data["value"].notna()]
 
 
 def select(data: pd.DataFrame, panel: str, series: str) -> pd.DataFrame:

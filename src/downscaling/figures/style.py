@@ -24,7 +24,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from .labels import BENCHMARKS
-from .results import PAIRED, UNPAIRED, select
+from .results import PAIRED, UNPAIRED, measured, select
 
 BLACK = "#000000"
 ORANGE = "#E69F00"
@@ -93,6 +93,7 @@ BASELINE = Look(BLACK, "o")
 DECOUPLED = Look(ORANGE, "s", "--")
 CAPTION = Look(BLUE, "^")
 EXTRACT = Look(GREEN, "D")
+RELEASED = Look(GREEN, "P", ":", filled=False)
 SCRATCH = Look(GREEN, "D", "--", filled=False)
 PERCEPTION = Look(BLUE, "o")
 REASONING = Look(VERMILION, "s")
@@ -131,9 +132,9 @@ def percent(axes: Axes, axis: str = "y") -> None:
     )
 
 
-def hundreds(value: float, sign: bool = False) -> str:
-    """A fraction as it is printed beside a bar: in hundreds, one decimal, a true minus sign."""
-    return f"{100 * value:{'+' if sign else ''}.1f}".replace("-", "\N{MINUS SIGN}")
+def hundreds(value: float, sign: bool = False, digits: int = 1) -> str:
+    """A fraction as it is printed beside a bar: in hundreds, a true minus sign."""
+    return f"{100 * value:{'+' if sign else ''}.{digits}f}".replace("-", "\N{MINUS SIGN}")
 
 
 def span(low: float, high: float, digits: int = 1) -> str:
@@ -223,16 +224,17 @@ def no_runs(axes: Axes, needs: str) -> None:
 def small_print(figure: Figure, data: pd.DataFrame, extra: str = "") -> None:
     """The line under a figure: preset and what it is, answers, reader, kind of interval."""
     parts = []
-    if len(data):
-        preset = str(data["preset"].iloc[0])
+    found = measured(data)
+    if len(found):
+        preset = str(found["preset"].iloc[0])
         world = WORLDS.get(preset)
-        seed = str(data["seed"].iloc[0])
+        seed = str(found["seed"].iloc[0])
         seeds = "all seeds pooled" if seed == "all" else f"seed {seed}"
-        kinds = [text for kind, text in INTERVALS.items() if (data["interval"] == kind).any()]
+        kinds = [text for kind, text in INTERVALS.items() if (found["interval"] == kind).any()]
         parts += [
             f"Preset {preset}" + (f" ({world})" if world else ""),
-            f"{_counted(data['n'])} answers, {seeds}",
-            f"Reader: {data['reader'].iloc[0]}",
+            f"{_counted(found['n'])} answers, {seeds}",
+            f"Reader: {found['reader'].iloc[0]}",
             "; ".join(["95\N{NO-BREAK SPACE}% intervals", *kinds]),
         ]
     if extra:

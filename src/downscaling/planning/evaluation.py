@@ -114,7 +114,7 @@ def tables(load: Workload) -> Iterator[Row]:
     if given := load.study.given_files():
         yield Row("scores", "accept", len(given))
     yield Row("scores", "score and export", 2)
-    yield Row("figures", "figures and Table 2", 2)
+    yield Row("figures", "figures, latency and Table 2", 3)
     if load.facts.rendered:
         yield Row("audit", "probe", 1)
     yield Row("audit", "validity and verdicts", 2)

@@ -11,7 +11,7 @@ from pathlib import Path
 from ..records import RecordError
 from ..study import FIGURES
 
-INTERVAL = ("low", "high", "n")
+FOLDED = ("low", "high", "n", "published")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -24,17 +24,20 @@ class Caption:
 
 @dataclasses.dataclass(frozen=True)
 class Cell:
-    """One cell; `low`, `high` and `n` are those of a number that has them, else ""."""
+    """One cell; `low`, `high` and `n` are those of a number that has them, `published` is what the
+    paper prints for it; else ""."""
 
     text: str
     low: str = ""
     high: str = ""
     n: str = ""
+    published: str = ""
 
 
 @dataclasses.dataclass(frozen=True)
 class Table:
-    """A CSV file for a reader: the columns of an interval are folded into that of its number."""
+    """A CSV file for a reader: the columns of an interval, and of what the paper prints, are folded
+    into that of their number."""
 
     path: str
     caption: Caption
@@ -83,7 +86,7 @@ def table(root: Path, path: str) -> Table:
         raise RecordError(f"{file}: its rows have not all {len(head)} cells")
     places = {name: place for place, name in enumerate(head)}
     folded = {
-        name: {end: places[own] for end in INTERVAL if (own := _column(name, end)) in places}
+        name: {end: places[own] for end in FOLDED if (own := _column(name, end)) in places}
         for name in head
     }
     hidden = {place for ends in folded.values() for place in ends.values()}

@@ -7,6 +7,7 @@ from collections import Counter
 from decimal import Decimal, InvalidOperation
 
 from ..audit.document import Audit, Entry
+from ..audit.measured import RELEASED
 from ..audit.verdicts import Measured
 from ..published import Claim, Published, claims, published
 
@@ -47,7 +48,7 @@ def sources() -> dict[str, Claim]:
 def about(audit: Audit) -> list[tuple[Entry, Published]]:
     """Each published number with what the paper says of it."""
     known = {record.id: record for record in published()}
-    return [(entry, known[entry.id]) for entry in audit.numbers]
+    return [(entry, known[entry.id.removesuffix(RELEASED)]) for entry in audit.numbers]
 
 
 def drawing(entry: Entry) -> Drawing | None:

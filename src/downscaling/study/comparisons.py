@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 
-from .names import CAPTION, END_TO_END, EXTRACT, INSTRUCT, Run
+from .names import CAPTION, END_TO_END, EXTRACT, FAMILY_STEPS, INSTRUCT, OWN_REASONERS, Run
 from .settings import Comparison
 
 
@@ -14,9 +14,11 @@ def comparisons(
     """Every comparison whose runs are among those made; sizes are largest first.
 
     Where a comparison is over "all sizes" of the other module, it is over those sizes for which
-    both of its runs are made.
+    both of its runs are made; of perception modules of other families, over every reasoner of
+    another family, and over the study's own.
     """
-    for name, tested_on, pairs in _wanted(sizes, benchmarks):
+    wanted = [*_wanted(sizes, benchmarks), *_of_other_families(sizes, made, benchmarks)]
+    for name, tested_on, pairs in wanted:
         kept = [(left, right) for left, right in pairs if left in made and right in made]
         if kept:
             yield Comparison(
@@ -55,6 +57,17 @@ def _wanted(
             captioned = Run(caption, sizes[place - 1], "think")
             yield f"extract+think vs caption+think {size}", both, [(extracted, captioned)]
             yield f"extract+think vs end-to-end {size}", both, [(extracted, baseline)]
+
+
+def _of_other_families(
+    sizes: Sequence[str], made: Collection[Run], both: Sequence[str]
+) -> Iterator[tuple[str, Sequence[str], list[tuple[Run, Run]]]]:
+    """Table A1."""
+    others = sorted({run.reasoning for run in made} - {END_TO_END, *sizes})
+    for large, small in FAMILY_STEPS:
+        step = f"perception {large}->{small}"
+        for name, reasoners in ((step, others), (f"{step}, {OWN_REASONERS}", sizes)):
+            yield name, both, [(_plain(large, r), _plain(small, r)) for r in reasoners]
 
 
 def _whole(model: str) -> Run:

@@ -50,8 +50,16 @@ INSTRUCT, CAPTION, EXTRACT = "instruct", "caption", "extract"
 
 FIGURES = (
     *("figure-2-left", "figure-2-right", "figure-3b", "figure-3c", "figure-4", "figure-5"),
-    *("figure-6", "figure-a1", "figure-a2", "figure-a8", "table-2", "overview"),
+    *("figure-6", "figure-a1", "figure-a2", "figure-a8", "table-2", "table-a1", "overview"),
 )
+
+FAMILY_STEPS = (("internvl2.5-8b", "internvl2.5-2b"), ("gemma3-12b", "gemma3-4b"))
+"""Perception modules of other families, the larger first, that the paper's Table A1 compares: the
+names under which a configuration runs them."""
+
+OWN_REASONERS = "own reasoners"
+"""Ends the name of a comparison of these under the study's own reasoners, which is not the table's
+row."""
 
 
 @dataclass(frozen=True, order=True)
