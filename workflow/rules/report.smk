@@ -2,6 +2,8 @@
 
 import snakemake
 
+WIRING = [HOME / "Snakefile", *sorted((HOME / "workflow/rules").glob("*.smk"))]
+
 
 rule report:
     input:
@@ -41,12 +43,11 @@ rule crate:
         samples=rules.export.output,
         figures=rules.figures.input,
         audit=rules.audit.input,
-        # DVC gives a file that it caches a new date.
-        page=ancient(out("report.html")),
-        report=out("report"),
+        report=rules.report.output.folder,  # the page comes with it; DVC renews its date
     output:
         metadata=out("ro-crate-metadata.json"),
-        workflow=directory(out("workflow")),
+        configuration=out("workflow/configuration.json"),
+        workflow=[out(f"workflow/{path.relative_to(HOME)}") for path in WIRING],
     log:
         out("logs/crate.log"),
     benchmark:
@@ -60,7 +61,7 @@ rule crate:
         root=lambda wildcards: ROOT,
         snakefile=lambda wildcards: os.path.relpath(HOME / "Snakefile"),
         snakemake=lambda wildcards: snakemake.__version__,
-        rules=[records.digest(HOME / "Snakefile"), records.digest(HOME / "workflow/rules")],
+        wiring=[records.digest(path) for path in WIRING],
         settings=study.as_json(STUDY.packing()),
         code=lineage.digest("crate"),
     message:
