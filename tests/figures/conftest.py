@@ -105,6 +105,10 @@ def study(sizes: list[str] = SIZES, preset: str = "miniature") -> pd.DataFrame:
         benchmarks((f"caption-{size}", sizes[0], "plain"), 0.79 - 0.1 * shrink)
         for mode in ("plain", "think"):
             benchmarks(("gold", size, mode), 1.08 - 0.2 * shrink)
+    for model, top in (("llava-onevision-7b", 0.8), ("llava-onevision-0.5b", 0.7)):
+        for reasoner in (*sizes, "qwen2-7b", "qwen2-0.5b"):
+            level = top - 0.1 * (reasoner in ("0.6B", "qwen2-0.5b"))
+            benchmarks((model, reasoner, "plain"), level)
     for size in small:
         benchmarks((f"extract-{size}", sizes[0], "plain"), 0.84 - 0.08 * SHRINK[size])
         if size != sizes[0]:

@@ -259,6 +259,25 @@ def test_released_checkpoints_stand_beside_the_models_that_were_tuned_here(
     assert len(figure.axes[0].patches) == 6
 
 
+@pytest.mark.parametrize(
+    ("name", "reasoners"),
+    [("figure-a3", ("8B", "0.6B")), ("figure-a4", ("qwen2-7b", "qwen2-0.5b"))],
+)
+def test_each_module_of_llava_onevision_shrinks_alone(
+    name: str, reasoners: tuple[str, str], scores: pd.DataFrame, sizes: list[str]
+) -> None:
+    """Catches the reasoners of the other figure, and a drop of both modules together."""
+    _, data = FIGURES[name](scores, scores.iloc[:0].assign(comparison=""), sizes)
+    one = scores[(scores["category"] == "gqa") & (scores["reader"] == "robust")]
+    values = one.set_index(["perception", "reasoning", "mode"])["value"].to_dict()
+    models = ("llava-onevision-7b", "llava-onevision-0.5b")
+    sides = [[values[model, size, "plain"] for model in models] for size in reasoners]
+    expected = sum(sides[0]) / 2 - sum(sides[1]) / 2
+    row = data[(data["item"] == "gqa") & data["series"].str.startswith("Reasoning")]
+    assert row["value"].item() == pytest.approx(expected)
+    assert (data.groupby(["panel", "series"]).size() == 7).all()
+
+
 def test_another_family_is_in_table_a1_once_it_was_run(
     scores: pd.DataFrame, differences: pd.DataFrame, sizes: list[str]
 ) -> None:

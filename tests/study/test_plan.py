@@ -144,6 +144,9 @@ def test_a_server_that_moves_makes_nothing_anew() -> None:
 def test_the_figures_drawn_are_the_figures_that_there_are() -> None:
     """Catches a figure that is written but never drawn, or drawn but not written."""
     assert sorted(FIGURES) == sorted(figures.FIGURES)
+    of_others = {"figure-a3", "figure-a4"}
+    assert plan().figures() == [name for name in FIGURES if name not in of_others]
+    assert published().figures() == list(FIGURES)
 
 
 def test_jobs_of_two_clones_differ_only_in_their_paths() -> None:

@@ -31,8 +31,8 @@ STAGES = {
         export=1, crate=1,
     ),
     "paper": Counter(
-        fetch=37, convert=7, prepare=8, tune=20, observe=1, phrases=1, observe_samples=32,
-        statements=32, depict=32, converse=1, perceive=20, reason=16, evaluate=11, score=1, draw=1,
+        fetch=40, convert=7, prepare=8, tune=20, observe=1, phrases=1, observe_samples=32,
+        statements=32, depict=32, converse=1, perceive=22, reason=22, evaluate=11, score=1, draw=1,
         latency=1, table=1, validity=1, verdicts=1, report=1, export=1, crate=1,
     ),
 }  # fmt: skip

@@ -6,7 +6,7 @@ rule draw:
         scores=out("scores/scores.csv"),
         differences=out("scores/differences.csv"),
     output:
-        expand(out("figures/{figure}.{kind}"), figure=study.FIGURES, kind=["png", "svg", "csv"]),
+        expand(out("figures/{figure}.{kind}"), figure=STUDY.figures(), kind=["png", "svg", "csv"]),
     log:
         out("logs/figures.log"),
     benchmark:
@@ -17,13 +17,14 @@ rule draw:
     resources:
         **asks("light"),
     params:
+        names=STUDY.figures(),
         folder=lambda wildcards, output: Path(output[0]).parent,
         settings=study.as_json(STUDY.reading()),
         code=lineage.digest("figure"),
     message:
         "drawing the figures"
     shell:
-        "downscaling figure --scores {input.scores} --differences {input.differences}"
+        "downscaling figure {params.names} --scores {input.scores} --differences {input.differences}"
         " --out {params.folder} --params {params.settings:q} > {log} 2>&1"
 
 

@@ -119,5 +119,5 @@ def _bars(axes: Axes, rows: pd.DataFrame, benchmark: str) -> None:
     axes.set_xticks(range(len(present)), present)
     axes.set_xlim(-0.6, len(present) - 0.4)
     axes.grid(False, axis="x")
-    axes.margins(y=0.1)
+    axes.margins(y=0.2)
     style.percent(axes)

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 
-from .names import CAPTION, END_TO_END, EXTRACT, FAMILY_STEPS, INSTRUCT, OWN_REASONERS, Run
+from .names import (
+    CAPTION,
+    END_TO_END,
+    EXTRACT,
+    FAMILY_STEPS,
+    INSTRUCT,
+    LLAVA_ONEVISION,
+    OWN_REASONERS,
+    QWEN2,
+    Run,
+)
 from .settings import Comparison
 
 
@@ -17,7 +27,11 @@ def comparisons(
     both of its runs are made; of perception modules of other families, over every reasoner of
     another family, and over the study's own.
     """
-    wanted = [*_wanted(sizes, benchmarks), *_of_other_families(sizes, made, benchmarks)]
+    wanted = [
+        *_wanted(sizes, benchmarks),
+        *_of_other_families(sizes, made, benchmarks),
+        *_of_llava_onevision(sizes, benchmarks),
+    ]
     for name, tested_on, pairs in wanted:
         kept = [(left, right) for left, right in pairs if left in made and right in made]
         if kept:
@@ -68,6 +82,19 @@ def _of_other_families(
         step = f"perception {large}->{small}"
         for name, reasoners in ((step, others), (f"{step}, {OWN_REASONERS}", sizes)):
             yield name, both, [(_plain(large, r), _plain(small, r)) for r in reasoners]
+
+
+def _of_llava_onevision(
+    sizes: Sequence[str], both: Sequence[str]
+) -> Iterator[tuple[str, Sequence[str], list[tuple[Run, Run]]]]:
+    """Figures A3 and A4."""
+    large, small = LLAVA_ONEVISION
+    for reasoners in (sizes, QWEN2):
+        most, least = reasoners[0], reasoners[-1]
+        perception = [(_plain(large, r), _plain(small, r)) for r in reasoners]
+        yield f"perception {large}->{small}, {most} to {least}", both, perception
+        reasoning = [(_plain(p, most), _plain(p, least)) for p in LLAVA_ONEVISION]
+        yield f"reasoning {most}->{least}, {large} and {small}", both, reasoning
 
 
 def _whole(model: str) -> Run:

@@ -18,9 +18,12 @@ from .names import (
     END_TO_END,
     EXTRACTION,
     FAMILIES,
+    FIGURES,
     GOLD,
+    LLAVA_ONEVISION,
     PUBLISHED_SETS,
     PUBLISHED_TESTS,
+    QWEN2,
     SETS,
     TESTS,
     TRUTH,
@@ -292,6 +295,17 @@ class Study:
         asked = [(model, "image") for model in runs.models]
         asked += [(model, "blind") for model in runs.blind]
         return [Run(model, END_TO_END, mode) for model, mode in dict.fromkeys(asked)]
+
+    def figures(self) -> list[str]:
+        """The figures that are drawn: all, but those of models of others that are not run."""
+        made = set(self.pairs())
+        others = {"figure-a3": self.sizes, "figure-a4": QWEN2}
+        missing = {
+            name
+            for name, reasoners in others.items()
+            if not {Run(p, r, "plain") for p in LLAVA_ONEVISION for r in reasoners} <= made
+        }
+        return [name for name in FIGURES if name not in missing]
 
     def comparisons(self) -> list[Comparison]:
         """The differences that the figures show, as far as their runs exist."""
