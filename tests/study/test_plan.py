@@ -94,9 +94,13 @@ def test_a_benchmark_is_added_by_configuration_alone() -> None:
 
 
 def test_a_comparison_needs_both_of_its_runs() -> None:
-    """Catches a difference to a run that was never made."""
+    """Catches a difference to a run that was never made, and a claim about two runs over the same
+    questions that is judged as if these were different ones."""
     names = [comparison.name for comparison in plan().comparisons()]
-    assert {"perception 8B->0.6B", "thinking *", "extract vs caption 0.6B"} <= set(names)
+    assert {"perception 8B->0.6B", "thinking *", "extract vs caption 0.6B"} <= {*names}
+    assert {"from scratch 0.6B vs end-to-end 1.7B", "extract+think vs from scratch 1.7B"} <= {
+        *names
+    }
     assert len(names) == len(set(names))
     grid = {"perception": ["instruct-8B", "instruct-4B"], "reasoning": ["8B"], "modes": ["plain"]}
     fewer = plan(runs={"decoupled": [grid]}).comparisons()

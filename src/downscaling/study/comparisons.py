@@ -1,4 +1,5 @@
-"""The differences that the figures show, under the names by which they look them up."""
+"""The differences that figures show and claims are about, under the names by which figures look
+them up."""
 
 from __future__ import annotations
 
@@ -13,6 +14,7 @@ from .names import (
     LLAVA_ONEVISION,
     OWN_REASONERS,
     QWEN2,
+    SCRATCH,
     Run,
 )
 from .settings import Comparison
@@ -67,10 +69,15 @@ def _wanted(
         yield f"extract vs caption {size}", both, [pair]
         if place:
             # Table 2 pairs a perception module with the reasoner one size above it.
-            extracted = Run(extract, sizes[place - 1], "think")
-            captioned = Run(caption, sizes[place - 1], "think")
+            above = sizes[place - 1]
+            extracted, captioned = Run(extract, above, "think"), Run(caption, above, "think")
+            scratch = Run(f"{SCRATCH}-{size}", above, "think")
+            larger = _whole(f"{INSTRUCT}-{above}")
             yield f"extract+think vs caption+think {size}", both, [(extracted, captioned)]
             yield f"extract+think vs end-to-end {size}", both, [(extracted, baseline)]
+            yield f"extract+think vs from scratch {size}", both, [(extracted, scratch)]
+            yield f"from scratch vs caption+think {size}", both, [(scratch, captioned)]
+            yield f"from scratch {size} vs end-to-end {above}", both, [(scratch, larger)]
 
 
 def _of_other_families(

@@ -46,7 +46,8 @@ TRUTH = {"vmcbench": "in-domain", "mmstar": "out-of-domain"}
 
 GOLD = "gold"
 END_TO_END = "end-to-end"
-INSTRUCT, CAPTION, EXTRACT = "instruct", "caption", "extract"
+INSTRUCT, CAPTION = "instruct", "caption"
+EXTRACT, SCRATCH = "extract", "extract-scratch"
 
 FIGURES = (
     *("figure-2-left", "figure-2-right", "figure-3b", "figure-3c", "figure-4", "figure-5"),
