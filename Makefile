@@ -27,7 +27,7 @@ study: .venv/installed
 	@echo "figures  $(RESULTS)/figures/"
 
 test: .venv/installed
-	@$(BIN)/python -m pytest -m "not slow" -n auto --maxprocesses 4 --dist loadfile
+	@$(BIN)/python -m pytest -m "not slow" -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 lint: .venv/installed
 	@$(BIN)/ruff check

@@ -6,6 +6,13 @@ from pathlib import Path
 
 import pytest
 
+FIRST = ("test_smoke.py", "test_paper.py", "test_dvc.py")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whole graphs go first: started last, one would keep a process busy while the other idles."""
+    items.sort(key=lambda item: item.path.name not in FIRST)
+
 
 @pytest.fixture(autouse=True)
 def _one_thread() -> None:
