@@ -17,6 +17,7 @@ from matplotlib.figure import Figure
 
 from .. import study
 from ..published.models import printed_as, released, table_2
+from ..study import names
 from . import labels, results, style
 
 END_TO_END = "End-to-end baseline"
@@ -76,13 +77,13 @@ def rows(sizes: list[str]) -> list[Row]:
     decoupled = sorted(dict.fromkeys(decoupled), key=lambda pair: small.index(pair[0]))
     others = [row for row in _paper() if not row.tuning]
     lines = [row for row in others if not row.reasoning]
-    lines += [_own(END_TO_END, "instruct", size, "", "image") for size in small]
+    lines += [_own(END_TO_END, names.INSTRUCT, size, "", "image") for size in small]
     lines += [row for row in others if row.reasoning]
-    lines += [_own(DECOUPLED, "instruct", *pair, "plain") for pair in decoupled]
+    lines += [_own(DECOUPLED, names.INSTRUCT, *pair, "plain") for pair in decoupled]
     for model, tuning in (
-        (CAPTION_THINK, "caption"),
-        (SCRATCH, "extract-scratch"),
-        (EXTRACT_THINK, "extract"),
+        (CAPTION_THINK, names.CAPTION),
+        (SCRATCH, names.SCRATCH),
+        (EXTRACT_THINK, names.EXTRACT),
     ):
         own = [_own(model, tuning, *pair, "think") for pair in pairs]
         lines += [*own, *map(_released, own)]

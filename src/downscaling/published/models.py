@@ -11,17 +11,17 @@ import dataclasses
 from decimal import Decimal
 from functools import cache
 
-from ..study.names import END_TO_END, FAMILY_STEPS, Run
+from ..study.names import CAPTION, END_TO_END, EXTRACT, FAMILY_STEPS, INSTRUCT, SCRATCH, Run
 from . import Published, published
 
 MODELS = {
-    "Baseline end-to-end (Sec 3)": ("instruct", "image"),
-    "Baseline decoupled (Sec 3.3)": ("instruct", "plain"),
-    "Caption+Think": ("caption", "think"),
-    "Extract+Think from scratch (dagger)": ("extract-scratch", "think"),
-    "Extract+Think": ("extract", "think"),
-    "Captioning": ("caption", "plain"),
-    "Captioning + Visual Extraction Tuning": ("extract", "plain"),
+    "Baseline end-to-end (Sec 3)": (INSTRUCT, "image"),
+    "Baseline decoupled (Sec 3.3)": (INSTRUCT, "plain"),
+    "Caption+Think": (CAPTION, "think"),
+    "Extract+Think from scratch (dagger)": (SCRATCH, "think"),
+    "Extract+Think": (EXTRACT, "think"),
+    "Captioning": (CAPTION, "plain"),
+    "Captioning + Visual Extraction Tuning": (EXTRACT, "plain"),
 }
 """Tuning and mode of the paper's own models, as `published.csv` names them."""
 
