@@ -32,7 +32,7 @@ test: .venv/installed
 lint: .venv/installed
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
-	@$(BIN)/snakefmt --check --quiet Snakefile workflow
+	@$(BIN)/snakefmt --check Snakefile workflow
 	@$(BIN)/mypy
 	@$(BIN)/snakemake --lint --quiet all
 
