@@ -1,5 +1,5 @@
 """`python -m downscaling` is the command `downscaling`."""
 
-from downscaling.cli import app
+from .cli import app
 
 app(prog_name="downscaling")

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from downscaling.audit.estimates import Tables, Tuned
-from downscaling.audit.measured import CATEGORIES
-from downscaling.records import Score
-from downscaling.scoring.tables import Difference, write_table
-from downscaling.study import Run
+from downscaling.records.rows import Score
+from downscaling.results.reference import CATEGORIES
+from downscaling.results.tables import Difference, write_table
+from downscaling.study.names import Run
 
 SIZES = ["8B", "4B", "1.7B", "0.6B"]
 IN, OUT = list(CATEGORIES.values())[:6], list(CATEGORIES.values())[6:12]

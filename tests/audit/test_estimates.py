@@ -8,16 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from downscaling.audit.estimates import (
-    PAIRED,
-    SINGLE,
-    UNPAIRED,
-    Estimate,
-    NotMeasuredError,
-    Source,
-)
+from downscaling.audit.estimates import PAIRED, SINGLE, UNPAIRED, Estimate, NotMeasuredError, Source
 from downscaling.scoring.intervals import wilson
-from downscaling.study import Run
+from downscaling.study.names import Run
 
 if TYPE_CHECKING:
     from conftest import Make

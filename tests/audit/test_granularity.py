@@ -8,7 +8,7 @@ import pytest
 
 from downscaling.audit.granularity import check_cells, counts, sizes
 from downscaling.audit.verdicts import Printed
-from downscaling.published import question_sets
+from downscaling.catalogue.paper_numbers import question_sets
 
 
 @pytest.mark.parametrize("n", [3, 50, 436, 495])

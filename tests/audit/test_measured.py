@@ -14,8 +14,8 @@ from downscaling.audit.estimates import Tuned
 from downscaling.audit.measured import FULL, MINIATURE, against_the_paper
 from downscaling.audit.verdicts import Measured
 from downscaling.cli import app
-from downscaling.records import RecordError
-from downscaling.study import Run
+from downscaling.records.files import RecordError
+from downscaling.study.names import Run
 
 if TYPE_CHECKING:
     from conftest import Files, Kept, Make, Planted

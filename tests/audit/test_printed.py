@@ -12,12 +12,12 @@ from decimal import Decimal
 import pytest
 from typer.testing import CliRunner
 
-from downscaling.audit import against_itself
+from downscaling.audit.itself import against_itself
 from downscaling.audit.printed import check, printed, rows, status
 from downscaling.audit.statements import parse
 from downscaling.audit.verdicts import Printed
+from downscaling.catalogue.paper_numbers import Claim, claims, published
 from downscaling.cli import app
-from downscaling.published import Claim, claims, published
 
 
 def claim(statements: str) -> Claim:

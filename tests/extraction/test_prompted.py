@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from downscaling.extraction import Depiction, Failed, make_descriptions, make_statements
+from downscaling.config.teacher import Asking
 from downscaling.extraction.prompted import Ask, Prompted, Reply, sentences
-from downscaling.prompts import OWN
-from downscaling.records import Sample, Turn, read, write
-from downscaling.study.teachers import Asking
+from downscaling.extraction.steps import make_descriptions, make_statements
+from downscaling.extraction.teacher import Depiction, Failed
+from downscaling.prompts.templates import OWN
+from downscaling.records.files import read, write
+from downscaling.records.rows import Sample, Turn
 
 ASKING = Asking(
     model="m", images="aspect", side=64, statement_tokens=8, description_tokens=16

@@ -12,10 +12,10 @@ import pytest
 from PIL import Image
 
 from completions import Handler, Loopback, serving, told
+from downscaling.config.teacher import Asking, Server
 from downscaling.extraction.prompted import Ask, Reply
 from downscaling.extraction.served import Served, ServerError
 from downscaling.extraction.teacher import Failed
-from downscaling.study.teachers import Asking, Server
 
 ASKING = Asking(model="teacher", images="aspect", side=64, statement_tokens=8, description_tokens=8)
 

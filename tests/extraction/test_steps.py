@@ -8,13 +8,8 @@ from typing import Any
 
 import pytest
 
-from downscaling.extraction import (
-    Depiction,
-    Dropped,
-    Failed,
+from downscaling.extraction.steps import (
     Material,
-    Statements,
-    Teacher,
     asked,
     converse,
     make_conversations,
@@ -22,9 +17,11 @@ from downscaling.extraction import (
     make_statements,
     shard,
 )
-from downscaling.journal import Journal
-from downscaling.prompts import MINIATURE, OWN
-from downscaling.records import Focus, RecordError, Sample, Turn, read, write
+from downscaling.extraction.teacher import Depiction, Dropped, Failed, Statements, Teacher
+from downscaling.prompts.templates import MINIATURE, OWN
+from downscaling.records.files import RecordError, read, write
+from downscaling.records.rows import Focus, Sample, Turn
+from downscaling.runtime.resume_log import Journal
 
 COLOR = Turn("what color is the ring?\noptions: red, blue", "red")
 SIZE = Turn("how large is the ring?", "small")

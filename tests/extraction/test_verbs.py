@@ -11,10 +11,11 @@ from typer.testing import CliRunner
 
 from completions import Handler, Loopback, serving, told
 from downscaling.cli import app
-from downscaling.extraction import Depiction, Dropped, Statements
-from downscaling.records import Sample, Turn, read, write
+from downscaling.config.teacher import ENGINE, Asking
+from downscaling.extraction.teacher import Depiction, Dropped, Statements
+from downscaling.records.files import read, write
+from downscaling.records.rows import Sample, Turn
 from downscaling.study.settings import Teach
-from downscaling.study.teachers import ENGINE, Asking
 
 TEACH = Teach(
     engine="openai",

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from downscaling.records import Score
+from downscaling.records.rows import Score
 
 SIZES = ["8B", "4B", "1.7B", "0.6B"]
 SHRINK = {"8B": 0.0, "4B": 0.15, "1.7B": 0.5, "0.6B": 1.0}

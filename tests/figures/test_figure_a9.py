@@ -8,9 +8,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from downscaling.figures import figure_a9, save
+from downscaling.figures import figure_a9
+from downscaling.figures.drawing import save
 from downscaling.figures.seconds import seconds
-from downscaling.study import Run
+from downscaling.study.names import Run
 
 DECOUPLED = Run("extract-1.7B", "4B", "think")
 WHOLE = Run("instruct-0.6B", "end-to-end", "image")

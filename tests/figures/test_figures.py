@@ -13,7 +13,8 @@ import pytest
 from matplotlib.container import ErrorbarContainer
 from matplotlib.figure import Figure
 
-from downscaling.figures import FIGURES, load, save
+from downscaling.figures.drawing import FIGURES, save
+from downscaling.figures.results import load
 
 LABELLED = {"Gain"}
 """Series that figure 5 prints as text above its bars instead of drawing."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from downscaling.figures import FIGURES, labels
+from downscaling.figures import labels
+from downscaling.figures.drawing import FIGURES
 from downscaling.study import names
 
 

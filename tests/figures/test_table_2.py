@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from downscaling.figures import save_table
+from downscaling.figures.drawing import save_table
 from downscaling.figures.table_2 import table
 
 IN = ["ocrvqa", "textvqa", "scienceqa", "vqav2", "gqa", "vizwiz"]

@@ -19,7 +19,7 @@ from transformers import (
     SiglipVisionConfig,
 )
 
-from downscaling.generation import Prompt
+from downscaling.generation.batching import Prompt
 
 SPECIAL = ["<|endoftext|>", "<|im_start|>", "<|im_end|>", "<image>"]
 TAGS = ["<think>", "</think>", "\n", "<unk>"]

@@ -10,7 +10,8 @@ from tokenizers import Tokenizer
 from tokenizers.models import WordLevel
 from transformers import GenerationConfig, PreTrainedTokenizerFast
 
-from downscaling.generation import Generated, Prompt, generate
+from downscaling.generation.batching import Prompt
+from downscaling.generation.generate import Generated, generate
 
 
 def images(count: int, patches: int, seed: int, size: tuple[int, int] = (16, 16)):

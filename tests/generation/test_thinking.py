@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 import torch
 
-from downscaling.generation import Generated, Prompt, generate
+from downscaling.generation.batching import Prompt
+from downscaling.generation.generate import Generated, generate
 from downscaling.generation.thinking import PUSH, Budget, Tags, Track
 
 # After </think> it says "yes" and ends its turn. w1 thinks without end; w3 closes by itself.

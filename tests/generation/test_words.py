@@ -6,8 +6,7 @@ from tokenizers.models import BPE
 from tokenizers.trainers import BpeTrainer
 from transformers import PreTrainedTokenizerFast
 
-from downscaling.generation import near_misses, suppressed_ids
-from downscaling.generation.words import end_ids
+from downscaling.generation.words import end_ids, near_misses, suppressed_ids
 
 KEYWORDS = ["wait", "alternatively", "hmm", "but", "however", "alternative", "another", "check"]
 KEYWORDS += ["double-check", "oh", "maybe", "verify", "other", "again", "now", "ah", "anyway"]

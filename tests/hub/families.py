@@ -97,7 +97,7 @@ def llava_onevision(ids: Callable[[str], int], words: int, tokenizer: Any) -> tu
         LlavaOnevisionImageProcessorPil,
     )
 
-    from downscaling.modeling.image_text import _without_video
+    from downscaling.models.image_text import _without_video
 
     pinpoints = [[16 * rows, 16 * columns] for rows in (1, 2) for columns in (1, 2)]
     config = LlavaOnevisionConfig(
@@ -128,7 +128,7 @@ def internvl(
     from transformers import InternVLConfig, InternVLForConditionalGeneration, InternVLProcessor
     from transformers.models.got_ocr2.image_processing_pil_got_ocr2 import GotOcr2ImageProcessorPil
 
-    from downscaling.modeling.image_text import _without_video
+    from downscaling.models.image_text import _without_video
 
     config = InternVLConfig(
         text_config={"model_type": text, "vocab_size": words, **TEXT},

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from downscaling.records import RecordError
-from downscaling.sources import lock
-from downscaling.sources.fetching import fetch
-from downscaling.sources.pinning import pin
-from downscaling.sources.registry import Source, load
+from downscaling.catalogue.sources import Source, load
+from downscaling.data import lock
+from downscaling.data.fetching import fetch
+from downscaling.data.pinning import pin
+from downscaling.records.files import RecordError
 from loopback import Hub
 
 

@@ -14,9 +14,9 @@ from PIL import Image
 
 import families
 import tiny
-from downscaling.sources import m4
-from downscaling.sources.coin import TASKS
-from downscaling.sources.registry import load
+from downscaling.catalogue.sources import load
+from downscaling.data.readers import m4
+from downscaling.data.readers.coin import TASKS
 from loopback import Hub
 from standins import model, official, row, split, zipped
 

@@ -12,14 +12,15 @@ import pyarrow.parquet as pq
 import pytest
 from PIL import Image
 
-from downscaling import study
+from downscaling.data.prepare import prepare_test, prepare_train
 from downscaling.miniature import layouts, sets, truth
 from downscaling.miniature.families import SEVERAL, SINGLE, Example
 from downscaling.miniature.world import Scene, render
-from downscaling.prompts import MINIATURE
-from downscaling.records import Description, Fact, Question, Sample, digest, read
-from downscaling.sources import prepare_test, prepare_train
+from downscaling.prompts.templates import MINIATURE
+from downscaling.records.files import digest, read
+from downscaling.records.rows import Description, Fact, Question, Sample
 from downscaling.study.names import FAMILIES, SETS, TRUTH
+from downscaling.study.names import FAMILIES as STUDY_FAMILIES
 from downscaling.study.settings import Render
 
 Prepared = Callable[[str], list[Any]]
@@ -327,6 +328,6 @@ def test_a_benchmarks_answers_are_right(rendered: Path, tested: Prepared) -> Non
 
 def test_the_configurations_names_are_the_layouts() -> None:
     """Catches a family that is rendered under a name which no adapter or study knows."""
-    assert (*SINGLE, *SEVERAL) == study.FAMILIES
+    assert (*SINGLE, *SEVERAL) == STUDY_FAMILIES
     assert set(layouts.TASKS) == set(SINGLE)
     assert set(layouts.INSTRUCTIONS) == set(SEVERAL)

@@ -11,8 +11,8 @@ import pytest
 import torch
 
 from downscaling.miniature import corpus, pretraining, shelf, tokenizer
-from downscaling.modeling import load_language_model, load_tower
-from downscaling.records import RecordError, digest
+from downscaling.models.assemble import load_language_model, load_tower
+from downscaling.records.files import RecordError, digest
 from downscaling.study.settings import LanguageModel, Tower
 
 LANGUAGE = LanguageModel(
@@ -135,7 +135,7 @@ def test_a_shipped_backbone_is_what_was_put_on_the_shelf(
 def test_pictures_reach_the_tower_between_minus_one_and_one(tmp_path: Path) -> None:
     """Catches pixels scaled otherwise in pretraining than in the study (mean and deviation 0.5)."""
     from downscaling.miniature import world
-    from downscaling.modeling.preprocess import view
+    from downscaling.models.preprocess import view
 
     scene = world.scene(random.Random(2))
     pixels = pretraining.pixels_of([scene])

@@ -9,14 +9,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from downscaling.miniature.questions import (
-    KINDS,
-    KNOWLEDGE,
-    UNANSWERABLE,
-    Item,
-    choose,
-    focused,
-)
+from downscaling.miniature.questions import KINDS, KNOWLEDGE, UNANSWERABLE, Item, choose, focused
 from downscaling.miniature.world import CELLS, SHAPES, Scene, describe, scene, spoil
 
 THING = re.compile(r"(\w+)-(\w+) (\w+)-(\w+) (small|large)\.")

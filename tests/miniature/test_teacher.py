@@ -7,12 +7,19 @@ from pathlib import Path
 
 import pytest
 
-from downscaling import extraction
+from downscaling.data.prepare import prepare_train
+from downscaling.extraction.steps import (
+    Material,
+    make_conversations,
+    make_descriptions,
+    make_statements,
+)
+from downscaling.extraction.steps import asked as extraction_asked
 from downscaling.miniature import sets, truth
 from downscaling.miniature.teacher import Oracle
-from downscaling.prompts import MINIATURE
-from downscaling.records import Focus, RecordError, Sample, read
-from downscaling.sources import prepare_train
+from downscaling.prompts.templates import MINIATURE
+from downscaling.records.files import RecordError, read
+from downscaling.records.rows import Focus, Sample
 from downscaling.study.settings import Render
 
 
@@ -48,11 +55,11 @@ def test_descriptions_contain_every_needed_fact(
     """Catches extraction data that leave out what the questions need, or get it wrong."""
     known = truth.read(rendered / "truth" / "scenes.jsonl")
     held = samples(rendered, tmp_path, name)
-    statements, _ = extraction.make_statements(held, oracle)
-    told, _ = extraction.make_descriptions(held, statements, oracle)
+    statements, _ = make_statements(held, oracle)
+    told, _ = make_descriptions(held, statements, oracle)
     images = {sample.id: sample.images[0] for sample in held if sample.images}
     assert {entry.sample for entry in told} == {
-        sample.id for sample in held if extraction.asked(sample)
+        sample.id for sample in held if extraction_asked(sample)
     }
     for entry in told:
         for item in known[images[entry.sample]].items.values():
@@ -78,9 +85,9 @@ def test_a_description_begins_with_what_its_statements_are_about(
 def test_statements_hold_the_answers(rendered: Path, tmp_path: Path, oracle: Oracle) -> None:
     """Catches a statement of another question of the same image."""
     held = {sample.id: sample for sample in samples(rendered, tmp_path, "vqav2")}
-    for entry in extraction.make_statements(held.values(), oracle)[0]:
+    for entry in make_statements(held.values(), oracle)[0]:
         turns = held[entry.sample].turns
-        asked = [int(name.split("#")[1]) for name, _ in extraction.asked(held[entry.sample])]
+        asked = [int(name.split("#")[1]) for name, _ in extraction_asked(held[entry.sample])]
         assert len(asked) == len(entry.statements)
         for place, statement in zip(asked, entry.statements, strict=True):
             assert statement.endswith(f" is {turns[place].reply}.")
@@ -91,11 +98,11 @@ def test_all_rows_end_in_the_extraction_data_or_the_report(
 ) -> None:
     """Catches text-only rows that reach training on images, and rows lost on the way."""
     held = samples(rendered, tmp_path, "scienceqa")
-    statements, _ = extraction.make_statements(held, oracle)
-    descriptions, _ = extraction.make_descriptions(held, statements, oracle)
-    focus = [Focus(name, "the animal") for sample in held for name, _ in extraction.asked(sample)]
-    material = extraction.Material(held, statements, descriptions, focus)
-    made, dropped = extraction.make_conversations([material], MINIATURE)
+    statements, _ = make_statements(held, oracle)
+    descriptions, _ = make_descriptions(held, statements, oracle)
+    focus = [Focus(name, "the animal") for sample in held for name, _ in extraction_asked(sample)]
+    material = Material(held, statements, descriptions, focus)
+    made, dropped = make_conversations([material], MINIATURE)
     assert len(made) + len(dropped) == len(held)
     assert {row.reason for row in dropped} == {"no image"}
     assert {row.sample for row in dropped} == {s.id for s in held if not s.images}

@@ -11,15 +11,20 @@ from typing import Any
 import pytest
 import yaml
 
-from downscaling import planning, records, sources, study
+from downscaling.catalogue import sources as registry
+from downscaling.config.errors import StudyError
+from downscaling.data.prepare import prepare_train
 from downscaling.miniature import layouts, pretraining, tokenizer, world
-from downscaling.modeling.dialogue import chat
+from downscaling.models.dialogue import chat
 from downscaling.planning import facts, flops, shapes
+from downscaling.planning.presets import read
+from downscaling.planning.report import PEAK, Estimate, estimate
 from downscaling.planning.training import backbones, tuning
 from downscaling.planning.training import sources as sources_of
 from downscaling.planning.workload import Row, Workload
-from downscaling.sources import registry
-from downscaling.study import StudyError
+from downscaling.records.files import read as records_read
+from downscaling.records.rows import Sample
+from downscaling.study.plan import load as study_load
 from running import HOME, preset, snakemake
 
 SIZES = ["0.6B", "1.7B", "4B", "8B"]
@@ -58,7 +63,7 @@ PUBLISHED_SETS = {
 
 def hours(operations: float) -> float:
     """GPU-hours at 40 % of the peak."""
-    return operations / (planning.PEAK * 0.4 * 3600)
+    return operations / (PEAK * 0.4 * 3600)
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -124,7 +129,7 @@ def published(size: str, last: list[str]) -> Workload:
             }
         ],
     }
-    planned = study.load(values, HOME)
+    planned = study_load(values, HOME)
     return Workload(planned, facts.PUBLISHED, shapes.published([size]), facts.SIGLIP, {}, {})
 
 
@@ -162,8 +167,8 @@ def test_a_plan_counts_the_jobs_of_the_graph(name: str, tmp_path: Path) -> None:
     """Catches a rule that the plan does not know, and overlays merged otherwise than Snakemake
     merges them."""
     overlays = [] if name == "miniature" else [HOME / f"presets/{name}.yaml"]
-    planned = planning.read(HOME / "config.yaml", overlays)
-    total = planning.estimate(planned, HOME).total()
+    planned = read(HOME / "config.yaml", overlays)
+    total = estimate(planned, HOME).total()
     run = snakemake(tmp_path, "--dry-run", *preset(name))
     assert total.jobs == run.jobs.total(), run.text
 
@@ -183,8 +188,8 @@ def test_what_no_run_needs_is_not_planned(tmp_path: Path) -> None:
             }
         )
     )
-    planned = planning.read(HOME / "config.yaml", [HOME / "presets/smoke.yaml", overlay])
-    found = planning.estimate(planned, HOME)
+    planned = read(HOME / "config.yaml", [HOME / "presets/smoke.yaml", overlay])
+    found = estimate(planned, HOME)
     run = snakemake(tmp_path, "--dry-run", *preset("smoke"), str(overlay))
     assert found.total().jobs == run.jobs.total(), run.text
     assert "extraction" not in {row.stage for row in found.rows}
@@ -192,7 +197,7 @@ def test_what_no_run_needs_is_not_planned(tmp_path: Path) -> None:
 
 def test_the_shipped_backbones_have_the_shapes_of_their_folders() -> None:
     """Catches a parameter formula that fits the published models alone."""
-    planned = planning.read(HOME / "config.yaml", [])
+    planned = read(HOME / "config.yaml", [])
     for size, model in shapes.language_models(planned, HOME).items():
         recipe = json.loads((HOME / "backbones" / size / "recipe.json").read_text())
         assert model.parameters == recipe["parameters"]
@@ -210,13 +215,13 @@ def test_the_miniature_is_as_its_facts_say(tmp_path: Path) -> None:
     values = yaml.safe_load((HOME / "config.yaml").read_text())
     values["data"]["train"] = dict.fromkeys(values["data"]["train"], 30)
     values["data"] |= {"test": 3, "in-domain": 3, "out-of-domain": 1}
-    planned = study.load(values, HOME)
+    planned = study_load(values, HOME)
     layouts.write(tmp_path / "raw", tmp_path / "truth", planned.render())
     for source in planned.sources():
         for name in planned.trained_on(source):
             path = tmp_path / f"{name}.parquet"
-            sources.prepare_train(name, tmp_path / "raw" / source, path)
-            samples = records.read(path, records.Sample)
+            prepare_train(name, tmp_path / "raw" / source, path)
+            samples = records_read(path, Sample)
             texts = ["".join(text for text, _ in chat(words, s.turns)) for s in samples]
             lengths = [
                 len(words(text).input_ids) + bool(s.images)
@@ -281,8 +286,8 @@ def test_models_of_others_are_planned_where_a_run_names_them(tmp_path: Path) -> 
     pair = {"perception": ["gemma3-4b"], "reasoning": ["gemma3-4b-reasoner"], "modes": ["plain"]}
     runs = {"end_to_end": {"models": ["internvl2.5-1b"], "blind": []}, "decoupled": [pair]}
     overlay.write_text(json.dumps({"runs": runs}))
-    planned = planning.read(HOME / "config.yaml", [HOME / "presets/paper.yaml", overlay])
-    found = planning.estimate(planned, HOME)
+    planned = read(HOME / "config.yaml", [HOME / "presets/paper.yaml", overlay])
+    found = estimate(planned, HOME)
     run = snakemake(tmp_path, "--dry-run", *preset("paper"), str(overlay))
     assert found.total().jobs == run.jobs.total(), run.text
     external = {row.work: row for row in found.rows if row.stage == "external"}
@@ -318,7 +323,7 @@ def test_every_model_that_the_registry_has_for_evaluation_has_a_shape() -> None:
     assert others <= facts.MODULES.keys()
 
 
-def other(**external: Any) -> planning.Estimate:
+def other(**external: Any) -> Estimate:
     """The plan of the published study with models of others, and runs that name them alone."""
     overlay = {
         "external": {"descriptions": {}, "answers": [], **external},
@@ -333,12 +338,12 @@ def other(**external: Any) -> planning.Estimate:
             ],
         },
     }
-    planned = planning.read(HOME / "config.yaml", [HOME / "presets/paper.yaml"])
+    planned = read(HOME / "config.yaml", [HOME / "presets/paper.yaml"])
     values = planned.configuration.values() | overlay
-    return planning.estimate(study.load(values, HOME), HOME)
+    return estimate(study_load(values, HOME), HOME)
 
 
-def rows(found: planning.Estimate) -> dict[str, Row]:
+def rows(found: Estimate) -> dict[str, Row]:
     """The rows of evaluation, by their work."""
     return {row.work: row for row in found.rows if row.stage in ("decoupled", "end to end")}
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import made_up
-from downscaling import report
+from downscaling.report.page import write
 
 
 @dataclasses.dataclass(frozen=True)
@@ -32,7 +32,7 @@ def make(tmp_path_factory: pytest.TempPathFactory) -> Make:
         root = tmp_path_factory.mktemp("results") / "made-up"
         made_up.results(root, count, hostile)
         made = Made(root, root / "report.html", root / "report")
-        report.write(root, made.page, made.folder, made_up.SETTINGS)
+        write(root, made.page, made.folder, made_up.SETTINGS)
         return made
 
     return made

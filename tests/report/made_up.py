@@ -9,9 +9,11 @@ from PIL import Image
 
 from downscaling.audit import document
 from downscaling.audit.estimates import Tables
-from downscaling.audit.measured import CATEGORIES, against_the_paper
-from downscaling.records import Answer, Description, Fact, Focus, Question, Score, write
-from downscaling.scoring.tables import Difference, ReaderScore, write_table
+from downscaling.audit.measured import against_the_paper
+from downscaling.records.files import write
+from downscaling.records.rows import Answer, Description, Fact, Focus, Question, Score
+from downscaling.results.reference import CATEGORIES
+from downscaling.results.tables import Difference, ReaderScore, write_table
 from downscaling.study.settings import Reporting, Scored
 
 SIZES = ["8B", "0.6B"]

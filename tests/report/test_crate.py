@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from downscaling.records import RecordError
+from downscaling.records.files import RecordError
 from downscaling.report import crate
 from downscaling.study.settings import Packing
 from made_up import SETTINGS

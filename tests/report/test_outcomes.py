@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from downscaling.records import Answer, Question
+from downscaling.records.rows import Answer, Question
 from downscaling.report.outcomes import RULES, Evidence, Outcome, judge
 
 QUESTION = Question("q", "in-domain", "vqav2", "", (), "Which?", ("red", "green"), "B", "choice")

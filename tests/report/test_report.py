@@ -11,12 +11,12 @@ from typing import Any
 
 import pytest
 
-from downscaling.records import RecordError
+from downscaling.records.files import RecordError
 from downscaling.report import costs, samples, tables
 from downscaling.report.origins import Origins
 from downscaling.report.outcomes import Outcome
 from downscaling.report.rows import Rows
-from downscaling.study import FIGURES
+from downscaling.study.names import FIGURES
 from made_up import HOSTILE, RUNS, SETTINGS
 
 Make = Callable[..., Any]

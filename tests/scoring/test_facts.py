@@ -6,7 +6,8 @@ import time
 
 import pytest
 
-from downscaling.records import Fact, RecordError
+from downscaling.records.files import RecordError
+from downscaling.records.rows import Fact
 from downscaling.scoring.facts import FactCount, recall
 
 FACTS = [

@@ -6,12 +6,7 @@ import numpy as np
 import pytest
 from scipy.stats import binomtest
 
-from downscaling.scoring.intervals import (
-    effective_trials,
-    paired_bootstrap,
-    weighted_mean,
-    wilson,
-)
+from downscaling.scoring.intervals import effective_trials, paired_bootstrap, weighted_mean, wilson
 
 
 @pytest.mark.parametrize("level", [0.9, 0.95])

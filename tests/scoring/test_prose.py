@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from downscaling.records import Answer, Question, RecordError, write
-from downscaling.scoring.grading import Grader, Run
+from downscaling.records.files import RecordError, write
+from downscaling.records.rows import Answer, Question
+from downscaling.scoring.grade import Grader, Run
 from downscaling.scoring.prose import likeness, same
 
 

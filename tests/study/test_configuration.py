@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 import yaml
 
-from downscaling import study
-from downscaling.study import StudyError
+from downscaling.config.configuration import schema
+from downscaling.config.errors import StudyError
+from downscaling.study.plan import load
 
 HOME = Path(__file__).parents[2]
 LORA = {"rank": 4, "alpha": 8.0, "dropout": 0.0, "targets": ["q_proj"]}
@@ -128,7 +129,7 @@ def test_a_wrong_value_is_named_in_one_line(
 ) -> None:
     """Catches a check that lets a bad value through to the jobs, or answers with a traceback."""
     with pytest.raises(StudyError) as caught:
-        study.load(spoilt(values, key, value), folder)
+        load(spoilt(values, key, value), folder)
     assert str(caught.value).startswith(f"config: {answer}")
     assert "\n" not in str(caught.value)
 
@@ -171,7 +172,7 @@ def test_a_teacher_that_cannot_be_is_named_in_one_line(
     values["prompts"] = "own"
     values["teacher"] |= ASKING | teacher
     with pytest.raises(StudyError, match=re.escape(answer)):
-        study.load(values, folder)
+        load(values, folder)
 
 
 def test_a_model_is_not_asked_with_the_miniature_s_prompts(
@@ -180,9 +181,9 @@ def test_a_model_is_not_asked_with_the_miniature_s_prompts(
     """Catches a real teacher that reads bare pairs without being told what to do with them."""
     values["teacher"] |= ASKING | SERVER | {"engine": "openai"}
     with pytest.raises(StudyError, match="given openai with prompts miniature, which give"):
-        study.load(values, folder)
+        load(values, folder)
     values["prompts"] = "own"
-    handed = study.load(values, folder).teach()
+    handed = load(values, folder).teach()
     assert handed.asking is not None
     assert handed.asking.values() == ASKING
 
@@ -193,7 +194,7 @@ def test_an_unknown_key_is_named_before_the_key_that_it_should_have_been(
     """Catches the misleading answer "epochs: missing" to a misspelt `epochs`."""
     values["tuning"]["epoch"] = values["tuning"].pop("epochs")
     with pytest.raises(StudyError, match=re.escape("tuning.epoch: unknown key")):
-        study.load(values, folder)
+        load(values, folder)
 
 
 def test_retrained_backbones_need_no_shelf_but_every_rung_of_the_ladder(
@@ -201,22 +202,22 @@ def test_retrained_backbones_need_no_shelf_but_every_rung_of_the_ladder(
 ) -> None:
     """Catches a pretraining job that starts without knowing its model's shape."""
     values["backbones"]["source"] = "retrained"
-    assert study.load(values, tmp_path).sizes == values["backbones"]["sizes"]
+    assert load(values, tmp_path).sizes == values["backbones"]["sizes"]
     del values["backbones"]["recipe"]["ladder"]["4B"]
     with pytest.raises(StudyError, match="ladder: 4B is missing"):
-        study.load(values, tmp_path)
+        load(values, tmp_path)
 
 
 def test_the_committed_schema_is_the_configuration_s() -> None:
     """Catches a key that was added without `make config.schema.json`: editors would refuse it."""
-    assert json.loads((HOME / "config.schema.json").read_text()) == study.schema()
+    assert json.loads((HOME / "config.schema.json").read_text()) == schema()
 
 
 def test_every_key_of_the_configuration_is_in_the_default_file(
     values: dict[str, Any], folder: Path
 ) -> None:
     """Catches a key with a hidden default, which a reader of config.yaml cannot know of."""
-    read = study.load(values, folder).configuration.values()
+    read = load(values, folder).configuration.values()
     for group in ("data", "backbones", "tuning", "runs", "scores", "jobs", "teacher"):
         assert read[group].keys() == values[group].keys()
     assert read.keys() == values.keys()

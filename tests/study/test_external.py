@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 import yaml
 
-from downscaling import study
-from downscaling.study import Run, Study, StudyError
+from downscaling.config.errors import StudyError
+from downscaling.study.names import Run
+from downscaling.study.plan import Study, load
 
 HOME = Path(__file__).parents[2]
 FILES = {"in-domain": "README.md", "out-of-domain": "README.md"}
@@ -28,9 +29,7 @@ def plan(external: dict[str, Any] = EXTERNAL, **changes: Any) -> Study:
     values = yaml.safe_load((HOME / "config.yaml").read_text())
     values["backbones"]["source"] = "retrained"
     runs = {"end_to_end": WHOLE, "decoupled": [PAIR]}
-    return study.load(
-        values | {"external": external, "seeds": [3, 5], "runs": runs} | changes, HOME
-    )
+    return load(values | {"external": external, "seeds": [3, 5], "runs": runs} | changes, HOME)
 
 
 def test_external_names_are_used_in_runs_like_our_own() -> None:

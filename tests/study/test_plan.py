@@ -10,10 +10,13 @@ from typing import Any
 import pytest
 import yaml
 
-from downscaling import figures, planning, study
-from downscaling.study import FIGURES, Run, Study, StudyError
-from downscaling.study.settings import Reason, Teach, Tuning
-from downscaling.study.teachers import ENGINE, Server
+from downscaling.config.errors import StudyError
+from downscaling.config.teacher import ENGINE, Server
+from downscaling.figures.drawing import FIGURES as FIGURES_FIGURES
+from downscaling.planning.presets import read
+from downscaling.study.names import FIGURES, Run
+from downscaling.study.plan import Study, environment, load
+from downscaling.study.settings import Reason, Teach, Tuning, as_json
 
 HOME = Path(__file__).parents[2]
 
@@ -24,7 +27,7 @@ def plan(**changes: Any) -> Study:
     values["backbones"]["source"] = "retrained"
     for key, change in changes.items():
         values[key] = values[key] | change if isinstance(change, dict) else change
-    return study.load(values, HOME)
+    return load(values, HOME)
 
 
 def test_the_default_holds_the_paper_s_runs() -> None:
@@ -114,10 +117,10 @@ def test_a_comparison_needs_both_of_its_runs() -> None:
 def test_a_verb_reads_back_what_it_was_handed(mode: Any) -> None:
     """Catches a value that JSON does not carry, and an order of keys that changes by itself."""
     handed = plan().reason(mode, 3)
-    text = study.as_json(handed)
+    text = as_json(handed)
     assert Reason.model_validate_json(text) == handed
     assert list(json.loads(text)) == sorted(json.loads(text))
-    assert Tuning.model_validate_json(study.as_json(plan().tune("instruct", "8B", 0))).seed == 0
+    assert Tuning.model_validate_json(as_json(plan().tune("instruct", "8B", 0))).seed == 0
 
 
 def test_only_thinking_suppresses_words() -> None:
@@ -138,16 +141,16 @@ def test_a_server_that_moves_makes_nothing_anew() -> None:
         return plan(prompts="own", teacher=how | server | asking | caps)
 
     here, there = at("here", 1), at("there", 3)
-    assert study.as_json(here.teach()) == study.as_json(there.teach())
-    assert Teach.model_validate_json(study.as_json(here.teach())) == here.teach()
-    told = study.environment(there, HOME / "src", {})[ENGINE]
+    assert as_json(here.teach()) == as_json(there.teach())
+    assert Teach.model_validate_json(as_json(here.teach())) == here.teach()
+    told = environment(there, HOME / "src", {})[ENGINE]
     assert Server.model_validate_json(told).base_url == "http://there/v1"
     assert there.shards() == ["1-of-3", "2-of-3", "3-of-3"]
 
 
 def test_the_figures_drawn_are_the_figures_that_there_are() -> None:
     """Catches a figure that is written but never drawn, or drawn but not written."""
-    assert sorted(FIGURES) == sorted(figures.FIGURES)
+    assert sorted(FIGURES) == sorted(FIGURES_FIGURES)
     of_others = {"figure-a3", "figure-a4"}
     assert plan().figures() == [name for name in FIGURES if name not in of_others]
     assert published().figures() == list(FIGURES)
@@ -155,8 +158,8 @@ def test_the_figures_drawn_are_the_figures_that_there_are() -> None:
 
 def test_jobs_of_two_clones_differ_only_in_their_paths() -> None:
     """Catches a result that depends on where the clone lies or on the caller's environment."""
-    here = study.environment(plan(), HOME / "src", {"OMP_NUM_THREADS": "8", "PATH": "/bin"})
-    there = study.environment(plan(), Path("/elsewhere"), {})
+    here = environment(plan(), HOME / "src", {"OMP_NUM_THREADS": "8", "PATH": "/bin"})
+    there = environment(plan(), Path("/elsewhere"), {})
     differing = {key for key in here if here[key] != there[key]}
     assert differing == {"PATH", "PYTHONPATH", "DOWNSCALING_LOCK"}
     assert here["OMP_NUM_THREADS"] == "1"
@@ -164,11 +167,11 @@ def test_jobs_of_two_clones_differ_only_in_their_paths() -> None:
 
 def published(**changes: Any) -> Study:
     """The published study with some groups of keys changed."""
-    planned = planning.read(HOME / "config.yaml", [HOME / "presets/paper.yaml"])
+    planned = read(HOME / "config.yaml", [HOME / "presets/paper.yaml"])
     values = planned.configuration.values()
     for key, change in changes.items():
         values[key] = values[key] | change if isinstance(change, dict) else change
-    return study.load(values, HOME)
+    return load(values, HOME)
 
 
 def test_everything_published_is_fetched_and_nothing_rendered_is() -> None:

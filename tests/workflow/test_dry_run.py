@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from downscaling import planning
+from downscaling.planning.presets import read
+from downscaling.planning.report import estimate
 from running import HOME, changed, preset, snakemake
 
 STAGES = {
@@ -116,7 +117,7 @@ def test_released_extraction_data_need_no_teacher(tmp_path: Path) -> None:
     assert not taught & run.jobs.keys()
     assert run.jobs["fetch_vet-382k"] == run.jobs["prepare_vet-382k"] == 1
     values = [HOME / "presets/paper.yaml", HOME / "examples/released-extraction.yaml"]
-    total = planning.estimate(planning.read(HOME / "config.yaml", values), HOME).total()
+    total = estimate(read(HOME / "config.yaml", values), HOME).total()
     assert total.jobs == run.jobs.total()
 
 

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from downscaling.records import Question, Sample, read
-from downscaling.sources.pinning import pin
-from downscaling.sources.registry import load
+from downscaling.catalogue.sources import load
+from downscaling.data.pinning import pin
+from downscaling.records.files import read
+from downscaling.records.rows import Question, Sample
 from loopback import Fault, serving
 from running import preset, snakemake
 from test_smoke import rows

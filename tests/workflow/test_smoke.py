@@ -15,7 +15,7 @@ import pytest
 import yaml
 from PIL import Image
 
-from downscaling.study import FIGURES
+from downscaling.study.names import FIGURES
 from running import HOME, changed, preset, snakemake
 
 SCORES = "preset,seed,perception,reasoning,mode,benchmark,category,metric,reader,value,low,high,n"

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from ..records import RecordError, replacing
-from ..study.block import Block
+from ..config.block import Block
+from ..records.files import RecordError, replacing
 from .verdicts import Measured
 
 

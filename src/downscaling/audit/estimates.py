@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import final
 
-from ..published.samples import Count
-from ..records import Score
-from ..scoring.tables import ALL_SEEDS, Difference
-from ..study import Run
+from ..records.rows import Score
+from ..results.reference_samples import Count
+from ..results.tables import ALL_SEEDS, Difference
 from ..study.comparisons import comparisons
+from ..study.names import Run
 
 Row = tuple[str, ...]
 """A row of a run's tables: "scores", perception, reasoning, mode, benchmark, category, or

@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from decimal import Decimal
 
-from ..published import Published, QuestionSet, published, question_sets
+from ..catalogue.paper_numbers import Published, QuestionSet, published, question_sets
 from .statements import Number
 from .verdicts import Finding, Printed
 

@@ -16,10 +16,10 @@ import re
 from decimal import Decimal
 from fractions import Fraction
 
-from ..published import Claim, Published, claims, published
-from ..published.models import CATEGORIES, STEPS, is_placed, place, released
-from ..published.samples import COUNTS
-from ..study import Run
+from ..catalogue.paper_numbers import Claim, Published, claims, published
+from ..results.reference import CATEGORIES, STEPS, is_placed, place, released
+from ..results.reference_samples import COUNTS
+from ..study.names import Run
 from .document import Audit, ClaimEntry, Entry
 from .estimates import COUNTED, Estimate, NotMeasuredError, Source, Tables
 from .printed import UNPRINTED, printed, statements

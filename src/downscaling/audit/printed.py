@@ -16,7 +16,7 @@ from decimal import Decimal
 from fnmatch import fnmatchcase
 from functools import cache
 
-from ..published import Claim, claims, published
+from ..catalogue.paper_numbers import Claim, claims, published
 from .statements import Number, Statement, evaluate, parse
 from .verdicts import Finding, Printed, judge_printed
 

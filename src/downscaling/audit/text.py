@@ -7,7 +7,7 @@ from collections import Counter
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from ..published import claims
+from ..catalogue.paper_numbers import claims
 from .verdicts import Finding, Measured, Printed
 
 if TYPE_CHECKING:

@@ -7,8 +7,9 @@ from typing import Annotated
 
 import typer
 
-from .. import records
-from ..provenance import recorded
+from ..records.files import read
+from ..records.rows import Sample
+from ..runtime.run_record import recorded
 from .verb import Gpus, Out, Params, Paths, Root, compute_on, plainly, progress_line
 
 app = typer.Typer()
@@ -60,7 +61,7 @@ def convert(
     ] = None,
 ) -> None:
     """Turn a released LLaVA-NeXT checkpoint into a transformers folder; no weight may be left."""
-    from ..modeling.convert import convert as run
+    from ..models.converters.llava_next import convert as run
 
     with plainly(), recorded("convert", None, [checkpoint], out):
         run(checkpoint, out, backbone, tower)
@@ -76,7 +77,7 @@ def convert_internvl(
     out: Out,
 ) -> None:
     """Turn a published InternVL 2.5 into a transformers folder; no weight may be left."""
-    from ..modeling.internvl import convert_internvl as run
+    from ..models.converters.internvl import convert_internvl as run
 
     with plainly(), recorded("convert-internvl", None, [checkpoint, form], out):
         run(checkpoint, form, out)
@@ -105,11 +106,11 @@ def features(
     """Compute a frozen vision tower's features of all training images, once for every size."""
     compute_on(gpus)
     from ..study.settings import Features
-    from ..tuning import compute_features
+    from ..training.features import compute_features
 
     settings = Features.model_validate_json(params)
     with plainly(), recorded("features", params, [tower, *samples], out):
-        found = (s for path in samples for s in records.read(path, records.Sample))
+        found = (s for path in samples for s in read(path, Sample))
         images = sorted({image for sample in found for image in sample.images})
         with progress_line("features", len(images)) as progress:
             compute_features(tower, root, images, out, settings.batch_size, progress)

@@ -29,9 +29,10 @@ def plan(
     """Say what a preset will cost: jobs, tokens, GPU-hours, disk and downloads."""
     import json
 
-    from .. import planning
+    from ..planning.presets import read
+    from ..planning.report import estimate as planning_estimate
 
     with plainly():
-        planned = planning.read(config, presets or [])
-        estimate = planning.estimate(planned, config.resolve().parent, utilisation, recompute)
+        planned = read(config, presets or [])
+        estimate = planning_estimate(planned, config.resolve().parent, utilisation, recompute)
         typer.echo(json.dumps(estimate.values(), indent=1) if json_ else estimate.text())

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from .. import records
-from ..provenance import recorded
+from ..records.files import RecordError
+from ..runtime.run_record import recorded
 from .verb import Params, plainly
 
 app = typer.Typer()
@@ -42,7 +42,8 @@ def pin(
     ] = Path(".pinning"),
 ) -> None:
     """Ask the homes of sources for their newest revision, and write it to the lock."""
-    from ..sources import pinning, registry
+    from ..catalogue import sources as registry
+    from ..data import pinning
 
     sources = registry.load()
     failed = 0
@@ -50,7 +51,7 @@ def pin(
         try:
             made = pinning.pin(name, lock, scratch, _say, sources)
             _say(f"{name}: pinned, {len(made.files)} files, {made.bytes:,} bytes")
-        except records.RecordError as error:
+        except RecordError as error:
             _say(f"downscaling: {error}")
             failed += 1
     raise typer.Exit(1 if failed else 0)
@@ -69,8 +70,8 @@ def fetch(
     import json
     import os
 
-    from ..sources import fetching
-    from ..study import MIRRORS
+    from ..data import fetching
+    from ..study.plan import MIRRORS
 
     mirror = mirror or json.loads(os.environ.get(MIRRORS, "{}")).get(name, "")
     with plainly(), recorded("fetch", None, [], out) as about:
@@ -92,7 +93,7 @@ def prepare(
     images: Annotated[list[str], typer.Option(help="BENCHMARK=FOLDER")] = [],
 ) -> None:
     """Read a source in its published layout and write the records of its sets."""
-    from .. import sources
+    from ..data.prepare import Most, prepare_test, prepare_train
     from ..study.settings import Prepare
 
     settings = Prepare.model_validate_json(params)
@@ -101,24 +102,24 @@ def prepare(
         for set_name, out in _named(train).items():
             most = settings.train.get(set_name)
             with recorded("prepare", params, [], out):
-                sources.prepare_train(
+                prepare_train(
                     set_name,
                     source,
                     out,
                     settings.missing_share,
-                    None if most is None else sources.Most(most, settings.seed),
+                    None if most is None else Most(most, settings.seed),
                 )
         for test_name, out in _named(test).items():
             most = settings.test.get(test_name)
             with recorded("prepare", params, [], out):
-                sources.prepare_test(
+                prepare_test(
                     test_name,
                     source,
                     out,
                     settings.benchmarks.get(test_name),
                     folders.get(test_name),
                     settings.missing_share,
-                    None if most is None else sources.Most(most, settings.seed),
+                    None if most is None else Most(most, settings.seed),
                 )
 
 

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
-from .. import records
-from ..provenance import recorded
+from ..records.files import read, write
+from ..records.rows import Answer, Description, Focus, Question
+from ..runtime.run_record import recorded
 from .verb import (
     Gpus,
     Official,
@@ -23,7 +24,7 @@ from .verb import (
 )
 
 if TYPE_CHECKING:
-    from ..study.configuration import Mode
+    from ..config.configuration import Mode
 
 app = typer.Typer()
 
@@ -42,27 +43,27 @@ def perceive(
 ) -> None:
     """Describe each question's image with a perception module."""
     compute_on(gpus)
-    from ..decoupled import perceive as run
+    from ..evaluation.perceive import perceive as run
+    from ..evaluation.vision_language import load
     from ..study.settings import Perceive
-    from ..vision_language import load
 
     settings = Perceive.model_validate_json(params)
     with plainly():
         prompts, loaded = prompts_of(settings.prompts, official), load(model, settings.precision)
         for name, asked, phrases, target in zip(benchmark, questions, focus, out, strict=True):
             with recorded("perceive", params, [model, asked, phrases], target):
-                held = records.read(asked, records.Question)
+                held = read(asked, Question)
                 with progress_line(f"perceive {name}", len(held)) as progress:
                     made = run(
                         loaded,
                         root,
                         held,
-                        records.read(phrases, records.Focus),
+                        read(phrases, Focus),
                         prompts,
                         settings,
                         progress,
                     )
-                records.write(target, made, records.Description)
+                write(target, made, Description)
 
 
 @app.command()
@@ -78,8 +79,8 @@ def reason(
 ) -> None:
     """Answer from descriptions with a reasoning module."""
     compute_on(gpus)
-    from ..decoupled import reason as run
-    from ..modeling import load_language_model
+    from ..evaluation.reason import reason as run
+    from ..models.assemble import load_language_model
     from ..study.settings import Reason
 
     settings = Reason.model_validate_json(params)
@@ -88,8 +89,8 @@ def reason(
         model, tokenizer = load_language_model(reasoner, settings.precision)
         for asked, described, target in zip(questions, descriptions, out, strict=True):
             with recorded("reason", params, [reasoner, asked, described], target):
-                held = records.read(asked, records.Question)
-                texts = records.read(described, records.Description)
+                held = read(asked, Question)
+                texts = read(described, Description)
                 perception = target.parent.parent.parent.name
                 with progress_line(f"reason {perception}", len(held)) as progress:
                     made = run(
@@ -102,7 +103,7 @@ def reason(
                         settings,
                         progress,
                     )
-                records.write(target, made, records.Answer)
+                write(target, made, Answer)
 
 
 @app.command()
@@ -117,16 +118,16 @@ def evaluate(
 ) -> None:
     """Answer every question with a vision-language model, with its images or blind."""
     compute_on(gpus)
-    from ..end_to_end import answer
-    from ..prompts import SETS
+    from ..evaluation.end_to_end import answer
+    from ..evaluation.vision_language import load
+    from ..prompts.templates import SETS
     from ..study.settings import Evaluate
-    from ..vision_language import load
 
     settings = Evaluate.model_validate_json(params)
     with plainly():
-        held: dict[str, list[records.Question]] = {}
+        held: dict[str, list[Question]] = {}
         for path in questions:
-            for question in records.read(path, records.Question):
+            for question in read(path, Question):
                 held.setdefault(question.benchmark, []).append(question)
         prompts, loaded = SETS[settings.prompts], load(model, settings.precision)
         for benchmark, asked in held.items():
@@ -135,7 +136,7 @@ def evaluate(
                 with progress_line(f"evaluate {benchmark}", len(asked)) as progress:
                     blind = mode == "blind"
                     made = answer(loaded, root, asked, blind, prompts, settings, progress)
-                records.write(target, made, records.Answer)
+                write(target, made, Answer)
 
 
 @app.command()
@@ -145,11 +146,11 @@ def phrases(
     out: Out,
 ) -> None:
     """Take the published focus phrases of MMStar's questions."""
-    from ..sources import official as repository
+    from ..prompts import official as repository
 
     with plainly(), recorded("phrases", None, [official, questions], out):
-        asked = records.read(questions, records.Question)
-        records.write(out, repository.focus_of(official, asked), records.Focus)
+        asked = read(questions, Question)
+        write(out, repository.focus_of(official, asked), Focus)
 
 
 @app.command()
@@ -160,8 +161,8 @@ def accept(
     out: Out,
 ) -> None:
     """Take descriptions or answers that were made elsewhere, if they are to these questions."""
-    from ..given import KINDS, accepted
+    from ..evaluation.imported_results import KINDS, accepted
 
     with plainly(), recorded("accept", None, [given, questions], out):
-        asked = records.read(questions, records.Question)
-        records.write(out, accepted(given, kind, asked), KINDS[kind])
+        asked = read(questions, Question)
+        write(out, accepted(given, kind, asked), KINDS[kind])

@@ -7,8 +7,9 @@ from typing import Annotated, Any
 
 import typer
 
-from .. import records
-from ..provenance import recorded
+from ..records.files import read
+from ..records.rows import Question
+from ..runtime.run_record import recorded
 from .verb import Out, Params, Root, given, plainly, tuned
 
 app = typer.Typer()
@@ -24,7 +25,7 @@ def score(
     params: Params,
 ) -> None:
     """Turn all answers and descriptions into scores with intervals."""
-    from ..scoring import run
+    from ..results import score as run
     from ..study.settings import Scoring
 
     with plainly(), recorded("score", params, [], scores):
@@ -34,7 +35,7 @@ def score(
 @app.command()
 def export(root: Root, scores: Annotated[Path, typer.Option()], out: Out, params: Params) -> None:
     """Write every question with its answer, as lmms-eval logs samples."""
-    from ..scoring import samples
+    from ..results import sample_logs as samples
     from ..study.settings import Exporting
 
     with plainly(), recorded("export", params, [scores], out):
@@ -53,7 +54,8 @@ def validity(
     """Say whether the results are worth reading: the validity table."""
     import json
 
-    from .. import figures
+    from ..figures.drawing import save_table
+    from ..figures.results import load
     from ..figures.validity import validity as check
     from ..study.settings import Reading
 
@@ -61,15 +63,13 @@ def validity(
     with plainly(), recorded("validity", params, given(scores, probe), out):
         chance = {}
         for family in settings.families:
-            asked = records.read(
-                scores.parents[1] / f"data/{family}/test.parquet", records.Question
-            )
+            asked = read(scores.parents[1] / f"data/{family}/test.parquet", Question)
             guesses = [1 / len(q.options) if q.options else 0.0 for q in asked]
             chance[family] = sum(guesses) / len(guesses)
-        held = _read_by(figures.load(scores), settings.reader)
+        held = _read_by(load(scores), settings.reader)
         probed = json.loads(probe.read_text()) if probe else None
         checked = check(held, probed, chance, settings.sizes)
-        figures.save_table(checked, out)
+        save_table(checked, out)
 
 
 @app.command()
@@ -83,17 +83,18 @@ def figure(
     ] = None,
 ) -> None:
     """Draw figures: PNG, SVG and the plotted data as CSV."""
-    from .. import figures
+    from ..figures.drawing import FIGURES, save
+    from ..figures.results import load
     from ..study.settings import Reading
 
     settings = Reading.model_validate_json(params)
     with plainly():
-        held = _read_by(figures.load(scores), settings.reader)
-        compared = figures.load(differences)
-        for name in names or figures.FIGURES:
+        held = _read_by(load(scores), settings.reader)
+        compared = load(differences)
+        for name in names or FIGURES:
             with recorded("figure", params, [scores, differences], out / name):
-                drawn, data = figures.FIGURES[name](held, compared, settings.sizes)
-                figures.save(name, drawn, data, out / name)
+                drawn, data = FIGURES[name](held, compared, settings.sizes)
+                save(name, drawn, data, out / name)
 
 
 @app.command()
@@ -104,29 +105,31 @@ def latency(
     params: Params,
 ) -> None:
     """Draw figure A9: accuracy against the seconds that this run took for a question."""
-    from .. import figures
     from ..figures import figure_a9
+    from ..figures.drawing import save
+    from ..figures.results import load
     from ..study.settings import Reading
 
     settings = Reading.model_validate_json(params)
     with plainly(), recorded("latency", params, [scores], out):
-        held = _read_by(figures.load(scores), settings.reader)
+        held = _read_by(load(scores), settings.reader)
         drawn, data = figure_a9.draw(held, root, settings.sizes)
-        figures.save(out.name, drawn, data, out)
+        save(out.name, drawn, data, out)
 
 
 @app.command()
 def table(name: str, scores: Annotated[Path, typer.Option()], out: Out, params: Params) -> None:
     """Write the paper's Table 2 as CSV, with the training samples that each row's model saw."""
-    from .. import figures
     from ..figures import table_2
+    from ..figures.drawing import save_table
+    from ..figures.results import load
     from ..study.settings import Reading
 
     settings = Reading.model_validate_json(params)
     with plainly(), recorded("table", params, [scores], out):
         seen = {t: kept["visual_samples"] for t, kept in tuned(scores.parents[1]).items()}
-        held = _read_by(figures.load(scores), settings.reader)
-        figures.save_table(table_2.table(held, settings.sizes, seen), out)
+        held = _read_by(load(scores), settings.reader)
+        save_table(table_2.table(held, settings.sizes, seen), out)
 
 
 def _read_by(scores: Any, reader: str) -> Any:

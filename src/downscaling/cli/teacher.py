@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .. import records
-from ..provenance import recorded
+from ..records.files import digest, read, write
+from ..records.rows import Focus, Question, Sample
+from ..runtime.run_record import recorded
 from .verb import (
     Gpus,
     Official,
@@ -25,7 +26,7 @@ from .verb import (
 )
 
 if TYPE_CHECKING:
-    from .. import extraction
+    from ..extraction.teacher import Teacher
 
 app = typer.Typer()
 
@@ -47,32 +48,33 @@ def observe(
 ) -> None:
     """Write what to observe for each question of a benchmark, or each turn of training samples."""
     compute_on(gpus)
-    from ..decoupled import observe as run
-    from ..journal import resumed
-    from ..modeling import load_language_model
+    from ..extraction.focus_phrases import observe as run
+    from ..models.assemble import load_language_model
+    from ..runtime.resume_log import resumed
     from ..study.settings import Observe
 
     settings = Observe.model_validate_json(params)
     with plainly(), ExitStack() as journals:
         model, tokenizer = load_language_model(reasoner, settings.precision)
         for path, target in zip([*questions, *samples], out, strict=True):
-            about = ["observe", params, shard, records.digest(path)]
+            about = ["observe", params, shard, digest(path)]
             journal = journals.enter_context(resumed(target, about))
             with recorded("observe", params, [reasoner, path], target):
                 asked = _asked(path, shard if path in samples else None)
                 phrases = run(model, tokenizer, asked, settings, journal)
-                records.write(target, phrases, records.Focus)
+                write(target, phrases, Focus)
 
 
 def _asked(path: Path, shard: str | None) -> list[tuple[str, str]]:
     """The questions of a file as (id, text); the turns of a training set's shard are its
     questions."""
     if shard is None:
-        return [(q.id, q.text) for q in records.read(path, records.Question)]
-    from .. import extraction
+        return [(q.id, q.text) for q in read(path, Question)]
+    from ..extraction.steps import asked as extraction_asked
+    from ..extraction.steps import shard as extraction_shard
 
-    samples = extraction.shard(records.read(path, records.Sample), shard)
-    return [pair for sample in samples for pair in extraction.asked(sample)]
+    samples = extraction_shard(read(path, Sample), shard)
+    return [pair for sample in samples for pair in extraction_asked(sample)]
 
 
 @app.command()
@@ -89,21 +91,24 @@ def statements(
     gpus: Gpus = 0,
 ) -> None:
     """Teacher, first step: turn each image's question-answer pairs into statements."""
-    from .. import extraction
-    from ..journal import resumed
+    from ..extraction.steps import make_statements
+    from ..extraction.steps import shard as extraction_shard
+    from ..extraction.teacher import Dropped as extraction_Dropped
+    from ..extraction.teacher import Statements
+    from ..runtime.resume_log import resumed
 
     # Journals stay until all sets are done: Snakemake removes what a failed job has written.
     with plainly(), ExitStack() as journals:
         teacher = _teacher(params, root, scenes, model, official, gpus)
         for path, target, lost in zip(samples, out, dropped, strict=True):
-            about = ["statements", params, shard, records.digest(path), str(model)]
+            about = ["statements", params, shard, digest(path), str(model)]
             journal = journals.enter_context(resumed(target, about))
             with recorded("statements", params, given(path, model, official), target):
-                held = extraction.shard(records.read(path, records.Sample), shard)
+                held = extraction_shard(read(path, Sample), shard)
                 with progress_line(f"statements {path.parent.name}", len(held)) as progress:
-                    made, failed = extraction.make_statements(held, teacher, journal, progress)
-                records.write(lost, failed, extraction.Dropped)
-                records.write(target, made, extraction.Statements)
+                    made, failed = make_statements(held, teacher, journal, progress)
+                write(lost, failed, extraction_Dropped)
+                write(target, made, Statements)
 
 
 @app.command()
@@ -120,23 +125,23 @@ def depict(
     gpus: Gpus = 0,
 ) -> None:
     """Teacher, second step: describe each image so that the description holds its statements."""
-    from .. import extraction
-    from ..journal import resumed
+    from ..extraction.steps import make_descriptions
+    from ..extraction.teacher import Depiction, Statements
+    from ..extraction.teacher import Dropped as extraction_Dropped
+    from ..runtime.resume_log import resumed
 
     with plainly(), ExitStack() as journals:
         teacher = _teacher(params, root, scenes, model, official, gpus)
         for stated, path, target, lost in zip(statements, samples, out, dropped, strict=True):
-            about = ["depict", params, records.digest(stated), records.digest(path), str(model)]
+            about = ["depict", params, digest(stated), digest(path), str(model)]
             journal = journals.enter_context(resumed(target, about))
             with recorded("depict", params, given(stated, path, model, official), target):
-                held = records.read(path, records.Sample)
-                told = records.read(stated, extraction.Statements)
+                held = read(path, Sample)
+                told = read(stated, Statements)
                 with progress_line(f"depict {path.parent.name}", len(told)) as progress:
-                    made, failed = extraction.make_descriptions(
-                        held, told, teacher, journal, progress
-                    )
-                records.write(lost, failed, extraction.Dropped)
-                records.write(target, made, extraction.Depiction)
+                    made, failed = make_descriptions(held, told, teacher, journal, progress)
+                write(lost, failed, extraction_Dropped)
+                write(target, made, Depiction)
 
 
 def _teacher(
@@ -146,12 +151,12 @@ def _teacher(
     model: Path | None,
     official: Path | None,
     gpus: int,
-) -> extraction.Teacher:
+) -> Teacher:
     """The teacher that the settings name; how its replies are got stands in the environment."""
     import os
 
+    from ..config.teacher import ENGINE, Batches, Server
     from ..study.settings import Teach
-    from ..study.teachers import ENGINE, Batches, Server
 
     settings, how = Teach.model_validate_json(params), os.environ.get(ENGINE, "{}")
     if settings.asking is None:
@@ -189,7 +194,7 @@ def converse(
     official: Official = None,
 ) -> None:
     """Turn the teacher's descriptions into training conversations; list every row dropped."""
-    from .. import extraction
+    from ..extraction.steps import converse as extraction_converse
     from ..study.settings import Converse
 
     settings = Converse.model_validate_json(params)
@@ -198,4 +203,4 @@ def converse(
         sets[Path(file)].append(Path(folder))
     folders = [folder for shards in sets.values() for folder in shards]
     with plainly(), recorded("converse", params, [*folders, *samples], out):
-        extraction.converse(sets, out, report, prompts_of(settings.prompts, official))
+        extraction_converse(sets, out, report, prompts_of(settings.prompts, official))

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from .. import records
-from ..provenance import recorded
+from ..records.files import read, seed_of
+from ..records.rows import Sample
+from ..runtime.run_record import recorded
 from .verb import Gpus, Out, Params, Root, compute_together_on, plainly
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def tune(
     gpus: Gpus = 0,
 ) -> None:
     """Tune a vision-language model; an interrupted call goes on where it was."""
-    from ..devices import place
+    from ..runtime.devices import place
     from ..study.settings import Tuning
 
     with plainly():
@@ -54,7 +55,7 @@ def tune(
             told = (report_to.split(",") if report_to else [], logs) if logs else None
             # The states of an interrupted tuning lie beside the output, which Snakemake removes;
             # another configuration never resumes from them.
-            states = out.with_name(f".{out.name}.checkpoints-{records.seed_of(params):x}")
+            states = out.with_name(f".{out.name}.checkpoints-{seed_of(params):x}")
             about |= _tune(begin, shares, root, out, settings, features, states, told)
 
 
@@ -73,21 +74,21 @@ def _tune(
 
     import torch
 
-    from .. import modeling, tuning
-    from ..devices import place
-    from ..tuning.conversations import draw
+    from ..models.assemble import assemble, load_vision_language_model, save
+    from ..runtime.devices import place
+    from ..training.conversations import Conversations, draw
+    from ..training.features import CachedTower, load_features
+    from ..training.train import reporting, train
 
     if len(begin) == 1:
-        model, preprocessor = modeling.load_vision_language_model(begin[0])
+        model, preprocessor = load_vision_language_model(begin[0])
     else:
         language_model, tower = begin
-        model, preprocessor = modeling.assemble(
-            language_model, tower, settings.images, settings.seed
-        )
-    sets = [(records.read(path, records.Sample), share) for path, share in shares.items()]
+        model, preprocessor = assemble(language_model, tower, settings.images, settings.seed)
+    sets = [(read(path, Sample), share) for path, share in shares.items()]
     preprocessor.images = settings.images  # a tuning may tile where the one before did not
-    held = tuning.load_features(features) if features else None
-    conversations = tuning.Conversations(
+    held = load_features(features) if features else None
+    conversations = Conversations(
         draw(sets, settings.seed),
         preprocessor,
         root,
@@ -98,15 +99,15 @@ def _tune(
     )
     tower = model.model.vision_tower
     if held is not None:
-        model.model.vision_tower = tuning.CachedTower(tower.config)
-    reports = tuning.reporting(*told) if told else []
-    outcome = tuning.train(model, conversations, settings, states, reports)
+        model.model.vision_tower = CachedTower(tower.config)
+    reports = reporting(*told) if told else []
+    outcome = train(model, conversations, settings, states, reports)
     if place():
         return {}
     model.model.vision_tower = tower
     for parameter in model.parameters():
         parameter.data = parameter.data.to(getattr(torch, settings.precision))
-    modeling.save(model, preprocessor, out)
+    save(model, preprocessor, out)
     # As the paper's Table 2 counts: samples with an image, the connector's stage left out.
     seen = sum(bool(s.images) for s in conversations.samples)
     seen = seen if settings.learning_rate.language_model else 0

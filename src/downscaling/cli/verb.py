@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from .. import records
+from ..records.files import RecordError
 
 if TYPE_CHECKING:
-    from ..prompts import Prompts
+    from ..prompts.templates import Prompts
 
 Params = Annotated[str, typer.Option(help="The verb's values, as one JSON object.")]
 Out = Annotated[Path, typer.Option(help="What the verb writes, whole or not at all.")]
@@ -28,12 +28,12 @@ Official = Annotated[
 @contextmanager
 def plainly() -> Iterator[None]:
     """Show an expected error as its one line; anything else keeps its traceback."""
-    from ..devices import DeviceError
-    from ..study import StudyError
+    from ..config.errors import StudyError
+    from ..runtime.devices import DeviceError
 
     try:
         yield
-    except (records.RecordError, DeviceError, StudyError, FileNotFoundError, ValueError) as error:
+    except (RecordError, DeviceError, StudyError, FileNotFoundError, ValueError) as error:
         if type(error) is ValueError and "\n" in str(error):
             raise
         typer.echo(f"downscaling: {error}", err=True)
@@ -42,7 +42,7 @@ def plainly() -> Iterator[None]:
 
 def compute_on(gpus: int) -> None:
     """Take the job's GPUs and fix what would make results depend on the machine's mood."""
-    from ..devices import claim
+    from ..runtime.devices import claim
 
     claim(gpus)
     _fix_algorithms()
@@ -50,7 +50,7 @@ def compute_on(gpus: int) -> None:
 
 def compute_together_on(gpus: int) -> None:
     """As `compute_on`; with several GPUs, the command goes on as one process for each."""
-    from ..devices import claim, launch, place
+    from ..runtime.devices import claim, launch, place
 
     rank = place()
     if rank is None:
@@ -87,8 +87,8 @@ def given(*paths: Path | None) -> list[Path]:
 
 def prompts_of(name: str, official: Path | None) -> Prompts:
     """The templates of a name; the paper's own are read from its repository."""
-    from ..prompts import SETS
-    from ..sources import official as repository
+    from ..prompts import official as repository
+    from ..prompts.templates import SETS
 
     return repository.prompts(official) if official else SETS[name]
 

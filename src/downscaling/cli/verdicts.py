@@ -7,8 +7,8 @@ from typing import Annotated, Any
 
 import typer
 
-from .. import records
-from ..provenance import recorded
+from ..records.rows import Score
+from ..runtime.run_record import recorded
 from .verb import Params, Root, plainly, tuned
 
 app = typer.Typer()
@@ -34,12 +34,12 @@ def audit(
     """Judge the paper's numbers and claims: by a run, or against each other."""
     import json
 
-    from .. import audit as room
+    from ..audit import itself, text
 
     if published:
-        findings = room.against_itself()
+        findings = itself.against_itself()
         listed = [vars(finding) for finding in findings]
-        typer.echo(json.dumps(listed, indent=1) if as_json else room.report(findings))
+        typer.echo(json.dumps(listed, indent=1) if as_json else text.report(findings))
         return
     from ..audit import document
     from ..audit.verdicts import Measured
@@ -51,7 +51,7 @@ def audit(
             with recorded("audit", params, [scores, differences], made):
                 document.write(_judge(scores, differences, params, scale), made)
         found = document.read(made)
-    typer.echo(found.model_dump_json(indent=1) if as_json else room.summary(found))
+    typer.echo(found.model_dump_json(indent=1) if as_json else text.summary(found))
     if strict and any(claim.verdict == Measured.CONTRADICTED for claim in found.claims):
         raise typer.Exit(1)
 
@@ -63,7 +63,7 @@ def report(
     params: Params,
 ) -> None:
     """Write the report of a preset: verdicts, figures, tables, samples, provenance and costs."""
-    from .. import report as room
+    from ..report import page as room
     from ..study.settings import Reporting
 
     with plainly():
@@ -89,12 +89,12 @@ def crate(
 def _judge(scores: Path, differences: Path, params: str, scale: str) -> Any:
     from ..audit.estimates import Tables, Tuned
     from ..audit.measured import against_the_paper
-    from ..scoring.tables import Difference, read_table
+    from ..results.tables import Difference, read_table
     from ..study.settings import Reading
 
     settings = Reading.model_validate_json(params)
     tables = Tables(
-        read_table(scores, records.Score),
+        read_table(scores, Score),
         read_table(differences, Difference),
         settings.sizes,
         settings.reader,

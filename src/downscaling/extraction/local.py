@@ -9,10 +9,10 @@ from typing import Any
 import torch
 from transformers import GenerationConfig, LogitsProcessorList
 
+from ..config.configuration import Sampling
+from ..config.teacher import Asking
 from ..generation.sampling import processors
-from ..modeling.image_text import load_image_text_model
-from ..study.configuration import Sampling
-from ..study.teachers import Asking
+from ..models.image_text import load_image_text_model
 from .pictures import PictureError, opened
 from .prompted import Ask, Reply
 from .teacher import Failed

@@ -9,9 +9,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from ..prompts import Prompts
-from ..records import seed_of
-from ..study.teachers import Asking
+from ..config.teacher import Asking
+from ..prompts.templates import Prompts
+from ..records.files import seed_of
 from .teacher import Failed
 
 _MARK = re.compile(

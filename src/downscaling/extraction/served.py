@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from typing import IO, Any
 
-from ..study.teachers import Asking, Server
+from ..config.teacher import Asking, Server
 from .pictures import PictureError, opened
 from .prompted import Ask, Reply
 from .teacher import Failed

@@ -13,10 +13,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
-from ..journal import Journal
-from ..prompts import SETS, Prompts
-from ..records import Focus, RecordError, Sample, Turn, read, replacing, write
-from ..sources.options import split
+from ..data.readers.options import split
+from ..prompts.templates import SETS, Prompts
+from ..records.files import RecordError, read, replacing, write
+from ..records.rows import Focus, Sample, Turn
+from ..runtime.resume_log import Journal
 from .teacher import Depiction, Dropped, Failed, Statements, Teacher
 
 SET = "extraction"

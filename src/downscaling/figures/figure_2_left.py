@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from .. import published
+from ..catalogue.paper_numbers import value
 from . import labels, results, style
 
 PANEL = "families"
@@ -51,7 +51,7 @@ def _printed(found: results.Results, family: str, largest: str, size: str) -> fl
     whole = found.accuracy(results.end_to_end(f"instruct-{largest}"), "families", family)
     if whole is None or (family, largest, size) != ("grounding", "8B", "0.6B"):
         return math.nan
-    return -published.value("sec31.grounding") / 100 * whole.value
+    return -value("sec31.grounding") / 100 * whole.value
 
 
 @style.styled

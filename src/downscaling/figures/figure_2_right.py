@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from .. import records
+from ..records.files import seed_of
 from . import labels, results, style
 from .names import name_points
 
@@ -71,7 +71,7 @@ def rank_correlation(left: np.ndarray, right: np.ndarray) -> tuple[float, float,
     from a seeded bootstrap over their pairs. Not-a-number below `LEAST` pairs or without spread."""
     if len(left) < LEAST:
         return math.nan, math.nan, math.nan
-    generator = np.random.default_rng(records.seed_of("rank correlation", len(left)))
+    generator = np.random.default_rng(seed_of("rank correlation", len(left)))
     picks = generator.integers(0, len(left), size=(RESAMPLES, len(left)))
     value = _spearman(left[None], right[None])[0]
     draws = _spearman(left[picks], right[picks])

@@ -8,7 +8,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from .. import published
+from ..catalogue.paper_numbers import value as published_value
 from . import labels, results, style
 
 PANEL = "mean decrease"
@@ -38,7 +38,7 @@ def data(scores: pd.DataFrame, differences: pd.DataFrame, sizes: list[str]) -> p
             )
             if number is not None and len(sizes) > 1:
                 if (sizes[0], sizes[-1]) == ("8B", "0.6B"):
-                    printed = published.value(PUBLISHED[name, benchmark])
+                    printed = published_value(PUBLISHED[name, benchmark])
                     number = dataclasses.replace(number, published=printed)
                 rows.append(results.row(PANEL, series, benchmark, number))
     return results.table(rows)

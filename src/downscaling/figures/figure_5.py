@@ -8,7 +8,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from ..published import models
+from ..results import reference as models
 from . import labels, results, style
 
 CAPTIONING = "Captioning"

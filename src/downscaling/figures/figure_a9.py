@@ -16,8 +16,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 
-from .. import published
-from ..published.models import OTHERS
+from ..catalogue.paper_numbers import value as published_value
+from ..results.reference import OTHERS
 from . import labels, results, style, table_2
 from .names import name_points
 from .seconds import seconds
@@ -85,7 +85,7 @@ def _implied(row: table_2.Row, benchmark: str) -> float:
     if (row.perception, row.reasoning) != ("1.7B", "4B"):
         return math.nan
     prism = results.in_paper(OTHERS["prism_18_70"], benchmark, "average")
-    return prism * (1 + published.value(GAINS[benchmark]) / 100)
+    return prism * (1 + published_value(GAINS[benchmark]) / 100)
 
 
 @style.styled

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from .. import study
-from ..published.models import accuracies, printed_as
+from ..results.reference import accuracies, printed_as
+from ..study.names import Run as study_Run
 
 READER = "robust"
 SINGLE = "of one accuracy"
@@ -104,7 +104,7 @@ class Results:
             if _number(row["value"])
         }
 
-    def accuracy(self, run: Run | study.Run, benchmark: str, category: str) -> Number | None:
+    def accuracy(self, run: Run | study_Run, benchmark: str, category: str) -> Number | None:
         """The accuracy of a run in a category, a fraction."""
         key = (run.perception, run.reasoning, run.mode, benchmark, category)
         row = self._accuracy.get(key)
@@ -176,9 +176,9 @@ class Results:
         )
 
 
-def in_paper(run: Run | study.Run, benchmark: str, category: str) -> float:
+def in_paper(run: Run | study_Run, benchmark: str, category: str) -> float:
     """The accuracy that the paper prints for a run, a fraction; not-a-number where it does not."""
-    named = printed_as(study.Run(run.perception, run.reasoning, run.mode))
+    named = printed_as(study_Run(run.perception, run.reasoning, run.mode))
     return accuracies().get((named, benchmark, category), math.nan)
 
 

@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from .. import study
-from ..provenance import record_of
+from ..runtime.run_record import record_of
+from ..study.names import END_TO_END, Run
 
 MEASURED = ("perceive", "reason", "evaluate")
 """The verbs behind which is a model's work: what was made elsewhere was only checked here."""
@@ -31,14 +31,14 @@ class Seconds:
         return self.perception + self.reasoning
 
 
-def seconds(root: Path, run: study.Run, benchmark: str, answers: int) -> Seconds | None:
+def seconds(root: Path, run: Run, benchmark: str, answers: int) -> Seconds | None:
     """What a run took for one question of a benchmark, the mean over its seeds. `answers` counts
     those of all seeds; `root` is the preset's folder.
 
     Loading a model does not count, nor do focus phrases, which are written once for all runs.
     None for a run that was not, or not all, made here.
     """
-    whole = run.reasoning == study.END_TO_END
+    whole = run.reasoning == END_TO_END
     models = (run.reasoning, run.perception) if whole else (run.perception, run.reasoning)
     answered = _records(root, "/".join(("answers/seed-*", *models, run.mode)), benchmark)
     described = [] if whole else _records(root, f"descriptions/seed-*/{run.perception}", benchmark)

@@ -15,9 +15,10 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from .. import study
-from ..published.models import printed_as, released, table_2
+from ..results.reference import printed_as, released, table_2
 from ..study import names
+from ..study.names import END_TO_END as STUDY_END_TO_END
+from ..study.names import Run
 from . import labels, results, style
 
 END_TO_END = "End-to-end baseline"
@@ -54,7 +55,7 @@ class Row:
     tuning: str
     perception: str
     reasoning: str
-    run: study.Run
+    run: Run
 
     @property
     def title(self) -> str:
@@ -91,7 +92,7 @@ def rows(sizes: list[str]) -> list[Row]:
 
 
 def _own(model: str, tuning: str, perception: str, reasoning: str, mode: str) -> Row:
-    run = study.Run(f"{tuning}-{perception}", reasoning or study.END_TO_END, mode)
+    run = Run(f"{tuning}-{perception}", reasoning or STUDY_END_TO_END, mode)
     return Row(model, tuning, perception, reasoning, run)
 
 

@@ -10,8 +10,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from .. import published
-from ..published.models import STEPS
+from ..catalogue.paper_numbers import value
+from ..results.reference import STEPS
 from ..study.names import OWN_REASONERS
 from . import figure_3b, labels, results, style
 
@@ -43,10 +43,10 @@ def rows(sizes: list[str]) -> list[Row]:
     modules under the study's own reasoners. The study's own step is the paper's, where the preset
     has its sizes, else that from the largest to the smallest."""
     own = STEP if {*STEP} <= {*sizes} else (sizes[0], sizes[-1])
-    printed = published.value("ta1.qwen3") / 100 if own == STEP else math.nan
+    printed = value("ta1.qwen3") / 100 if own == STEP else math.nan
     lines = [Row(OWN, *own, printed)]
     for family, id in (("InternVL2.5", "ta1.internvl"), ("Gemma3", "ta1.gemma3")):
-        lines.append(Row(family, *STEPS[id], published.value(id) / 100))
+        lines.append(Row(family, *STEPS[id], value(id) / 100))
         lines.append(Row(f"{family}{UNDER_OWN}", *STEPS[id], math.nan))
     return lines
 

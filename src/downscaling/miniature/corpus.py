@@ -12,8 +12,8 @@ import dataclasses
 import random
 from collections.abc import Callable, Mapping
 
-from ..prompts import ANSWER, MINIATURE, OBSERVE
-from ..records import Question
+from ..prompts.templates import ANSWER, MINIATURE, OBSERVE
+from ..records.rows import Question
 from .families import SEVERAL, doubtful
 from .questions import KINDS, Item
 from .tokenizer import CLOSE, END, START, THINK

@@ -16,9 +16,10 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ..prompts import SETS, Prompts
-from ..records import LETTERS, Description, Fact, replacing
-from ..records import write as write_records
+from ..prompts.templates import SETS, Prompts
+from ..records.files import replacing
+from ..records.files import write as write_records
+from ..records.rows import LETTERS, Description, Fact
 from . import sets, truth
 from .families import SEVERAL, SINGLE, Example
 from .sets import Row, Settings, Tests, asked

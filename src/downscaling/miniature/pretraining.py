@@ -26,8 +26,8 @@ from transformers import (
     SiglipVisionModel,
 )
 
-from ..optimizer import MuonWithAdamW
-from ..records import replacing, seed_of
+from ..models.optimizer import MuonWithAdamW
+from ..records.files import replacing, seed_of
 from ..study.settings import LanguageModel, Tower
 from . import corpus, tokenizer
 from .world import BACKGROUNDS, CELL, COLORS, SHAPES, SIDE, SIZES, Scene, render, scene, spoil

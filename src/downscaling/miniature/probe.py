@@ -11,7 +11,7 @@ import torch
 from sklearn.linear_model import LogisticRegression
 from transformers import AutoModel
 
-from ..records import replacing
+from ..records.files import replacing
 from ..scoring.intervals import wilson
 from .pretraining import pixels_of
 from .world import Scene, scene

@@ -12,8 +12,9 @@ from collections.abc import Callable, Collection, Hashable, Mapping
 from functools import partial
 from typing import Protocol
 
-from ..prompts import SETS, Prompts
-from ..records import LETTERS, Question, Turn, seed_of
+from ..prompts.templates import SETS, Prompts
+from ..records.files import seed_of
+from ..records.rows import LETTERS, Question, Turn
 from .families import (
     AXES,
     SEVERAL,

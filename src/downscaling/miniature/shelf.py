@@ -6,7 +6,7 @@ import json
 import shutil
 from pathlib import Path
 
-from ..records import RecordError, digest, replacing
+from ..records.files import RecordError, digest, replacing
 
 MANIFEST = "manifest.json"
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from ..records import RecordError
+from ..records.files import RecordError
 from .questions import focused
 from .truth import Known, read
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from ..records import RecordError, replacing
+from ..records.files import RecordError, replacing
 from .questions import Item, Need
 from .world import Scene, Sign, Thing
 

@@ -2,8 +2,3 @@
 
 From the configuration and facts alone, without a model, a GPU or a download, in seconds.
 """
-
-from .presets import read
-from .report import PEAK, Estimate, estimate
-
-__all__ = ["PEAK", "Estimate", "estimate", "read"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..study import FAMILIES
+from ..study.names import FAMILIES
 from . import flops
 from .workload import BYTES_A_TOKEN, Row, Workload
 

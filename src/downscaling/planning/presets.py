@@ -8,8 +8,8 @@ from typing import Any
 
 import yaml  # type: ignore[import-untyped]
 
-from .. import study
-from ..study import Study, StudyError
+from ..config.errors import StudyError
+from ..study.plan import Study, load
 
 
 def read(configuration: Path, overlays: Sequence[Path]) -> Study:
@@ -25,7 +25,7 @@ def read(configuration: Path, overlays: Sequence[Path]) -> Study:
         except (OSError, yaml.YAMLError) as error:
             raise StudyError(f"{path}: not a readable YAML file ({error})") from None
         values = _merged(values, held or {})
-    return study.load(values, configuration.resolve().parent)
+    return load(values, configuration.resolve().parent)
 
 
 def _merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from ..sources import lock
-from ..study import Study
+from ..data import lock
+from ..study.plan import Study
 from .evaluation import decoupled, end_to_end, external, tables
 from .facts import MINIATURE, PUBLISHED
 from .shapes import language_models, other_modules, vision_tower

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from ..study import Study, StudyError
+from ..config.errors import StudyError
+from ..study.plan import Study
 from .facts import (
     MINIATURE_HEAD_SIZE,
     MINIATURE_VOCABULARY,

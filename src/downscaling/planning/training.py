@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..sources import registry
+from ..catalogue import sources as registry
 from ..study.names import EXTRACTION
 from . import flops
-from .facts import (
-    MINIATURE_QUESTION,
-    TEACHER_PARAMETERS,
-    TEACHER_TOKENS,
-)
+from .facts import MINIATURE_QUESTION, TEACHER_PARAMETERS, TEACHER_TOKENS
 from .workload import BYTES_A_TOKEN, Row, Workload
 
 BYTES_A_WEIGHT = {"float32": 4, "bfloat16": 2}

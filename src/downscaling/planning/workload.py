@@ -5,11 +5,11 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 
-from ..sources.lock import Pin
-from ..study import FAMILIES, GOLD, Study
-from ..study.external import Weights
-from ..study.names import EXTRACTION
-from ..study.teachers import TransformersTeacher
+from ..config.external import Weights
+from ..config.teacher import TransformersTeacher
+from ..data.lock import Pin
+from ..study.names import EXTRACTION, FAMILIES, GOLD
+from ..study.plan import Study
 from . import flops
 from .facts import Conversation, Facts, LanguageModel, Module, Tower, connector
 

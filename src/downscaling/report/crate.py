@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from .. import __version__
-from ..records import RecordError, digest, replacing
+from ..records.files import RecordError, digest, replacing
 from ..study.settings import Packing
 from .origins import SUFFIX, TOGETHER, Command, Origins, commit
 from .tables import caption

@@ -13,7 +13,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from ..records import RecordError
+from ..records.files import RecordError
 
 SUFFIX = ".run.json"
 TOGETHER = {

@@ -5,9 +5,9 @@ from __future__ import annotations
 import dataclasses
 from enum import StrEnum
 
-from ..records import Answer, Question
-from ..scoring.grading import is_right, named
-from ..scoring.readers import READERS
+from ..records.rows import Answer, Question
+from ..scoring.grade import is_right, named
+from ..scoring.parse_answer import READERS
 
 
 class Outcome(StrEnum):

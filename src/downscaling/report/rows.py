@@ -13,9 +13,9 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from ..figures import table_2
-from ..records import RecordError
-from ..scoring.run import runs
-from ..scoring.tables import ALL_SEEDS
+from ..records.files import RecordError
+from ..results.score import runs
+from ..results.tables import ALL_SEEDS
 from ..study.settings import Reporting
 from .origins import Origins
 

@@ -20,11 +20,11 @@ from typing import Any
 
 from PIL import Image
 
-from ..records import LETTERS, Answer, Description, Fact, Focus, Question, RecordError, read
+from ..records.files import RecordError, read
+from ..records.rows import LETTERS, Answer, Description, Fact, Focus, Question
 from ..scoring.facts import recall
-from ..scoring.grading import is_right, match, named
-from ..study import GOLD
-from ..study.names import END_TO_END
+from ..scoring.grade import is_right, match, named
+from ..study.names import END_TO_END, GOLD
 from ..study.settings import Reporting, Scored
 from .outcomes import RULES, Evidence, Outcome, judge
 

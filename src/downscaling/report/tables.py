@@ -8,8 +8,8 @@ from functools import cache
 from importlib import resources
 from pathlib import Path
 
-from ..records import RecordError
-from ..study import FIGURES
+from ..records.files import RecordError
+from ..study.names import FIGURES
 
 FOLDED = ("low", "high", "n", "published")
 

@@ -9,7 +9,7 @@ from decimal import Decimal, InvalidOperation
 from ..audit.document import Audit, Entry
 from ..audit.measured import RELEASED
 from ..audit.verdicts import Measured
-from ..published import Claim, Published, claims, published
+from ..catalogue.paper_numbers import Claim, Published, claims, published
 
 FIRST = [
     Measured.CONTRADICTED,

@@ -10,7 +10,8 @@ import functools
 import re
 from collections.abc import Sequence
 
-from ..records import Fact, RecordError
+from ..records.files import RecordError
+from ..records.rows import Fact
 
 # Descriptions are a model's free text, at most about 1,000 tokens; a runaway one must not make a
 # pattern's search long, so what stands beyond this many characters is not read.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import re
 
-from ..records import LETTERS, Question
+from ..records.rows import LETTERS, Question
 
 _READ = 20_000  # characters, from the end: replies are hostile text and no answer needs more
 _PLAIN = {ord("\u00a0"): " ", 0x2019: "'", 0x2018: "'", 0x201C: '"', 0x201D: '"', 0x200B: None}

@@ -10,10 +10,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ..devices import PER_GPU, REPORT_TO
+from ..config.configuration import Benchmark, Configuration, Job, Mode, parse
+from ..config.errors import StudyError
+from ..config.external import Weights
+from ..config.teacher import ENGINE, TransformersTeacher, asking_of, engine_of
+from ..config.tunings import Layout, Stage, TuningSettings
+from ..runtime.devices import PER_GPU, REPORT_TO
+from .checks import problems
 from .comparisons import comparisons
-from .configuration import Benchmark, Configuration, Job, Mode, parse
-from .external import Weights
 from .names import (
     END_TO_END,
     EXTRACTION,
@@ -30,8 +34,6 @@ from .names import (
     ReasoningJob,
     Run,
 )
-from .possible import problems
-from .refusal import StudyError
 from .settings import (
     Comparison,
     Converse,
@@ -55,8 +57,6 @@ from .settings import (
     Tuning,
     as_json,
 )
-from .teachers import ENGINE, TransformersTeacher, asking_of, engine_of
-from .tunings import Layout, Stage, TuningSettings
 
 LOCK = "DOWNSCALING_LOCK"
 MIRRORS = "DOWNSCALING_MIRRORS"

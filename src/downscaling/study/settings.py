@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any, Literal
 
-from .block import Block
-from .configuration import Reader, Sampling, Shape, TowerRecipe
-from .teachers import Asking
-from .tunings import Layout, TuningSettings
+from ..config.block import Block
+from ..config.configuration import Reader, Sampling, Shape, TowerRecipe
+from ..config.teacher import Asking
+from ..config.tunings import Layout, TuningSettings
 
 
 class Render(Block):

@@ -1,0 +1,1 @@
+"""What the paper names: data sets, weights, and its printed numbers and claims."""

@@ -1,0 +1,1 @@
+"""What may be written in a configuration: data only, one file a block."""

@@ -1,0 +1,158 @@
+"""Repositories on the hub, through its own client.
+
+The client resolves revisions, sends the token to the hub alone, and goes on with a transfer that
+was cut while its process lives; a killed process repeats the file that it was at. What the client
+fetches is checked against `sources.lock` all the same.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import os
+from pathlib import Path
+from typing import Any
+
+import huggingface_hub
+from huggingface_hub import errors
+
+from ..catalogue.sources import TOKEN, WEIGHTS, Source
+from .lock import Pin, Pinned, SourceError, check, measured, refusal
+from .patience import PassingError, Patience, passes
+from .web import ADVICE, full
+
+# What every fault of the client's HTTP library derives from: httpx or httpx2, by its version.
+_HTTPError: type[Exception] = errors.HfHubHTTPError.__bases__[0]
+
+# The client waits out short faults by itself, up to half a minute each time.
+_PATIENCE = Patience(attempts=3)
+
+
+def endpoint() -> str | None:
+    """The hub's address where HF_ENDPOINT names another than the public one."""
+    return os.environ.get("HF_ENDPOINT", "").rstrip("/") or None
+
+
+def pin(source: Source, scratch: Path) -> Pin:
+    """A repository's newest revision: its commit, and bytes and sha256 of the files that the source
+    names. Large files' digests are the hub's own; small ones are fetched to `scratch` and measured.
+
+    Raises SourceError, one line.
+    """
+    where = _page(source)
+
+    def ask() -> Any:
+        try:
+            return huggingface_hub.HfApi(endpoint()).repo_info(
+                source.hub,
+                revision=source.revision or None,
+                repo_type=_type(source),
+                files_metadata=True,
+            )
+        except Exception as error:
+            raise _told(error, where, source, scratch) from None
+
+    about = _PATIENCE.attempt(ask)
+    pinned = {}
+    for held in about.siblings or []:
+        name = held.rfilename
+        if not _wanted(name, source):
+            continue
+        if problem := refusal(name, source):
+            raise SourceError(f"{where}: {name!r} is refused: {problem}")
+        if held.lfs:
+            pinned[name] = Pinned(bytes=held.lfs.size, sha256=held.lfs.sha256)
+        else:
+            _get(source, about.sha, name, scratch)
+            pinned[name] = measured(scratch / name)
+    absent = [form for form in source.files if not fnmatch.filter(pinned, form)]
+    if source.kind == "weights":
+        absent = [form for form in absent if form == "*.safetensors"]
+    if absent:
+        raise SourceError(f"{where}: holds no {', no '.join(absent)}")
+    return Pin(revision=about.sha, files=pinned)
+
+
+def fetch(source: Source, revision: str, name: str, pinned: Pinned, folder: Path) -> None:
+    """Fetch one file of a pinned revision to `folder`/`name`.
+
+    Raises SourceError, one line; a file that is not the pinned one is removed.
+    """
+    _get(source, revision, name, folder)
+    check(folder / name, pinned, f"{_page(source)}, {name}")
+
+
+def _get(source: Source, revision: str, name: str, folder: Path) -> None:
+    # A killed process leaves its part of a file, which the client's next call does not go on with.
+    for part in (folder / ".cache").rglob("*.incomplete"):
+        part.unlink()
+
+    def download() -> None:
+        try:
+            huggingface_hub.hf_hub_download(
+                source.hub,
+                name,
+                repo_type=_type(source),
+                revision=revision,
+                local_dir=folder,
+                endpoint=endpoint(),
+            )
+        except Exception as error:
+            raise _told(error, f"{_page(source)}, {name}", source, folder) from None
+
+    _PATIENCE.attempt(download)
+
+
+def _page(source: Source) -> str:
+    """A source's page on the hub that is asked."""
+    return source.home.replace("https://huggingface.co", endpoint() or "https://huggingface.co")
+
+
+def _type(source: Source) -> str:
+    return "model" if source.kind == "weights" else "dataset"
+
+
+def _wanted(name: str, source: Source) -> bool:
+    """Whether a file is among those that the source names; of a model, only at the top."""
+    if source.files == WEIGHTS and "/" in name:
+        return False
+    return any(fnmatch.fnmatchcase(name, form) for form in source.files)
+
+
+def _told(error: BaseException, where: str, source: Source, folder: Path) -> BaseException:
+    """A fault of the client in one line: what, where, what to do. Others stay as they are."""
+    page = source.gated or source.home
+    access = f"access is granted at {page}; then put a token that may read it in {TOKEN}"
+    match error:
+        case errors.GatedRepoError():
+            return SourceError(f"{where}: this set is gated: {access}")
+        case errors.RepositoryNotFoundError():
+            gone = f"gated: {access}" if source.gated else "no such repository, or a private one"
+            return SourceError(f"{where}: {gone}")
+        case errors.RevisionNotFoundError():
+            return SourceError(f"{where}: the pinned revision is gone; pin it anew")
+        case errors.RemoteEntryNotFoundError():
+            return SourceError(f"{where}: no such file in the pinned revision; pin it anew")
+        case errors.OfflineModeIsEnabled():
+            return SourceError(f"{where}: HF_HUB_OFFLINE forbids the network; {ADVICE}")
+        case errors.HfHubHTTPError() if passes(error.response.status_code):
+            return PassingError(f"{where}: the hub answers {error.response.status_code}")
+        case errors.HfHubHTTPError() if error.response.status_code in (401, 403):
+            return SourceError(f"{where}: access refused: {access}")
+        case errors.HfHubHTTPError():
+            return SourceError(f"{where}: the hub answers {error.response.status_code}")
+        case errors.LocalEntryNotFoundError() if error.__cause__ is not None:
+            return _told(error.__cause__, where, source, folder)
+        case errors.LocalEntryNotFoundError():
+            return PassingError(f"{where}: cannot be reached; {ADVICE}")
+        case errors.FileMetadataError():
+            return SourceError(f"{where}: what answers is no hub; check HF_ENDPOINT and proxies")
+        case _ if isinstance(error, _HTTPError):
+            kind = type(error).__name__
+            told = f"{where}: cannot be reached ({kind}); {ADVICE}"
+            # Of faults at the first contact the client has already waited out several.
+            return SourceError(told) if kind.startswith("Connect") else PassingError(told)
+        case OSError() if "Consistency check failed" in str(error):
+            return PassingError(f"{where}: the transfer was cut")
+        case OSError():
+            return full(error, folder)
+    return error

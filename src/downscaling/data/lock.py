@@ -1,0 +1,126 @@
+"""`sources.lock`: the revision, files, bytes and digests that every fetch is held to."""
+
+from __future__ import annotations
+
+import fnmatch
+import hashlib
+import json
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from ..catalogue.sources import WEIGHTS, Source
+from ..records.files import RecordError, digest, replacing
+from .images import leads_out
+
+
+class SourceError(RecordError):
+    """A source cannot be had as the lock wants it; the message is one line a user can act on."""
+
+
+class Pinned(BaseModel):
+    """One file: its length in bytes and the sha256 of its content."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    bytes: Annotated[int, Field(ge=0)]
+    sha256: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+
+
+class Pin(BaseModel):
+    """One source: its revision (empty for plain web files, which have none) and its files."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    revision: str
+    files: dict[str, Pinned]
+
+    @property
+    def bytes(self) -> int:
+        """All files together."""
+        return sum(file.bytes for file in self.files.values())
+
+    @property
+    def fingerprint(self) -> str:
+        """16 hexadecimal digits that differ between pins."""
+        told = json.dumps(self.model_dump(), sort_keys=True)
+        return hashlib.sha256(told.encode()).hexdigest()[:16]
+
+
+_PINS = TypeAdapter(dict[str, Pin])
+
+
+def read(path: Path) -> dict[str, Pin]:
+    """The pins of a lock file by source; none where there is no such file.
+
+    Raises RecordError, one line, where it is not of a lock's form.
+    """
+    if not path.exists():
+        return {}
+    try:
+        return _PINS.validate_json(path.read_bytes())
+    except ValidationError as error:
+        problem = error.errors()[0]
+        told = ": ".join(str(part) for part in (path, *problem["loc"], problem["msg"]))
+        raise RecordError(told) from None
+
+
+def write(path: Path, pins: dict[str, Pin]) -> None:
+    """Write a lock file: sorted, one value a line, so that a change shows as what it is."""
+    told = {name: pin.model_dump() for name, pin in pins.items()}
+    with replacing(path) as temporary:
+        temporary.write_text(json.dumps(told, indent=1, sort_keys=True) + "\n", "utf-8")
+
+
+def entry(path: Path, name: str, source: Source) -> Pin:
+    """The pin of a source, checked to name only files that may be fetched.
+
+    Raises SourceError where there is none, or where a file leads out of its folder or could run
+    code.
+    """
+    pins = read(path)
+    if name not in pins:
+        raise SourceError(
+            f"{path}: no entry for {name}, so nothing is fetched; "
+            f"on a machine with a network: downscaling pin {name}"
+        )
+    for file in pins[name].files:
+        if problem := refusal(file, source):
+            raise SourceError(f"{path}: {name}: {file!r} is refused: {problem}")
+    return pins[name]
+
+
+def refusal(file: str, source: Source) -> str:
+    """Why a file of a source may not be fetched; empty where it may."""
+    if leads_out(file):
+        return "not a path inside the source's folder"
+    if source.kind == "weights" and not any(fnmatch.fnmatchcase(file, form) for form in WEIGHTS):
+        return "of a model only safetensors, JSON and text are taken, nothing that can run code"
+    return ""
+
+
+def measured(file: Path) -> Pinned:
+    """Length and digest of a file."""
+    return Pinned(bytes=file.stat().st_size, sha256=digest(file))
+
+
+def holds(file: Path, pinned: Pinned) -> bool:
+    """Whether a file is there and is the pinned one."""
+    return file.is_file() and file.stat().st_size == pinned.bytes and measured(file) == pinned
+
+
+def check(file: Path, pinned: Pinned, origin: str) -> None:
+    """Remove a file that is not the pinned one, and raise SourceError.
+
+    origin: the address or page that it came from.
+    """
+    found = measured(file)
+    if found == pinned:
+        return
+    file.unlink()
+    what = "bytes" if found.bytes != pinned.bytes else "sha256"
+    raise SourceError(
+        f"{origin}: refused and removed: {what} {getattr(found, what)}, where the lock has "
+        f"{getattr(pinned, what)}; if upstream meant to change it, pin it anew"
+    )

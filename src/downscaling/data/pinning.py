@@ -1,0 +1,68 @@
+"""A source's entry in `sources.lock`, made on a machine with a network."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import quote
+
+from ..catalogue.sources import Source, load, named, unpacked_into
+from . import hub, lock, web
+from .archives import is_archive
+from .lock import Pin, Pinned, SourceError
+
+Report = Callable[[str], None]
+
+
+def pin(
+    name: str,
+    lock_file: Path,
+    scratch: Path,
+    report: Report = lambda line: None,
+    sources: dict[str, Source] | None = None,
+) -> Pin:
+    """Ask a source's home for its newest revision and write it to the lock; the new entry.
+
+    scratch: a folder for what must be fetched to be measured: the small files of a repository,
+    every file of a plain web source. It is laid out as a mirror, so that `fetch` can take them from
+    there. report: called with a line at each step. Raises RecordError, one line.
+    """
+    source = named(name, load() if sources is None else sources)
+    folder = scratch / name
+    if source.hub:
+        made = hub.pin(source, folder)
+    else:
+        made = Pin(revision=source.revision, files=_measured(source, folder, report))
+    pins = lock.read(lock_file)
+    if name in pins and pins[name] != made:
+        report(f"{name}: {_changes(pins[name], made)}")
+    lock.write(lock_file, pins | {name: made})
+    return made
+
+
+def _measured(source: Source, folder: Path, report: Report) -> dict[str, Pinned]:
+    pinned = {}
+    for file in source.files:
+        report(f"{source.address}{file}: fetched to be measured")
+        with web.bar(file) as progress:
+            address = source.address + quote(file)
+            web.download(address, folder / file, gate=source.gated, progress=progress)
+        if unpacked_into(file, source) and not is_archive(folder / file):
+            (folder / file).unlink()
+            raise SourceError(
+                f"{source.address}{file}: what came is no archive, perhaps a page that asks for a "
+                f"login; {web.granted(source.gated)}"
+            )
+        pinned[file] = lock.measured(folder / file)
+    return pinned
+
+
+def _changes(old: Pin, new: Pin) -> str:
+    """What a new pin changes, in one line."""
+    gone, come = old.files.keys() - new.files.keys(), new.files.keys() - old.files.keys()
+    both = old.files.keys() & new.files.keys()
+    other = [file for file in both if old.files[file] != new.files[file]]
+    return (
+        f"revision {old.revision or 'none'} becomes {new.revision or 'none'}: "
+        f"{len(other)} files changed, {len(come)} new, {len(gone)} gone"
+    )

@@ -1,0 +1,64 @@
+"""NIGHTS: triplets of images, and which of two candidates people find more like the reference.
+
+Layout: data.csv, image paths relative to its folder (ref/xxx/yyy.png, distort/xxx/yyy_0.png and
+yyy_1.png). Triplets with fewer than 6 votes, all for one side, are left aside, as the set's own
+loader leaves them. That loader reads the columns in part by place, and so does this one: 0 is the
+id, 2 the share of votes for the right image, 4 to 6 the paths of reference, left and right.
+Source: github.com/ssundaram21/dreamsim, dataset/README.md and dataset/dataset.py.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+
+from ...records.files import RecordError
+from ...records.rows import Question, Sample
+from ..images import Folder, preset_of
+from . import pairs
+from .annotations import Omission, RowError
+from .pairs import Judgement
+
+SETS = ("nights",)
+VOTES = 6
+
+
+def samples(source: Path, name: str, omitted: list[Omission]) -> list[Sample]:
+    """The training conversations, `nights-<id>`: the split "train"."""
+    folder, judged = _judged(source, "train", omitted)
+    return pairs.samples(judged, name, folder, omitted)
+
+
+def questions(source: Path, name: str, omitted: list[Omission]) -> list[Question]:
+    """The test questions, `nights-<id>`: the split "test"."""
+    folder, judged = _judged(source, "test", omitted)
+    return pairs.questions(judged, name, folder, omitted)
+
+
+def _judged(
+    source: Path, split: str, omitted: list[Omission]
+) -> tuple[Folder, Iterator[Judgement]]:
+    root = pairs.found(source, "data.csv")
+    return Folder(root, preset_of(source)), _rows(root / "data.csv", split, omitted)
+
+
+def _rows(path: Path, split: str, omitted: list[Omission]) -> Iterator[Judgement]:
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        header = next(csv.reader(stream), [])
+    lacking = [name for name in ("votes", "split") if name not in header]
+    if lacking:
+        raise RecordError(f"{path}: lacks the columns {', '.join(lacking)}")
+    votes, part = header.index("votes"), header.index("split")
+    for number, row in pairs.cells(path, len(header)):
+        if row[part] != split:
+            continue
+        try:
+            if not row[votes].isdecimal():
+                raise RowError(f"{row[votes]!r} is no number of votes")
+            if int(row[votes]) < VOTES:
+                continue
+            images = (row[4], row[5], row[6])
+            yield Judgement(f"nights-{row[0]}", images, pairs.share(row[2]), path, number)
+        except RowError as error:
+            omitted.append(Omission.of(error, path, number))

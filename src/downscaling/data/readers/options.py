@@ -1,0 +1,73 @@
+"""Options that stand inside a question's text, in the forms that the published sets use."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from ...records.rows import LETTERS
+
+_LINE = re.compile(r"^\s*\(?([A-Z])[.):]\s+(\S.*?)\s*$")
+_LIST = re.compile(r"^\s*(?:options|choices)\s*:\s*", re.IGNORECASE | re.MULTILINE)
+_ANSWER = re.compile(r"^\(?([A-Za-z])[.):]*$")
+
+
+def split(text: str) -> tuple[str, tuple[str, ...]]:
+    """A question without its options, and the options; none where the text lists none.
+
+    Three forms: lettered lines ("A. cup" or "(A) cup"), one line of lettered options ("Options: A:
+    cup, B: plate"), one line of bare ones ("options: cup, plate"). What follows the options asks
+    for a form of answer, and goes with them.
+    """
+    for found in reversed(list(_LIST.finditer(text))):
+        told = text[found.end() :].strip()
+        options = _lettered(told)
+        if not options:
+            options = tuple(option.strip() for option in told.split("\n")[0].split(","))
+        if len(options) > 1 and all(options):
+            return text[: found.start()].strip(), options
+    lines = text.split("\n")
+    for start in range(len(lines)):
+        options = _lines(lines[start:])
+        if len(options) > 1:
+            return "\n".join(lines[:start]).strip(), options
+    return text.strip(), ()
+
+
+def _lettered(text: str) -> tuple[str, ...]:
+    """Options that run on in a text, each behind its letter: A, then the next B, and so on."""
+    marks: list[re.Match[str]] = []
+    for name in LETTERS:
+        lead = r"[,;\n]\s*" if marks else ""
+        pattern = re.compile(rf"{lead}\(?{name}[.):]\s+")
+        found = pattern.search(text, marks[-1].end()) if marks else pattern.match(text)
+        if not found:
+            break
+        marks.append(found)
+    ends = [*(mark.start() for mark in marks[1:]), len(text)]
+    told = [text[mark.end() : end].strip() for mark, end in zip(marks, ends, strict=False)]
+    return tuple(option.split("\n")[0] for option in told)
+
+
+def _lines(lines: Sequence[str]) -> tuple[str, ...]:
+    """The options on consecutive lines that begin with A, B, C and so on."""
+    options: list[str] = []
+    for line in lines:
+        found = _LINE.match(line)
+        if not found or found.group(1) != LETTERS[len(options) : len(options) + 1]:
+            break
+        options.append(found.group(2))
+    return tuple(options)
+
+
+def letter(answer: str, options: Sequence[str]) -> str | None:
+    """The letter of the option that an answer gives, by its text or by its letter; None if it gives
+    none of them."""
+    wanted = answer.strip().rstrip(".").casefold()
+    texts = [option.strip().rstrip(".").casefold() for option in options]
+    if wanted in texts:
+        return LETTERS[texts.index(wanted)]
+    named = _ANSWER.match(answer.strip())
+    if named and named.group(1).upper() in LETTERS[: len(options)]:
+        return named.group(1).upper()
+    return None

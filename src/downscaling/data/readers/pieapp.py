@@ -1,0 +1,75 @@
+"""PieAPP: pairs of distorted images, and how many people find each more like their reference.
+
+Layout: labels/{train,val,test}/ref_<n>_pairwise_labels.csv, columns by place: reference, image A,
+image B, the share of 40 people who chose A (blank where nobody was asked), and in train and val the
+share that was estimated from all pairs. Images: reference_images/<split>/ or reference_images/,
+distorted_images/<split>/ref_<n>/. In test, the reference itself may be one of the pair.
+How the paper made questions of shares is not published. Here the people's share counts where there
+is one, else the estimate, and only pairs that at least two thirds agree on become records.
+Source: github.com/prashnani/PerceptualImageError, dataset/dataset_README.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from ...records.files import RecordError
+from ...records.rows import Question, Sample
+from ..images import Folder, leads_out, preset_of
+from . import pairs
+from .annotations import Omission, RowError
+from .pairs import Judgement
+
+SETS = ("pieapp",)
+AGREED = 2 / 3
+
+
+def samples(source: Path, name: str, omitted: list[Omission]) -> list[Sample]:
+    """The training conversations, `pieapp-<reference>-<row>`: the split "train"."""
+    folder, judged = _judged(source, "train", omitted)
+    return pairs.samples(judged, name, folder, omitted)
+
+
+def questions(source: Path, name: str, omitted: list[Omission]) -> list[Question]:
+    """The test questions, `pieapp-<reference>-<row>`: the split "test"."""
+    folder, judged = _judged(source, "test", omitted)
+    return pairs.questions(judged, name, folder, omitted)
+
+
+def _judged(
+    source: Path, split: str, omitted: list[Omission]
+) -> tuple[Folder, Iterator[Judgement]]:
+    root = pairs.found(source, "labels")
+    files = sorted((root / "labels" / split).glob("ref_*_pairwise_labels.csv"))
+    if not files:
+        raise RecordError(f"{root / 'labels' / split}: holds no ref_<n>_pairwise_labels.csv")
+    return Folder(root, preset_of(source)), _rows(root, split, files, omitted)
+
+
+def _rows(
+    root: Path, split: str, files: list[Path], omitted: list[Omission]
+) -> Iterator[Judgement]:
+    for path in files:
+        reference = path.name.removesuffix("_pairwise_labels.csv")
+        for number, row in pairs.cells(path, 4):
+            try:
+                chose_a = pairs.share(row[3] or (row[4] if len(row) > 4 else ""))
+                if max(chose_a, 1 - chose_a) < AGREED:
+                    continue
+                first, left, right = (_place(root, split, reference, name) for name in row[:3])
+            except RowError as error:
+                omitted.append(Omission.of(error, path, number))
+                continue
+            index = f"pieapp-{reference.removeprefix('ref_')}-{number}"
+            yield Judgement(index, (first, left, right), 1 - chose_a, path, number)
+
+
+def _place(root: Path, split: str, reference: str, name: str) -> str:
+    """An image's path from the root: the first of its places where it is, else the last."""
+    if leads_out(name) or "/" in name:
+        raise RowError(f"{name!r} is no image's name")
+    places = [f"distorted_images/{split}/{reference}/{name}"]
+    if name.startswith("ref_"):
+        places = [f"reference_images/{split}/{name}", f"reference_images/{name}"]
+    return next((place for place in places if (root / place).exists()), places[-1])

@@ -1,0 +1,1 @@
+"""Evaluation, decoupled in the manner of Prism and end to end."""

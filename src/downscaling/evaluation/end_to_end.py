@@ -1,0 +1,38 @@
+"""End-to-end evaluation: a vision-language model answers from the image itself, or blind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from ..prompts.templates import Prompts
+from ..records.rows import Answer, Question
+from ..study.settings import Evaluate
+from .vision_language import Ask, VisionLanguageModel
+
+
+def answer(
+    model: VisionLanguageModel,
+    root: Path,
+    questions: Sequence[Question],
+    blind: bool,
+    prompts: Prompts,
+    settings: Evaluate,
+    progress: Callable[[int], None] | None = None,
+) -> list[Answer]:
+    """Answer each question by greedy decoding, with its images or (blind) without them.
+
+    root: the folder that image paths start from.
+    """
+    asks = [
+        Ask(
+            prompts.end_to_end(q, settings.answer_form),
+            [] if blind else [root / image for image in q.images],
+        )
+        for q in questions
+    ]
+    replies = model.replies(asks, settings.max_new_tokens, settings.batch_size, progress)
+    return [
+        Answer(q.id, r.thinking.strip(), r.text, r.tokens, r.forced, r.truncated)
+        for q, r in zip(questions, replies, strict=True)
+    ]

@@ -1,0 +1,62 @@
+"""A reasoning module's answers, from descriptions and questions alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, cast
+
+from transformers import PreTrainedTokenizerBase
+
+from ..config.configuration import Mode
+from ..generation.batching import Prompt
+from ..generation.generate import generate
+from ..generation.words import suppressed_ids
+from ..prompts.templates import Prompts
+from ..records.files import RecordError, seed_of
+from ..records.rows import Answer, Description, Question
+from ..study.settings import Reason
+
+
+def reason(
+    model: Any,
+    tokenizer: PreTrainedTokenizerBase,
+    questions: Sequence[Question],
+    descriptions: Sequence[Description],
+    mode: Mode,
+    templates: Prompts,
+    settings: Reason,
+    progress: Callable[[int], None] | None = None,
+) -> list[Answer]:
+    """Answer each question from its description; with `think`, reason step by step within a budget.
+
+    Sampling is seeded by (seed, question), so an answer depends on nothing else that runs. Raises
+    RecordError for a question without a description.
+    """
+    texts = {entry.question: entry.text for entry in descriptions}
+    lacking = [q.id for q in questions if q.id not in texts]
+    if lacking:
+        raise RecordError(f"no description for question {lacking[0]} ({len(lacking)} in all)")
+    prompts = []
+    for question in questions:
+        content = templates.reasoning(question, texts[question.id], settings.answer_form, mode)
+        ids = tokenizer.apply_chat_template(
+            [{"role": "user", "content": content}],
+            add_generation_prompt=True,
+            enable_thinking=mode == "think",
+            return_dict=False,
+        )
+        prompts.append(Prompt(tuple(cast(list[int], ids)), {}, seed_of(settings.seed, question.id)))
+    replies = generate(
+        model,
+        tokenizer,
+        prompts,
+        settings.sampling,
+        suppress=suppressed_ids(tokenizer, settings.suppress) if mode == "think" else (),
+        thinking=mode == "think",
+        batch_size=settings.batch_size,
+        progress=progress,
+    )
+    return [
+        Answer(q.id, r.thinking.strip(), r.text, r.tokens, r.forced, r.truncated)
+        for q, r in zip(questions, replies, strict=True)
+    ]

@@ -1,0 +1,1 @@
+"""Models: put together from backbones, read from and written to transformers folders, and fed."""

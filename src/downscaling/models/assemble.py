@@ -1,0 +1,199 @@
+"""Vision-language models from a language model and a vision tower, and the door in and out."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import Any, cast
+
+import torch
+from transformers import (
+    AutoModel,
+    AutoModelForCausalLM,
+    AutoTokenizer,
+    LlavaOnevisionConfig,
+    LlavaOnevisionForConditionalGeneration,
+    PreTrainedTokenizerBase,
+)
+
+from ..records.files import replacing
+from .dialogue import fit_template
+from .preprocess import IMAGE, Preprocessor
+
+GRID = 6  # AnyRes tiles a side, as LLaVA-OneVision's (1x1) to (6x6)
+MAX_TILES = "anyres_max_9"
+
+
+class ModelError(ValueError):
+    """A model folder cannot serve; the message is one line a user can act on."""
+
+
+def assemble(
+    language_model: Path, tower: Path, images: str, seed: int
+) -> tuple[LlavaOnevisionForConditionalGeneration, Preprocessor]:
+    """A vision-language model from two backbone folders, with a new connector.
+
+    The connector (two layers, GELU) and the newline vector are drawn with `seed`; every other
+    weight comes from the folders. images: "base" (each image squashed to one view) or "anyres"
+    (LLaVA-OneVision's tiles for a single image). A tokenizer without `<image>` gets it as a new
+    last token, and one whose chat template cannot be trained on another (`dialogue.fit_template`).
+
+    Any causal language model of transformers will do. Raises ModelError for one that makes more of
+    its last hidden states than a linear head does, which this architecture would leave out.
+    """
+    text = _load(AutoModelForCausalLM, language_model, torch.float32)
+    tokenizer = AutoTokenizer.from_pretrained(language_model)
+    vision = load_tower(tower)
+    image = add_image_token(text, tokenizer)
+    config = llava_config(text.config, vision.config, image)
+    with torch.device("meta"):  # no second copy of the backbones
+        model = LlavaOnevisionForConditionalGeneration(config)
+    model.model.language_model, model.model.vision_tower = text.base_model, vision
+    model.lm_head = text.get_output_embeddings()
+    torch.manual_seed(seed)
+    _draw_connector(model)
+    model.eval()
+    _check_head(text, model, language_model)
+    finish(model, tokenizer)
+    return model, Preprocessor(tokenizer, config, images)
+
+
+def llava_config(text: Any, vision: Any, image_token: int) -> LlavaOnevisionConfig:
+    """The configuration of a LLaVA-OneVision with backbones of these configurations: 36 AnyRes
+    shapes, at most nine tiles' worth of tokens, the tower's last hidden state before its norm."""
+    side = vision.image_size
+    return LlavaOnevisionConfig(
+        vision_config=vision.to_dict(),
+        text_config=text.to_dict(),
+        image_token_index=image_token,
+        vision_feature_layer=-1,
+        vision_feature_select_strategy="full",
+        vision_aspect_ratio=MAX_TILES,
+        image_grid_pinpoints=[
+            [side * rows, side * columns]
+            for rows in range(1, GRID + 1)
+            for columns in range(1, GRID + 1)
+        ],
+        tie_word_embeddings=text.tie_word_embeddings,
+    )
+
+
+def add_image_token(model: Any, tokenizer: PreTrainedTokenizerBase) -> int:
+    """The id of `<image>`, which a tokenizer without it gets as its last token.
+
+    Where a model has no row left for it, its embeddings grow to a multiple of 64. New rows are the
+    mean of the others: no draw decides them, and a mean is never the likeliest token.
+    """
+    if IMAGE not in tokenizer.get_vocab():
+        tokenizer.add_tokens([IMAGE], special_tokens=True)
+    held = model.get_input_embeddings().num_embeddings
+    if len(tokenizer) > held:
+        model.resize_token_embeddings(len(tokenizer), pad_to_multiple_of=64, mean_resizing=False)
+        for layer in (model.get_input_embeddings(), model.get_output_embeddings()):
+            rows = layer.weight.data
+            rows[held:] = rows[:held].float().mean(0).to(rows.dtype)
+    return cast(int, tokenizer.convert_tokens_to_ids(IMAGE))
+
+
+def shorten(vision: Any) -> bool:
+    """Make a published SigLIP's vision configuration that of LLaVA-OneVision's tower, which has
+    neither the pooling head nor the last layer (LLaVA-NeXT, siglip_encoder.py): 26 of 27 layers.
+
+    Gives False for a tower that has no head, and is one already.
+    """
+    if not getattr(vision, "vision_use_head", False):
+        return False
+    vision.vision_use_head = False
+    vision.num_hidden_layers -= 1
+    return True
+
+
+def finish(
+    model: LlavaOnevisionForConditionalGeneration, tokenizer: PreTrainedTokenizerBase
+) -> None:
+    """Give a model its end and padding tokens, and its tokenizer a chat template to train on."""
+    if tokenizer.pad_token is None:
+        tokenizer.pad_token = tokenizer.eos_token
+    try:
+        fit_template(tokenizer)
+    except ValueError as error:
+        raise ModelError(f"{tokenizer.name_or_path}: {error}") from None
+    model.generation_config.eos_token_id = tokenizer.eos_token_id
+    model.generation_config.pad_token_id = tokenizer.pad_token_id
+
+
+def _draw_connector(model: LlavaOnevisionForConditionalGeneration) -> None:
+    """Draw the connector and the newline vector as widely as transformers does."""
+    text: Any = model.config.text_config
+    projector = model.model.multi_modal_projector.to_empty(device="cpu")
+    for linear in (projector.linear_1, projector.linear_2):
+        torch.nn.init.normal_(linear.weight, std=getattr(text, "initializer_range", 0.02))
+        torch.nn.init.zeros_(linear.bias)
+    newline = torch.randn(text.hidden_size) / math.sqrt(text.hidden_size)
+    model.model.image_newline = torch.nn.Parameter(newline)
+
+
+@torch.inference_mode()
+def _check_head(text: Any, model: LlavaOnevisionForConditionalGeneration, folder: Path) -> None:
+    """Refuse a language model that, say, caps or scales its logits (Gemma 2, Cohere, Granite)."""
+    ids = torch.arange(1, 5)[None]
+    if not torch.equal(text(input_ids=ids).logits, model(input_ids=ids).logits):
+        kind = type(text).__name__
+        raise ModelError(f"{folder}: {kind} is more than its layers and a linear head, not usable")
+
+
+def load_language_model(
+    folder: Path, precision: str = "float32"
+) -> tuple[Any, PreTrainedTokenizerBase]:
+    """A causal language model and its tokenizer from a transformers folder (safetensors, no remote
+    code), on the GPU if there is one. precision: "float32" or "bfloat16"."""
+    model = _load(AutoModelForCausalLM, folder, getattr(torch, precision))
+    return _placed(model), AutoTokenizer.from_pretrained(folder)
+
+
+def load_tower(folder: Path) -> Any:
+    """A vision tower from a transformers folder; of a whole SigLIP, what LLaVA-OneVision uses of
+    its vision part (`shorten`)."""
+    model = _load(AutoModel, folder, torch.float32)
+    vision = getattr(model, "vision_model", model)
+    if shorten(vision.config):
+        del vision.encoder.layers[-1], vision.head
+        vision.use_head = False
+    return vision
+
+
+def load_vision_language_model(
+    folder: Path, precision: str = "float32"
+) -> tuple[LlavaOnevisionForConditionalGeneration, Preprocessor]:
+    """A model that `save` wrote and its preprocessor, on the GPU if there is one."""
+    model = _load(LlavaOnevisionForConditionalGeneration, folder, getattr(torch, precision))
+    return _placed(model), Preprocessor.from_pretrained(folder, model.config)
+
+
+def _placed(model: Any) -> Any:
+    return model.to("cuda" if torch.cuda.is_available() else "cpu").eval()
+
+
+def save(
+    model: LlavaOnevisionForConditionalGeneration, preprocessor: Preprocessor, folder: Path
+) -> None:
+    """Write a model as transformers does, whole or not at all."""
+    with replacing(folder) as temporary:
+        model.save_pretrained(temporary)
+        preprocessor.save_pretrained(temporary)
+
+
+def _load(kind: Any, folder: Path, dtype: torch.dtype) -> Any:
+    """A model from a folder, whole: transformers would draw a weight that is missing at random."""
+    if not (Path(folder) / "config.json").exists():
+        raise ModelError(
+            f"{folder}: no model here (config.json is missing); make it with snakemake {folder}"
+        )
+    model, report = kind.from_pretrained(
+        folder, use_safetensors=True, dtype=dtype, output_loading_info=True
+    )
+    for problem in ("missing_keys", "mismatched_keys", "unexpected_keys"):
+        if names := sorted(map(str, report[problem])):
+            what = problem.replace("_keys", "")
+            raise ModelError(f"{folder}: {len(names)} weights {what}, {names[0]} among them")
+    return model

@@ -1,0 +1,1 @@
+"""Released checkpoints as transformers folders; no weight may be left."""

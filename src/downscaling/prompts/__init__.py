@@ -1,0 +1,1 @@
+"""The templates: the miniature's, ours, the paper's."""

@@ -1,0 +1,1 @@
+"""The rows that pass between stages, and their files."""

@@ -1,0 +1,146 @@
+"""What passes between rooms: samples, questions, facts, focus phrases, descriptions, answers and
+scores.
+
+Every record is a frozen dataclass; a table of them is one parquet file. This module is the
+only place that reads or writes those files, so a column is named once.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import os
+import shutil
+import typing
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+
+class RecordError(ValueError):
+    """A file does not hold the records it should; the message is one line a user can act on."""
+
+
+def write(path: Path, records: Iterable[typing.Any], kind: type) -> None:
+    """Write records of one kind to a parquet file, whole or not at all.
+
+    The bytes depend on the records alone: no timestamps, fixed compression and row order as given.
+    """
+    rows = [dataclasses.asdict(record) for record in records]
+    names = [field.name for field in dataclasses.fields(kind)]
+    columns = {name: [row[name] for row in rows] for name in names}
+    schema = _schema(kind)
+    table = pa.table({n: pa.array(columns[n], schema.field(n).type) for n in names}, schema=schema)
+    with replacing(path) as temporary:
+        pq.write_table(table, temporary, compression="zstd")
+
+
+def read(path: Path, kind: type) -> list[typing.Any]:
+    """Read the records of one kind from a parquet file.
+
+    Raises RecordError when the file is missing, unreadable or has other columns.
+    """
+    path = Path(path)
+    if not path.exists():
+        raise RecordError(f"{path}: no such file; make it with snakemake {path}")
+    check(path, kind)
+    return list(map(_builder(kind), pq.read_table(path).to_pylist()))
+
+
+def check(path: Path, kind: type) -> None:
+    """Raise RecordError for a file that is unreadable or has other columns than a kind's."""
+    try:
+        schema = pq.read_schema(path)
+    except (pa.ArrowInvalid, OSError) as error:
+        raise RecordError(f"{path}: not a readable parquet file ({error})") from error
+    expected = _schema(kind)
+    if schema.names != expected.names:
+        raise RecordError(
+            f"{path}: columns {schema.names} are not those of {kind.__name__}, {expected.names}"
+        )
+    for field in expected:
+        if schema.field(field.name).type != field.type:
+            raise RecordError(
+                f"{path}: column {field.name} is {schema.field(field.name).type}, "
+                f"must be {field.type}"
+            )
+
+
+def _schema(kind: type) -> pa.Schema:
+    hints = typing.get_type_hints(kind)
+    return pa.schema([(f.name, _arrow(hints[f.name])) for f in dataclasses.fields(kind)])
+
+
+def _arrow(hint: typing.Any) -> pa.DataType:
+    if dataclasses.is_dataclass(hint):
+        return pa.struct([(f.name, f.type) for f in _schema(typing.cast(type, hint))])
+    if typing.get_origin(hint) is tuple:
+        return pa.list_(_arrow(typing.get_args(hint)[0]))
+    return {str: pa.string(), int: pa.int64(), float: pa.float64(), bool: pa.bool_()}[hint]
+
+
+def _builder(kind: type) -> Callable[[dict[str, typing.Any]], typing.Any]:
+    """A function from a parquet row to a record. Type hints are looked up once, not once a row."""
+    hints = typing.get_type_hints(kind)
+    lists: dict[str, Callable[[typing.Any], typing.Any] | None] = {}
+    for name, hint in hints.items():
+        if typing.get_origin(hint) is tuple:
+            inner = typing.get_args(hint)[0]
+            nested = dataclasses.is_dataclass(inner)
+            lists[name] = _builder(typing.cast(type, inner)) if nested else None
+
+    def build(row: dict[str, typing.Any]) -> typing.Any:
+        for name, make in lists.items():
+            row[name] = tuple(map(make, row[name]) if make else row[name])
+        return kind(**row)
+
+    return build
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Give a temporary sibling of `path` to write to; rename it into place if the block ends well.
+
+    Works for a file and for a folder (the block makes whichever it wants). On an error the
+    temporary is removed and whatever stood at `path` stays.
+    """
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.part-{os.getpid()}")
+    _remove(temporary)
+    try:
+        yield temporary
+        if temporary.is_dir():
+            _remove(path)
+        os.replace(temporary, path)
+    finally:
+        _remove(temporary)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def digest(path: Path) -> str:
+    """sha256 of a file's bytes, or of a folder's relative names and bytes in sorted order."""
+    path = Path(path)
+    if not path.is_dir():
+        with path.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    total = hashlib.sha256()
+    for file in sorted(p for p in path.rglob("*") if p.is_file()):
+        total.update(f"{file.relative_to(path).as_posix()}\0{digest(file)}\n".encode())
+    return total.hexdigest()
+
+
+def seed_of(*parts: object) -> int:
+    """A seed (63 bits) that depends on the parts alone, so no draw depends on order or batch."""
+    text = json.dumps([str(part) for part in parts])
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big") >> 1

@@ -1,0 +1,109 @@
+"""The rows that pass between stages: every record is a frozen dataclass, a column is named once."""
+
+from __future__ import annotations
+
+import dataclasses
+
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+@dataclasses.dataclass(frozen=True)
+class Turn:
+    """One exchange of a conversation: what the person asks, what the model should reply."""
+
+    prompt: str
+    reply: str
+
+
+@dataclasses.dataclass(frozen=True)
+class Sample:
+    """One training conversation. `images` are paths relative to the preset's result folder, in
+    the order of the `<image>` places, all of which stand before the first prompt."""
+
+    id: str
+    set: str
+    images: tuple[str, ...]
+    turns: tuple[Turn, ...]
+
+
+@dataclasses.dataclass(frozen=True)
+class Question:
+    """One evaluation question. `kind` is "choice" (answer: a letter into `options`), or without
+    options "box" (answer: four numbers as text), "text" (a word or phrase to be met exactly) or
+    "prose" (sentences to come near to)."""
+
+    id: str
+    benchmark: str
+    category: str
+    axis: str
+    images: tuple[str, ...]
+    text: str
+    options: tuple[str, ...]
+    answer: str
+    kind: str
+
+    @property
+    def gold(self) -> str:
+        """The right answer as text: the option's text for a choice, the answer itself otherwise."""
+        return self.options[LETTERS.index(self.answer)] if self.options else self.answer
+
+
+@dataclasses.dataclass(frozen=True)
+class Fact:
+    """One thing a question needs from its image, as two regular expressions over a description:
+    one that matches when the description states it, one that matches when it states it wrongly."""
+
+    question: str
+    name: str
+    states: str
+    misstates: str
+
+
+@dataclasses.dataclass(frozen=True)
+class Focus:
+    """What a description should attend to for a question (paper, figure A5)."""
+
+    question: str
+    phrase: str
+
+
+@dataclasses.dataclass(frozen=True)
+class Description:
+    """A perception module's text for a question. `truncated`: cut at the token cap."""
+
+    question: str
+    text: str
+    tokens: int
+    truncated: bool
+
+
+@dataclasses.dataclass(frozen=True)
+class Answer:
+    """A model's reply to a question. `thinking` is what stood between the think tags, empty in
+    plain mode; `forced`: the budget closed the thinking; `truncated`: cut at the token cap."""
+
+    question: str
+    thinking: str
+    text: str
+    tokens: int
+    forced: bool
+    truncated: bool
+
+
+@dataclasses.dataclass(frozen=True)
+class Score:
+    """One number with its interval: a row of the tidy table `scores.csv`."""
+
+    preset: str
+    seed: str
+    perception: str
+    reasoning: str
+    mode: str
+    benchmark: str
+    category: str
+    metric: str
+    reader: str
+    value: float
+    low: float
+    high: float
+    n: int

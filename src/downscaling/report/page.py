@@ -1,0 +1,178 @@
+"""The report of a preset: one page, and beside it a folder with what it shows and links to.
+
+The page works from a disk, without a network. It names nothing outside its folder, so the two can
+be moved or sent together.
+"""
+
+from __future__ import annotations
+
+import base64
+import datetime
+import hashlib
+import json
+import shutil
+from collections import Counter
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from ..audit import document
+from ..audit.verdicts import CLAIMS, MEASURED, Measured
+from ..records.files import replacing
+from ..study.names import END_TO_END, GOLD
+from ..study.settings import Reporting
+from . import costs, samples, tables, verdicts
+from .origins import Command, Origins, commit
+from .outcomes import RULES, Outcome
+from .rows import Rows
+
+__all__ = ["write"]
+
+DATA = ("scores/scores.csv", "scores/differences.csv", "scores/readers.csv")
+AUDIT = "audit/audit.json"
+VALIDITY = "tables/validity.csv"
+
+
+def write(root: Path, page: Path, folder: Path, settings: Reporting) -> None:
+    """Write the report of the preset under `root`: the page, and beside it the folder with samples,
+    images and copies of the data that it links to. Each is written whole or not at all.
+
+    Raises RecordError where a result is missing or is not what it should be.
+    """
+    audit = document.read(root / AUDIT)
+    origins, rows = Origins(root), Rows(root, settings)
+    figures = tables.pictures(root)
+    listed = sorted(path.relative_to(root).as_posix() for path in root.glob("tables/*.csv"))
+    linked = [
+        *DATA,
+        AUDIT,
+        *listed,
+        *(f"{figure.stem}.{kind}" for figure in figures for kind in ("svg", "csv")),
+    ]
+    with replacing(folder) as made:
+        shown = samples.write(root, settings, made)
+        for path in linked:
+            (made / path).parent.mkdir(exist_ok=True)
+            shutil.copyfile(root / path, made / path)
+        rows.write(made / "scores", origins)
+    spent = costs.stages(root / "timings", _tokens(origins, shown))
+    text = (
+        _environment(folder.name, origins, rows)
+        .get_template("page.html")
+        .render(
+            settings=settings,
+            audit=audit,
+            claim_counts=verdicts.counts([claim.verdict for claim in audit.claims]),
+            number_counts=verdicts.counts([number.verdict for number in audit.numbers]),
+            contradicted=[c for c in audit.claims if c.verdict == Measured.CONTRADICTED],
+            numbers=verdicts.about(audit),
+            sources=verdicts.sources(),
+            rules={"a part or a number": MEASURED, "a claim": CLAIMS},
+            validity=tables.table(root, VALIDITY),
+            figures=figures,
+            tables=[tables.table(root, path) for path in listed if path != VALIDITY],
+            data=[(path, tables.caption(path)) for path in DATA],
+            samples=shown,
+            runs=_pooled(shown),
+            outcomes=[(outcome, RULES[outcome]) for outcome in RULES],
+            origins=origins,
+            configuration=json.dumps(settings.configuration, indent=1, ensure_ascii=False),
+            commit=commit(Path(__file__).parent),
+            today=datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%d %H:%M UTC"),
+            costs=spent,
+            total=costs.total(spent),
+        )
+    )
+    with replacing(page) as temporary:
+        temporary.write_text(text, encoding="utf-8")
+
+
+def _tokens(origins: Origins, shown: samples.Samples) -> dict[str, int]:
+    """Tokens by stage: those that tunings read, those that models wrote."""
+    end_to_end = sum(run.tokens for run in shown.runs if run.reasoning == END_TO_END)
+    return {
+        "tune": origins.tokens("tune"),
+        "perceive": shown.described,
+        "reason": sum(run.tokens for run in shown.runs) - end_to_end,
+        "evaluate": end_to_end,
+    }
+
+
+def _pooled(shown: samples.Samples) -> list[dict[str, Any]]:
+    """For each run with each seed how many of its answers had each outcome; its place is that of
+    its file."""
+    rows = []
+    for place, run in enumerate(shown.runs):
+        total = sum(run.outcomes.values(), Counter[Outcome]())
+        rows.append({"place": place, "run": run, "counts": total, "n": total.total()})
+    return rows
+
+
+def _environment(folder: str, origins: Origins, rows: Rows) -> Environment:
+    """The template's words. What a model or a data set wrote is escaped like everything else."""
+    made = Environment(
+        loader=PackageLoader(__name__, "page"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+    def copied(path: str) -> str:
+        return f"{folder}/{path}"
+
+    def maker(path: str) -> Command | None:
+        return origins.of(path)
+
+    style, script = (_asset(name) for name in ("page.css", "page.js"))
+    made.globals |= {
+        "folder": folder,
+        "copied": copied,
+        "maker": maker,
+        "rows": rows,
+        "drawing": verdicts.drawing,
+        "width": verdicts.WIDTH,
+        "style": style,
+        "script": script,
+        "style_digest": _digest(style),
+        "script_digest": _digest(script),
+        "END_TO_END": END_TO_END,
+        "GOLD": GOLD,
+        "Outcome": Outcome,
+    }
+    made.filters |= {"slug": _slug, "number": _number, "seconds": _seconds, "count": _count}
+    return made
+
+
+def _asset(name: str) -> str:
+    return resources.files(__name__).joinpath("page", name).read_text(encoding="utf-8")
+
+
+def _digest(text: str) -> str:
+    """As a content security policy names what it allows."""
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+def _slug(text: str) -> str:
+    return str(text).replace(" ", "-")
+
+
+def _number(value: float | None) -> str:
+    """Four digits, a true minus sign."""
+    return "" if value is None else f"{value:.4g}".replace("-", "\N{MINUS SIGN}")
+
+
+def _seconds(value: float) -> str:
+    """Seconds as a person says them."""
+    if value < 100:
+        return f"{value:.1f} s"
+    minutes, seconds = divmod(round(value), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes:02d} min" if hours else f"{minutes} min {seconds:02d} s"
+
+
+def _count(value: float) -> str:
+    """A whole number with its thousands apart."""
+    return f"{value:,.0f}".replace(",", "\N{NARROW NO-BREAK SPACE}")

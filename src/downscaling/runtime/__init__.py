@@ -1,0 +1,1 @@
+"""What every job needs: devices, its record, the digest of its code, resumption."""

@@ -1,0 +1,90 @@
+"""What a long job has finished so far, so that an interrupted one goes on where it was.
+
+A journal lies beside the output: a first line that names the settings, then a line for each
+finished request. A line is written whole and reaches the disk before the next is begun; a last line
+without its end was being written when the job died, and is cut off. The job removes the journal
+when its output is complete.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from ..records.files import RecordError
+
+
+class Journal:
+    """Finished requests by their keys, as JSON values. Without a file they are held in memory."""
+
+    def __init__(self, file: BinaryIO | None = None, finished: Mapping[str, Any] | None = None):
+        self.finished: dict[str, Any] = dict(finished or {})
+        self._file = file
+
+    def add(self, finished: Mapping[str, Any]) -> None:
+        """Keep what was just finished; when this returns, it is on the disk."""
+        self.finished.update(finished)
+        if self._file and finished:
+            lines = [json.dumps(entry) for entry in finished.items()]
+            self._file.write("".join(f"{line}\n" for line in lines).encode())
+            _save(self._file)
+
+
+@contextmanager
+def resumed(output: Path, settings: object) -> Iterator[Journal]:
+    """The journal of a job, with what an interrupted one has finished; removed if the block ends
+    well, when the output must be in place.
+
+    settings: what the finished requests depend on, as a JSON value. Raises RecordError if the
+    journal was written under other settings, is damaged before its last line, or is being written
+    by another job.
+    """
+    path = output.with_name(f".{output.name}.journal.jsonl")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a+b") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise RecordError(f"{path}: another job is writing it; wait for it or end it") from None
+        lines = _whole_lines(file)
+        fingerprint = hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()
+        if not lines:
+            file.write(json.dumps({"settings": fingerprint}).encode() + b"\n")
+            _save(file)
+        elif lines[0] != json.dumps({"settings": fingerprint}).encode():
+            raise RecordError(
+                f"{path}: begun under other settings or on other inputs; go back to them, "
+                "or delete it to begin anew"
+            )
+        finished = [_entry(line, path, number) for number, line in enumerate(lines[1:], 2)]
+        yield Journal(file, dict(finished))
+        path.unlink()
+
+
+def _whole_lines(file: BinaryIO) -> list[bytes]:
+    """The lines of a file, of which a last one without its end is cut off."""
+    file.seek(0)
+    *lines, rest = file.read().split(b"\n")
+    if rest:
+        file.truncate(file.tell() - len(rest))
+        _save(file)
+    return lines
+
+
+def _entry(line: bytes, path: Path, number: int) -> tuple[str, Any]:
+    try:
+        key, value = json.loads(line)
+        return str(key), value
+    except (ValueError, TypeError):
+        raise RecordError(f"{path}, line {number}: damaged; delete it to begin anew") from None
+
+
+def _save(file: BinaryIO) -> None:
+    file.flush()
+    os.fsync(file.fileno())

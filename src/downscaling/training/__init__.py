@@ -1,0 +1,1 @@
+"""Tuning of vision-language models: visual instruction, caption and visual extraction tuning."""

@@ -1,0 +1,120 @@
+"""Conversation files: faults of a file stop with its name, faults of a row leave the row out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from downscaling.data.images import Folder
+from downscaling.data.readers.annotations import Omission, conversations, rows
+from downscaling.records.files import RecordError
+from downscaling.records.rows import Turn
+
+Row = Callable[..., dict[str, Any]]
+Source = Callable[..., Path]
+
+
+def read(source: Source, *told: Any) -> tuple[list[Any], list[str]]:
+    """What is read of these rows, and the reasons of what is left out."""
+    folder = source("coin", "rows.json", list(told))
+    omitted: list[Omission] = []
+    images = Folder(folder / "images", folder.parent.parent)
+    made = [r for _, _, _, r in conversations(folder / "rows.json", images, omitted)]
+    return made, [f"{omission.row}: {omission.reason}" for omission in omitted]
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ('[{"a": 1}, {"b": }]', "row 1: not JSON"),
+        ('[{"a": 1} {"b": 2}]', "row 1: not JSON"),
+        ('[{"a": 1}, 7]', "row 1: a int, not an object"),
+        ('{"a": 1}', "not a JSON array"),
+        ("", "not a JSON array"),
+        ("[" * 100_000, "row 0: not JSON"),
+    ],
+)
+def test_a_broken_file_is_named_with_its_row(tmp_path: Path, text: str, problem: str) -> None:
+    """Catches a message without a place to look at, and a traceback instead of one line."""
+    path = tmp_path / "train.json"
+    path.write_text(text, "utf-8")
+    with pytest.raises(RecordError) as caught:
+        list(rows(path))
+    assert str(path) in str(caught.value)
+    assert problem in str(caught.value)
+
+
+def test_a_missing_file_and_other_bytes_are_named(tmp_path: Path) -> None:
+    """Catches an error of Python's own where a download is missing or is no text."""
+    with pytest.raises(RecordError, match="no such file"):
+        list(rows(tmp_path / "train.json"))
+    (tmp_path / "train.json").write_bytes(b"\xff\xfe[]")
+    with pytest.raises(RecordError, match="not UTF-8"):
+        list(rows(tmp_path / "train.json"))
+
+
+def test_a_byte_order_mark_and_no_rows_are_no_fault(tmp_path: Path) -> None:
+    """Catches a file from another editor, or an empty one, refused as broken."""
+    (tmp_path / "train.json").write_text("\ufeff [ ]\n", "utf-8")
+    assert list(rows(tmp_path / "train.json")) == []
+
+
+def test_image_places_go_and_text_stays(source: Source, row: Row) -> None:
+    """Catches places left in a prompt (they would be doubled) and words glued together."""
+    told = row(["a.png", "b.png"], "First: <image>\nSecond:<image> which?", "a", "Why? ", " ü\n")
+    (made,), omitted = read(source, told)
+    assert made.images == ("raw/coin/images/a.png", "raw/coin/images/b.png")
+    assert made.turns == (Turn("First:\nSecond: which?", "a"), Turn("Why?", "ü"))
+    assert omitted == []
+
+
+def test_a_row_without_an_image_key_is_text_only(source: Source, row: Row) -> None:
+    """Catches ScienceQA's text-only rows lost, or given an image place."""
+    made, omitted = read(source, row(None, "Q", "A"), row("", "Q", "A"), row([], "Q", "A"))
+    assert [r.images for r in made] == [(), (), ()]
+    assert omitted == []
+
+
+def test_rows_that_cannot_be_used_are_left_out_and_listed(source: Source, row: Row) -> None:
+    """Catches a faulty row that stops half a million others, or vanishes without a word."""
+    made, omitted = read(
+        source,
+        row("a.png", "<image>\n<image>\nQ", "A"),
+        row("a.png", "Q", "A"),
+        row(None, "<image>\nQ", "A"),
+        row("gone.png", "<image>\nQ", "A"),
+        row("a.png", "<image>\nQ", " "),
+        row("a.png", "<image>\nQ"),
+        row("a.png", "<image>\nQ", None),
+        row("a.png", "<image>\nQ", "see <image>"),
+        row({"path": "a.png"}, "<image>\nQ", "A"),
+        row("a.png", "<image>\nQ", "", "More?", "A"),
+    )
+    assert [r.turns for r in made] == [(Turn("More?", "A"),)]
+    assert omitted == [
+        "0: 2 image places for 1 images",
+        "1: 0 image places for 1 images",
+        "2: 1 image places for 0 images",
+        "3: no image 'gone.png'",
+        "4: no answer",
+        "5: turns do not alternate between human and gpt",
+        "6: a turn is no text",
+        "7: an answer holds an image place",
+        "8: its image is neither a path nor a list of paths",
+        "9: turn 0: empty answer",
+    ]
+
+
+def test_a_row_of_another_shape_is_an_error(source: Source) -> None:
+    """Catches a file of another kind read as if every row were faulty."""
+    with pytest.raises(RecordError, match=r"rows.json, row 0: no list of conversations"):
+        read(source, {"question": "Q", "answer": "A"})
+
+
+def test_text_that_no_file_can_hold_is_mended(source: Source, row: Row) -> None:
+    """Catches a lone surrogate from JSON, on which writing the records would fail."""
+    (made,), _ = read(source, row(None, "emoji \ud83d?", "日本語 \U0001f600"))
+    assert made.turns == (Turn("emoji \ufffd?", "日本語 \U0001f600"),)

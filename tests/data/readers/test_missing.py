@@ -1,0 +1,86 @@
+"""Images that cannot be had: their rows are dropped and listed, and too many stop the rule."""
+
+from __future__ import annotations
+
+import csv
+import logging
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from downscaling.data.prepare import prepare_test, prepare_train
+from downscaling.records.files import RecordError, read
+from downscaling.records.rows import Question, Sample
+
+Row = Callable[..., dict[str, Any]]
+Source = Callable[..., Path]
+
+
+def listed(path: Path) -> list[dict[str, str]]:
+    """The rows of a list of missing images."""
+    with path.open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def test_rows_without_their_image_are_dropped_counted_and_listed(
+    source: Source, row: Row, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Catches a set that shrinks without a trace, and a list that holds other omissions too."""
+    rows = [row("a.png", "<image>\nQ", "A") for _ in range(6)]
+    rows += [row("gone.png", "<image>\nQ", "A"), row("a.png", "no place", "A")]
+    folder, out = source("coin", "GQA/train.json", rows), tmp_path / "gqa" / "train.parquet"
+    with caplog.at_level(logging.WARNING):
+        prepare_train("gqa", folder, out, missing_share=0.2)
+    assert len(read(out, Sample)) == 6
+    assert "training rows of gqa: 1 rows dropped for missing images" in caplog.text
+    (missing,) = listed(tmp_path / "gqa" / "train.missing.csv")
+    assert (missing["image"], missing["row"]) == ("gone.png", "6")
+    assert missing["reason"] == "not among the files that were fetched"
+    assert missing["file"].endswith("GQA/train.json")
+
+
+@pytest.mark.parametrize(("lost", "allowed"), [(1, True), (2, False)])
+def test_more_than_the_allowed_share_stops_with_the_list(
+    source: Source, row: Row, tmp_path: Path, lost: int, allowed: bool
+) -> None:
+    """Catches a bound of one row more or less, and a refusal without the list it names."""
+    rows = [row("a.png", "<image>\nQ", "A") for _ in range(200 - lost)]
+    rows += [row(f"gone-{i}.png", "<image>\nQ", "A") for i in range(lost)]
+    folder, out = source("coin", "GQA/train.json", rows), tmp_path / "train.parquet"
+    if allowed:
+        prepare_train("gqa", folder, out)  # half a percent of 200 rows is one
+    else:
+        with pytest.raises(RecordError) as caught:
+            prepare_train("gqa", folder, out)
+        expected = "2 of 200 rows lack an image, 1.0%, and 0.5% are allowed"
+        assert expected in str(caught.value)
+        assert str(tmp_path / "train.missing.csv") in str(caught.value)
+    assert out.exists() == allowed
+    assert len(listed(tmp_path / "train.missing.csv")) == lost
+
+
+def test_a_source_that_was_not_fetched_is_named(source: Source, row: Row, tmp_path: Path) -> None:
+    """Catches "not there" for a hundred thousand images of which one command was forgotten."""
+    rows = [row("COCO2014/train2014/x.jpg", "<image>\nQ\noptions: a, b", "a")]
+    folder = source("coin", "VQAv2/test.json", rows)
+    (folder / "images" / "COCO2014").symlink_to("../../coco2014")
+    with pytest.raises(RecordError, match="1 of 1 rows lack an image"):
+        prepare_test("vqav2", folder, tmp_path / "test.parquet")
+    (missing,) = listed(tmp_path / "test.missing.csv")
+    assert missing["reason"] == "coco2014 is not fetched: downscaling fetch coco2014"
+
+
+def test_a_list_goes_when_nothing_is_missing_any_more(
+    source: Source, row: Row, tmp_path: Path, picture: bytes
+) -> None:
+    """Catches a list of yesterday beside a whole set."""
+    rows = [row("gone.png", "<image>\nQ\noptions: a, b", "a")]
+    folder, out = source("coin", "GQA/test.json", rows), tmp_path / "test.parquet"
+    with pytest.raises(RecordError, match="lack an image"):
+        prepare_test("gqa", folder, out)
+    (folder / "images" / "gone.png").write_bytes(picture)
+    prepare_test("gqa", folder, out)
+    assert len(read(out, Question)) == 1
+    assert [path.name for path in tmp_path.glob("test.*")] == ["test.parquet"]

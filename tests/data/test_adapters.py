@@ -1,0 +1,182 @@
+"""The door to the adapters, and the two benchmarks behind it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from downscaling.data.prepare import Most, prepare_test, prepare_train
+from downscaling.records.files import RecordError, read
+from downscaling.records.rows import Question, Sample
+
+Row = Callable[..., dict[str, Any]]
+Source = Callable[..., Path]
+
+
+def vmcbench(tmp_path: Path, *files: list[dict[str, Any]]) -> Path:
+    """raw/vmcbench of a preset with these parquet files."""
+    folder = tmp_path / "preset" / "raw" / "vmcbench"
+    (folder / "data").mkdir(parents=True)
+    for number, rows in enumerate(files):
+        pq.write_table(pa.Table.from_pylist(rows), folder / "data" / f"test-{number}.parquet")
+    return folder
+
+
+def entry(index: Any, picture: Any, **change: Any) -> dict[str, Any]:
+    """A row of VMCBench."""
+    options = {"A": "cup", "B": "can", "C": "jar", "D": "tin"}
+    about = {"index": index, "question": "what?", "answer": "C", "category": "VQAv2"}
+    image = {"bytes": picture, "path": "x.png"}
+    return about | options | {"image": image} | change
+
+
+def prepared(folder: Path, categories: list[str] | None = None) -> list[Question]:
+    """The records that a benchmark's folder becomes."""
+    data = folder.parent.parent / "data" / "mine"
+    prepare_test("mine", folder, data / "test.parquet", categories, data / "images")
+    return read(data / "test.parquet", Question)
+
+
+def test_vmcbench_rows_become_questions_with_extracted_images(
+    tmp_path: Path, picture: bytes
+) -> None:
+    """Catches dev or test left out, ids that depend on the benchmark's name, lost images."""
+    more = [entry(7, picture, category="GQA", answer="A")]
+    folder = vmcbench(tmp_path, [entry(3, picture), entry(4, picture, category="MMMU")], more)
+    made = prepared(folder, ["vqav2", "gqa"])
+    assert [(q.id, q.benchmark, q.category) for q in made] == [
+        ("vmcbench-3", "mine", "vqav2"),
+        ("vmcbench-7", "mine", "gqa"),
+    ]
+    assert (made[0].options, made[0].answer) == (("cup", "can", "jar", "tin"), "C")
+    assert made[0].images == ("data/mine/images/3.png",)
+    images = tmp_path / "preset" / "data" / "mine" / "images"
+    assert sorted(path.name for path in images.iterdir()) == ["3.png", "7.png"]
+    assert (images / "3.png").read_bytes() == picture
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        ({"index": "../../evil"}, "row 1: index '../../evil' is no number"),
+        ({"index": "0"}, "row 1: index 0 occurs twice"),
+        ({"image": {"bytes": b"no image", "path": "x.png"}}, "row 1: image is refused"),
+    ],
+)
+def test_hostile_rows_are_refused_by_file_and_row(
+    tmp_path: Path, picture: bytes, change: dict[str, Any], problem: str
+) -> None:
+    """Catches an index that names a file elsewhere, and bytes that are no image."""
+    folder = vmcbench(tmp_path, [entry("0", picture), entry("1", picture) | change])
+    with pytest.raises(RecordError) as caught:
+        prepared(folder)
+    assert f"test-0.parquet, {problem}" in str(caught.value)
+    assert not (tmp_path / "preset" / "data" / "mine" / "images").exists()
+
+
+def test_rows_without_a_usable_answer_are_left_out(tmp_path: Path, picture: bytes) -> None:
+    """Catches a question scored against a letter that it does not have."""
+    rows = [
+        entry(0, picture, answer="E"),
+        entry(1, picture, answer=""),
+        entry(2, picture, D=None),
+        entry(3, picture, question="什么?"),
+    ]
+    assert [(q.id, q.text) for q in prepared(vmcbench(tmp_path, rows))] == [("vmcbench-3", "什么?")]
+
+
+def test_a_benchmark_file_of_another_shape_is_named(tmp_path: Path, picture: bytes) -> None:
+    """Catches a lacking column, a lacking file and a lacking category told as a traceback."""
+    rows = [{"index": 0, "question": "what?"}]
+    with pytest.raises(RecordError, match="lacks the columns A, B, C, D, answer, category, image"):
+        prepared(vmcbench(tmp_path / "a", rows))
+    folder = vmcbench(tmp_path / "b")
+    with pytest.raises(RecordError, match="holds no parquet file"):
+        prepared(folder)
+    (folder / "data" / "test-0.parquet").write_bytes(b"PAR1 no")
+    with pytest.raises(RecordError, match="not a readable parquet file"):
+        prepared(folder)
+    with pytest.raises(RecordError, match="no row of the categories gqa"):
+        prepared(vmcbench(tmp_path / "c", [entry(0, picture)]), ["gqa", "vqav2"])
+
+
+def test_mmstar_options_leave_the_question(tmp_path: Path, picture: bytes) -> None:
+    """Catches inline options that a model would read twice, and lost axes."""
+    folder = tmp_path / "preset" / "raw" / "mmstar"
+    folder.mkdir(parents=True)
+    about = {
+        "category": "math",
+        "l2_category": "geometry",
+        "image": picture,
+        "meta_info": {"a": "b"},
+    }
+    rows = [
+        {"index": 5, "question": "Which?\nOptions: A: 1, 2, B: 3", "answer": "B", **about},
+        {"index": 6, "question": "Which?", "answer": "B", **about},
+    ]
+    pq.write_table(pa.Table.from_pylist(rows), folder / "mmstar.parquet")
+    (made,) = prepared(folder)
+    assert (made.id, made.category, made.axis) == ("mmstar-5", "math", "geometry")
+    assert (made.text, made.options, made.answer) == ("Which?", ("1, 2", "3"), "B")
+
+
+def test_what_is_left_out_is_logged_with_file_and_row(
+    source: Source, row: Row, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Catches a training set that silently shrinks."""
+    rows = [row("a.png", "Q", "A"), row("a.png", "<image>\nQ", "A")]
+    folder = source("coin", "GQA/train.json", rows)
+    with caplog.at_level(logging.WARNING):
+        omitted = prepare_train("gqa", folder, tmp_path / "train.parquet")
+    assert [o.row for o in omitted] == [0]
+    assert "train.json, row 0 left out: 0 image places for 1 images" in caplog.text
+    assert [s.id for s in read(tmp_path / "train.parquet", Sample)] == ["gqa-1"]
+
+
+def test_a_set_of_which_nothing_is_left_is_an_error(
+    source: Source, row: Row, tmp_path: Path
+) -> None:
+    """Catches training on an empty set after every row was unusable."""
+    folder = source("coin", "GQA/train.json", [row("a.png", "no place", "A")])
+    with pytest.raises(
+        RecordError, match=r"no usable training rows of gqa; .* 0 image places for 1 images"
+    ):
+        prepare_train("gqa", folder, tmp_path / "train.parquet")
+    assert not (tmp_path / "train.parquet").exists()
+
+
+def test_unknown_names_are_refused(tmp_path: Path) -> None:
+    """Catches a misspelt set that would be looked for in no file at all."""
+    with pytest.raises(RecordError, match="gqaa: no such training set"):
+        prepare_train("gqaa", tmp_path / "coin", tmp_path / "out")
+    with pytest.raises(RecordError, match="blip558k: no family"):
+        prepare_test("blip558k", tmp_path / "blip558k", tmp_path / "out")
+    with pytest.raises(RecordError, match="mine: a benchmark needs a folder"):
+        prepare_test("mine", tmp_path / "mmstar", tmp_path / "out")
+
+
+def test_a_row_is_taken_by_its_id_and_the_seed_alone(
+    tmp_path: Path, source: Source, row: Row
+) -> None:
+    """Catches the first rows taken in place of a draw, an order that changes, and a draw that
+    another row upsets."""
+    rows = [row("a.png", "<image>\nwhat?", f"thing {i}") for i in range(20)]
+    out = tmp_path / "train.parquet"
+
+    def taken(rows: list[dict[str, Any]], most: int, seed: int = 0) -> list[str]:
+        folder = source("coin", "GQA/train.json", rows)
+        prepare_train("gqa", folder, out, most=Most(most, seed))
+        return [sample.id for sample in read(out, Sample)]
+
+    few, more = taken(rows, 5), taken(rows, 9)
+    assert set(few) < set(more)
+    assert more == sorted(more, key=lambda name: int(name.split("-")[1]))
+    assert few != [f"gqa-{i}" for i in range(5)]
+    assert taken(rows, 5, seed=1) != few
+    assert len(taken(rows, 30)) == 20

@@ -1,0 +1,160 @@
+"""The paper's own repository, as text."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from downscaling.prompts import official
+from downscaling.prompts.templates import official as put_together
+from downscaling.records.files import RecordError
+from downscaling.records.rows import Focus, Question
+from standins import BUILDER, TEACHER
+
+
+def repository(tmp_path: Path, file: str, text: str) -> Path:
+    """A folder with one file of the repository."""
+    (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / file).write_text(text, "utf-8")
+    return tmp_path
+
+
+def test_phrases_belong_to_the_index_that_they_are_keyed_by(tmp_path: Path) -> None:
+    """Catches phrases matched by their order in the file, which would shift every question."""
+    phrases = {"10": "the third jar", "9": " the colour of the cup\n"}
+    folder = repository(tmp_path, official.PHRASES, json.dumps(phrases))
+    assert official.focus(folder) == [
+        Focus("mmstar-9", "the colour of the cup"),
+        Focus("mmstar-10", "the third jar"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("{", "not JSON"),
+        ("[]", "not an object from indices to phrases"),
+        ("{}", "not an object from indices to phrases"),
+        ('{"one": "x"}', "'one' is no index"),
+        ('{"1": ""}', "1: no phrase"),
+        ('{"1": 2}', "1: no phrase"),
+    ],
+)
+def test_phrases_of_another_form_are_named(tmp_path: Path, text: str, problem: str) -> None:
+    """Catches a question that is asked without a phrase, or with another thing as one."""
+    with pytest.raises(RecordError, match=problem):
+        official.focus(repository(tmp_path, official.PHRASES, text))
+    with pytest.raises(RecordError, match="no such file"):
+        official.focus(tmp_path / "nothing")
+
+
+def test_the_prompt_is_read_and_the_file_is_not_run(tmp_path: Path) -> None:
+    """Catches code of a fetched repository that runs here, and a prompt cut at its first part."""
+    text = "raise SystemExit\nprompt_prefix = 'Tell all, ' + 'above all '\n"
+    folder = repository(tmp_path, official.PERCEPTION, text)
+    assert official.perception_prompt(folder) == "Tell all, above all "
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("x = 1", "assigns prompt_prefix 0 times"),
+        ("prompt_prefix = open('x').read()", "is more than a text"),
+        ("prompt_prefix = (", "not Python"),
+    ],
+)
+def test_a_prompt_of_another_form_is_named(tmp_path: Path, text: str, problem: str) -> None:
+    """Catches an upstream change that would leave the prompt empty."""
+    with pytest.raises(RecordError, match=problem):
+        official.perception_prompt(repository(tmp_path, official.PERCEPTION, text))
+
+
+def asked(text: str) -> Question:
+    """A question of MMStar."""
+    return Question(
+        "mmstar-3", "out-of-domain", "math", "", (), text, ("a jar", "a cup"), "A", "choice"
+    )
+
+
+def test_prompts_are_put_together_as_the_official_code_does(tmp_path: Path) -> None:
+    """Catches a phrase with two full stops, a question announced twice, the closings of the two
+    modes swapped, and braces of a text read as a template's."""
+    folder = repository(tmp_path, official.PERCEPTION, "prompt_prefix = 'Tell {all}, ' + 'of '\n")
+    repository(folder, official.TEACHING, TEACHER)
+    prompts = official.prompts(repository(folder, official.REASONING, BUILDER))
+    assert prompts.perception("the cup") == "Tell {all}, of the cup."
+    assert prompts.perception("the cup.") == "Tell {all}, of the cup."
+    assert prompts.reasoning(asked("Which one?"), "A {cup}.\n", "letter", "plain") == (
+        "Reason {well}.\n\nDescription: A {cup}.\nQuestion: Which one?\n"
+        "Options: A: a jar, B: a cup\nThe letter."
+    )
+    hint = prompts.reasoning(asked("Hint: count.\nWhich?"), "A cup.", "letter", "think")
+    assert hint == (
+        "Reason {well}.\n\nDescription: A cup.\nHint: count.\nWhich?\n"
+        "Options: A: a jar, B: a cup\nStep by step."
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("x = 1", "holds 0 functions build_prism_stage_2_prompt"),
+        (BUILDER.replace("not self.enable_thinking", "task"), "does not ask for enable_thinking"),
+        (BUILDER.replace("'\\nThe letter.'", "f'{task}'"), "post_prompt is more than a text"),
+        (BUILDER.replace("role = ", "rule = "), "assigns role 0 times"),
+    ],
+)
+def test_reasoning_prompts_of_another_form_are_named(
+    tmp_path: Path, text: str, problem: str
+) -> None:
+    """Catches an upstream change that would leave a part of the prompt out."""
+    with pytest.raises(RecordError, match=problem):
+        official.reasoning_prompts(repository(tmp_path, official.REASONING, text))
+
+
+def test_the_teacher_is_asked_as_the_official_code_asks(tmp_path: Path) -> None:
+    """Catches pairs that are numbered from 0 or swapped, a count where there is one pair, braces of
+    a question read as a template's, and statements that the second step does not get."""
+    teaching = official.teacher_prompts(repository(tmp_path, official.TEACHING, TEACHER))
+    prompts = put_together("", "", "", "", teaching)
+    assert prompts.stating([("What?\nA. {x}", "A"), ("How?", "so")]) == (
+        "Say {it} as sentences.\nQ1: What?\nA. {x}\nA: A\nQ2: How?\nA: so\n"
+        "Write 2 of them.\nSentences:"
+    )
+    assert prompts.stating([("What?", "A")]) == (
+        "Say {it} as sentences.\nQ1: What?\nA: A\nSentences:"
+    )
+    assert prompts.depicting(["It is {a}.", "It is so."]) == (
+        "Describe {it}.\nHold these.\nIt is {a}.\nIt is so.\nText:"
+    )
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "problem"),
+    [
+        ("build_qa_statement_prompt(conv", "build(conv", "holds 0 functions build_qa"),
+        ("if len(conversations) != 2", "if conversations", "has {several} 0 times"),
+        ("int(i/2)+1", "i", "task_prompt is more than a text"),
+        ("+= statements", "+= batches", "prompt is more than a text"),
+        ("prompt += statements", "pass", "has {statements} 0 times"),
+    ],
+)
+def test_teacher_prompts_of_another_form_are_named(
+    tmp_path: Path, old: str, new: str, problem: str
+) -> None:
+    """Catches an upstream change that would leave the questions or the statements out."""
+    with pytest.raises(RecordError, match=problem):
+        official.teacher_prompts(
+            repository(tmp_path, official.TEACHING, TEACHER.replace(old, new, 1))
+        )
+
+
+def test_questions_without_a_published_phrase_are_named(tmp_path: Path) -> None:
+    """Catches phrases given to another benchmark's questions, or in another order."""
+    folder = repository(tmp_path, official.PHRASES, json.dumps({"4": "jars", "3": "cups"}))
+    assert official.focus_of(folder, [asked("?")]) == [Focus("mmstar-3", "cups")]
+    other = [Question("vmcbench-3", "b", "gqa", "", (), "?", ("a", "b"), "A", "choice")]
+    with pytest.raises(RecordError, match=r"no phrase for vmcbench-3 \(1 of 1\)"):
+        official.focus_of(folder, other)

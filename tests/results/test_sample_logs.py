@@ -1,0 +1,156 @@
+"""Sample logs, read as lmms-eval reads them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from downscaling.records.files import RecordError, write
+from downscaling.records.rows import Answer, Question, Score
+from downscaling.results import sample_logs as samples
+from downscaling.results.tables import write_table
+from downscaling.study.settings import Exporting, Scored
+
+QUESTIONS = [
+    Question(
+        "a", "in-domain", "ocrvqa", "", ("data/a.png",), "Which?", ("cat", "dog"), "B", "choice"
+    ),
+    Question("b", "in-domain", "vqav2", "", (), "Which one?", ("cow", "owl"), "A", "choice"),
+    Question("c", "in-domain", "vqav2", "", (), "Wessen Füße?", ("cow", "owl"), "A", "choice"),
+]
+ANSWERS = [
+    Answer("c", "", "no idea", 2, False, True),
+    Answer("a", "", "B", 1, False, False),
+    Answer("b", "It moos.", "Answer: B", 9, False, False),
+]
+"""In another order than the questions: right, wrong, and nothing that can be read."""
+
+RUNS = [
+    Scored(perception="gold", reasoning="4B", mode="think", benchmarks=["in-domain"], seeds=[0, 1]),
+    Scored(
+        perception="instruct-4B",
+        reasoning="end-to-end",
+        mode="blind",
+        benchmarks=["families", "in-domain"],
+        seeds=[0],
+    ),
+]
+SETTINGS = Exporting(families=["grounding"], runs=RUNS, reader="robust")
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """A preset's folder with the samples of three models."""
+    write(tmp_path / "data/in-domain/test.parquet", QUESTIONS, Question)
+    box = Question(
+        "box", "grounding", "grounding", "", ("x.png",), "Where?", (), "1 2 30 40", "box"
+    )
+    write(tmp_path / "data/grounding/test.parquet", [box], Question)
+    found = Answer("box", "", "at [1, 2, 30, 40.5]", 9, False, False)
+    whole = tmp_path / "answers/seed-0/end-to-end/instruct-4B/blind"
+    write(whole / "families.parquet", [found], Answer)
+    for folder in (whole, *(tmp_path / f"answers/seed-{n}/gold/4B/think" for n in (0, 1))):
+        write(folder / "in-domain.parquet", ANSWERS, Answer)
+    scores = [
+        Score("x", str(seed), run.perception, run.reasoning, run.mode, benchmark, category,
+              "accuracy", reader, value, 0, 1, 3)
+        for run in RUNS
+        for benchmark in run.benchmarks
+        for seed in run.seeds
+        for category, reader, value in (
+            ("average", "robust", 0.25), ("average", "last-line", 0.75), ("vqav2", "robust", 0.5)
+        )
+    ]  # fmt: skip
+    write_table(tmp_path / "scores/scores.csv", scores, Score)
+    export(tmp_path, tmp_path / "samples")
+    return tmp_path
+
+
+def export(root: Path, out: Path) -> None:
+    samples.write(root, root / "scores/scores.csv", out, SETTINGS)
+
+
+def logged(logs: Path) -> dict[tuple[str, str], tuple[dict[str, Any], list[dict[str, Any]]]]:
+    """Models and tasks with their metrics and samples, found as lmms-eval's viewer of logs finds
+    them: from each `*_results.json` to the samples of its tasks beside it."""
+    found = {}
+    for path in sorted(logs.rglob("*_results.json")):
+        about = json.loads(path.read_text(encoding="utf-8"))
+        for task, metrics in about["results"].items():
+            beside = path.with_name(f"{path.stem.removesuffix('_results')}_samples_{task}.jsonl")
+            lines = beside.read_text(encoding="utf-8").splitlines()
+            name = f"{about['model_name']}/{path.stem}"
+            found[name, task] = (metrics, [json.loads(line) for line in lines])
+            assert about["n-samples"][task]["effective"] == len(lines)
+    return found
+
+
+def baseline(lines: list[dict[str, Any]]) -> dict[int, float]:
+    """What `lmms-eval --baseline` compares with: by question, the first number under a name with
+    "score" in it."""
+    return {
+        line["doc_id"]: float(next(line[key] for key in line if "score" in key.lower()))
+        for line in lines
+    }
+
+
+def test_every_run_is_found_with_its_samples(root: Path) -> None:
+    """Catches a model, seed or benchmark that is missing or lies where nobody looks, and an average
+    under another reader or of one category."""
+    found = logged(root / "samples")
+    assert [*found] == [
+        ("gold_4B_think/seed-0_results", "in-domain"),
+        ("gold_4B_think/seed-1_results", "in-domain"),
+        ("instruct-4B_end-to-end_blind/seed-0_results", "families"),
+        ("instruct-4B_end-to-end_blind/seed-0_results", "in-domain"),
+    ]
+    assert {metrics["score,robust"] for metrics, _ in found.values()} == {0.25}
+    cut = [metrics["truncated,none"] for metrics, _ in found.values()]
+    assert cut == [pytest.approx(1 / 3, abs=1e-6)] * 2 + [0.0, pytest.approx(1 / 3, abs=1e-6)]
+
+
+def test_a_sample_holds_the_question_the_reply_and_what_was_read(root: Path) -> None:
+    """Catches an answer beside another question, thinking that is lost, a reply that was not read
+    and drops out of a comparison, and text that is no longer what it was."""
+    _, lines = logged(root / "samples")["gold_4B_think/seed-0_results", "in-domain"]
+    assert [line["question_id"] for line in lines] == ["a", "b", "c"]
+    assert baseline(lines) == {0: 1.0, 1: 0.0, 2: 0.0}
+    right, wrong, unread = lines
+    assert "resps" not in right
+    assert (right["target"], right["filtered_resps"]) == ("B", "B")
+    assert right["input"] == "Which?\nA. cat\nB. dog"
+    assert right["input_media"] == ["data/a.png"]
+    assert wrong["resps"] == ["<think>\nIt moos.\n</think>\n\nAnswer: B"]
+    assert (wrong["target"], wrong["filtered_resps"]) == ("A", "B")
+    assert (unread["resps"], unread["filtered_resps"], unread["truncated"]) == (["no idea"], "", 1)
+    assert unread["input"].startswith("Wessen Füße?")
+    assert len({line["doc_hash"] for line in lines}) == 3
+
+
+def test_a_box_is_compared_as_it_is_scored(root: Path) -> None:
+    """Catches a box that counts as wrong because it is not the same text, and a picture beside an
+    answer that was given blind."""
+    _, (line,) = logged(root / "samples")["instruct-4B_end-to-end_blind/seed-0_results", "families"]
+    assert baseline([line]) == {0: 1.0}
+    assert (line["target"], line["filtered_resps"]) == ("1 2 30 40", "1 2 30 40.5")
+    assert "input_media" not in line
+
+
+def test_equal_answers_give_equal_files(root: Path) -> None:
+    """Catches the clock in a name or a file."""
+    export(root, root / "again")
+    made = {p.relative_to(root / "samples"): p for p in (root / "samples").rglob("*.json*")}
+    assert len(made) == 7
+    for name, path in made.items():
+        assert (root / "again" / name).read_bytes() == path.read_bytes()
+
+
+def test_scores_of_other_runs_are_refused(root: Path) -> None:
+    """Catches a traceback where the scores are older than the answers."""
+    write_table(root / "scores/scores.csv", [], Score)
+    with pytest.raises(RecordError, match="no average of 0/gold/4B/think/in-domain"):
+        export(root, root / "samples")
+    assert logged(root / "samples")

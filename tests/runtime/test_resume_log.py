@@ -1,0 +1,79 @@
+"""A journal survives the death of its job, and is never mixed with another's."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from downscaling.records.files import RecordError
+from downscaling.runtime.resume_log import resumed
+
+SETTINGS = {"seed": 1}
+
+
+def begun(output: Path, *keys: str) -> Path:
+    """The journal of a job that died after it had finished these requests."""
+    with suppress(KeyboardInterrupt), resumed(output, SETTINGS) as journal:
+        for key in keys:
+            journal.add({key: f"reply to {key}\n\u2028"})
+        raise KeyboardInterrupt
+    return output.with_name(f".{output.name}.journal.jsonl")
+
+
+def test_what_was_finished_is_there_again_until_the_output_is(tmp_path: Path) -> None:
+    """Catches finished requests that are asked for again, and a journal that outlives its job."""
+    output = tmp_path / "folder" / "out.parquet"
+    path = begun(output, "a", "b")
+    with resumed(output, SETTINGS) as journal:
+        assert journal.finished == {k: f"reply to {k}\n\u2028" for k in "ab"}
+        journal.add({"c": [1, 2]})
+        assert len(path.read_bytes().splitlines()) == 4
+    assert not path.exists()
+
+
+@pytest.mark.parametrize("cut", [1, 5, 20])
+def test_a_half_written_line_is_cut_off_and_never_counted(cut: int, tmp_path: Path) -> None:
+    """Catches a half-written reply that counts, or that the next line is glued to."""
+    path = begun(tmp_path / "out", "a", "b")
+    path.write_bytes(path.read_bytes()[:-cut])
+    for expected in (["a"], ["a", "c"]):
+        with suppress(KeyboardInterrupt), resumed(tmp_path / "out", SETTINGS) as journal:
+            assert list(journal.finished) == expected
+            journal.add({"c": 1})
+            raise KeyboardInterrupt
+    assert path.read_bytes().endswith(b'["c", 1]\n["c", 1]\n')
+
+
+def test_a_first_line_that_was_never_finished_begins_anew(tmp_path: Path) -> None:
+    """Catches a job that can never start again because it died as it began."""
+    path = begun(tmp_path / "out")
+    path.write_bytes(path.read_bytes()[:10])
+    with resumed(tmp_path / "out", {"seed": 2}) as journal:
+        assert journal.finished == {}
+
+
+def test_another_job_s_journal_is_refused(tmp_path: Path) -> None:
+    """Catches replies of two configurations in one file, and a second job that writes into the
+    file of one that lives on after its Snakemake was killed."""
+    path = begun(tmp_path / "out", "a")
+    kept = path.read_bytes()
+    refused = pytest.raises(RecordError, match="begun under other settings")
+    with refused, resumed(tmp_path / "out", {"seed": 2}):
+        pass
+    assert path.read_bytes() == kept
+    with resumed(tmp_path / "out", SETTINGS):
+        refused = pytest.raises(RecordError, match="another job is writing it")
+        with refused, resumed(tmp_path / "out", SETTINGS):
+            pass
+
+
+@pytest.mark.parametrize("line", [b"\0\0", b"{}", b"[1, 2, 3]", b"7", b'["a"'])
+def test_damage_before_the_last_line_is_named(line: bytes, tmp_path: Path) -> None:
+    """Catches a damaged disk that silently costs rows."""
+    path = begun(tmp_path / "out", "a")
+    path.write_bytes(path.read_bytes() + line + b'\n["b", 1]\n')
+    refused = pytest.raises(RecordError, match="line 3: damaged; delete it to begin anew")
+    with refused, resumed(tmp_path / "out", SETTINGS):
+        pass

@@ -1,0 +1,168 @@
+"""Readers on awkward outputs, and boxes."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from downscaling.records.rows import Answer, Question
+from downscaling.scoring.parse_answer import READERS, box_is_right, iou, read_answer, read_box
+
+WORDS = ("cat", "dog", "red cube", "red")
+NUMBERS = ("3", "-3", "3.5", "13")
+
+
+def question(options=WORDS):
+    return Question("q", "in-domain", "gqa", "", ("a.png",), "Which?", options, "B", "choice")
+
+
+def read(reader, text, options=WORDS):
+    return READERS[reader](text, question(options))
+
+
+# What each rule reads in a reply. The comment says what the published rules get wrong.
+CASES = [
+    # reply, options, last-line, first-letter, robust
+    ("Answer: B", WORDS, 1, 1, 1),
+    ("thinking about it\nAnswer: B", WORDS, 1, 1, 1),
+    ("Answer: B\n", WORDS, None, None, 1),  # both: a trailing newline hides the letter
+    ("B\n", WORDS, None, None, 1),
+    ("**Answer:** B", WORDS, None, 1, 1),  # last-line: the bold marker comes first
+    ("Answer: **B**", WORDS, None, None, 1),  # both: bold letter
+    ("*Answer*: B", WORDS, None, 1, 1),
+    (r"Answer: \boxed{B}", WORDS, None, None, 1),  # both: boxed letter
+    (r"So the result is $\boxed{\text{B}}$", WORDS, None, None, 1),
+    (r"\boxed{\textbf{(B)}}.", WORDS, None, 1, 1),
+    ("Answer: (B)", WORDS, 1, 1, 1),
+    ("Option B", WORDS, 1, 1, 1),
+    ("The answer is B.", WORDS, 1, 1, 1),
+    ("the answer is b", WORDS, 1, None, 1),  # first-letter: knows capitals only
+    ("b", WORDS, 1, None, 1),
+    ("B. dog", WORDS, 1, 1, 1),
+    ("B) dog", WORDS, 1, None, 1),
+    ("B: because of its ears", WORDS, 1, None, 1),
+    ("Answer: B is right, it barks", WORDS, 1, 1, 1),
+    ("Answer: B\n\nThe ears give it away.", WORDS, None, None, 1),  # last-line: not the last line
+    ("Answer:\nB", WORDS, 1, None, 1),
+    ("Answer: A\nNo, wait.\nAnswer: B", WORDS, 1, 1, 1),
+    ("## Answer\n\nB", WORDS, 1, None, 1),
+    ("Final answer: B", WORDS, 1, 1, 1),
+    ("All of them are possible", WORDS, 0, None, None),  # last-line: "all" starts with an a
+    ("Cannot be told from this", WORDS, 2, None, None),  # last-line: and "cannot" with a c
+    ("A bird", WORDS, 0, 0, None),  # both: an article is not a letter
+    ("A dog.", WORDS, 0, 0, 1),  # both: the article, though the text says B
+    ("dog", WORDS, 1, 1, 1),
+    ("Answer: dog", WORDS, 1, 1, 1),
+    ("Answer: Dog.", WORDS, 3, None, 1),  # last-line: full stop, so "d" is the letter D
+    ("Answer: red cube", WORDS, 2, 2, 2),
+    ("Answer: red", WORDS, 3, 3, 3),
+    ("It must be the red cube over there", WORDS, None, None, 2),  # first-letter: two start alike
+    ("It must surely be the dark one, a dog", WORDS, None, 1, 1),
+    ("The dog chases the red cube around the yard", WORDS, None, None, None),
+    ("A or B", WORDS, 0, 1, None),  # both: settle a tie by position
+    ("A, B", WORDS, 0, 1, None),
+    ("(A) and (B)", WORDS, 0, 1, None),
+    ("A. dog", WORDS, 0, 0, None),  # letter and text contradict each other
+    ("A. cat\nB. dog\nC. red cube", WORDS, 2, 2, None),  # repeats the options, chooses none
+    ("E", WORDS, None, None, None),
+    ("", WORDS, None, None, None),
+    ("\n\n", WORDS, None, None, None),
+    ("Answer:", WORDS, 0, None, None),  # last-line: falls back to the line and reads its a
+    ("It is not a dog", WORDS, None, None, None),
+    ("Answer: \u201cB\u201d", WORDS, None, None, 1),
+    ("\uff22", WORDS, None, None, 1),  # a full-width B
+    ("- **B**", WORDS, None, None, 1),
+    ("3", NUMBERS, 0, 0, 0),
+    ("-3", NUMBERS, 1, 1, 1),  # not 3
+    ("Answer: 3.5", NUMBERS, 2, 2, 2),  # not 3, not 5
+    ("There are 13 of them.", NUMBERS, None, None, 3),  # not 3
+    ("D. 13", NUMBERS, 3, 3, 3),
+    ("$3.5$", NUMBERS, None, None, 2),
+    ("C", ("D", "C", "B", "A"), 2, 2, 2),  # letters as texts: the reply is a letter
+    ("yes", ("yes", "no", "Yes"), None, None, None),  # two options with one text
+]
+
+
+@pytest.mark.parametrize(("text", "options", "last_line", "first_letter", "robust"), CASES)
+def test_awkward_replies(text, options, last_line, first_letter, robust):
+    """Catches a reader that drifts from its published rule, or a robust one that guesses."""
+    named = {name: read(name, text, options) for name in READERS}
+    assert named == {"last-line": last_line, "first-letter": first_letter, "robust": robust}
+
+
+def test_every_reader_reads_the_text_of_any_option():
+    """Catches an option text that starts with a letter ("blue") being read as that letter."""
+    options = ("green", "amber", "blue", "cyan")
+    for reader in READERS:
+        for index, text in enumerate(options):
+            assert read(reader, f"Answer: {text}", options) == index
+            assert read(reader, text.capitalize(), options) == index
+
+
+def test_a_reply_without_an_option_is_never_guessed():
+    """Catches the random pick of lmms-eval: the same reply must always read the same, as None."""
+    for reader in READERS:
+        assert {read(reader, "nothing of the kind", WORDS) for _ in range(50)} == {None}
+
+
+def test_hostile_text_is_read_in_reasonable_time():
+    """Catches patterns whose time grows with the square of a runaway reply."""
+    for text in ("\n" * 100_000, "answer " * 20_000, r"\text{" * 20_000, "red cube " * 20_000):
+        for reader in READERS:
+            start = time.process_time()
+            read(reader, text)
+            read_box(text)
+            assert time.process_time() - start < 2
+
+
+def answer(text, truncated):
+    return Answer("q", "some thoughts", text, 9, False, truncated)
+
+
+@pytest.mark.parametrize(
+    ("text", "whole", "cut"),
+    [
+        ("", None, None),  # cut inside the thinking
+        ("I see a dog running towards", 1, None),  # a mention before the cut is no answer
+        ("Answer: B", 1, 1),
+        ("B. The picture shows", 1, 1),
+        ("First, the options.\nB. dog", 1, None),  # cut while it lists the options
+    ],
+)
+def test_a_truncated_answer_counts_only_where_it_was_given(text, whole, cut):
+    """Catches a cut-off train of thought being scored for an option it happened to mention."""
+    assert read_answer(answer(text, False), question(), "robust") == whole
+    assert read_answer(answer(text, True), question(), "robust") == cut
+
+
+@pytest.mark.parametrize(
+    ("text", "box"),
+    [
+        ("[0.1, 0.2, 0.5, 0.9]", (0.1, 0.2, 0.5, 0.9)),
+        ("Answer: 1 2 11 12", (1, 2, 11, 12)),
+        ("First [0, 0, 1, 1], better (2, 2, 4, 4).", (2, 2, 4, 4)),
+        ("**[8, 8, 24, 24]**\n\n", (8, 8, 24, 24)),
+        ("<box>(1,2),(3,4)</box>", (1, 2, 3, 4)),
+        ("3 objects at [1, 2, 3]", None),
+        ("about 1 2 3 4 5", None),
+        ("[1, 2, 3, 1e999]", None),
+        ("no box", None),
+        ("", None),
+    ],
+)
+def test_read_box(text, box):
+    """Catches a box made of whatever numbers the reply holds."""
+    assert read_box(text) == box
+
+
+def test_box_overlap():
+    """Catches a swapped corner or an inside-out box that scores through a negative area."""
+    gold = (0.0, 0.0, 2.0, 2.0)
+    assert iou(gold, gold) == 1
+    assert iou((1.0, 0.0, 3.0, 2.0), gold) == pytest.approx(1 / 3)
+    assert iou((2.0, 2.0, 0.0, 0.0), gold) == 0
+    assert iou((5.0, 5.0, 6.0, 6.0), gold) == 0
+    assert box_is_right((0.0, 0.0, 2.0, 1.0), gold)  # exactly one half
+    assert not box_is_right((0.0, 0.0, 2.0, 0.99), gold)
+    assert not box_is_right(None, gold)

@@ -1,0 +1,97 @@
+"""Several processes tune as one does. They are CPU processes here; what they do is the same."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from safetensors.torch import load_file
+
+from downscaling.config.tunings import Layout, LearningRates
+from downscaling.records.files import write
+from downscaling.records.rows import Sample
+from downscaling.runtime.devices import REPORT_TO, VISIBLE
+from downscaling.study.settings import as_json
+from small import samples, settings
+
+SOURCE = Path(__file__).parents[2] / "src"
+PRETENCE = Path(__file__).parent / "pretence"
+
+
+@pytest.fixture
+def tune(language_model: Path, tower: Path, root: Path, tmp_path: Path) -> Any:
+    """A function that runs the verb on so many GPUs, which here are names without a device, so
+    that each of them is computed on the CPU; and gives the folder of the tuned model. `until` names
+    a file of the tuning's states, or rather its end: once it is there, the verb is stopped."""
+    if torch.cuda.is_available():
+        pytest.skip("names without a device are taken for devices only where there are none")
+    blind = [dataclasses.replace(s, images=()) if int(s.id) % 3 == 1 else s for s in samples(10)]
+    write(tmp_path / "train.parquet", blind, Sample)
+    rates = LearningRates(connector=1e-3, language_model=1e-3, vision_tower=1e-3)
+
+    def run(name: str, gpus: int, until: str = "", **changed: Any) -> Path:
+        out = tmp_path / name
+        params = as_json(settings(learning_rate=rates, **changed))
+        command = [
+            *(sys.executable, "-m", "downscaling", "tune"),
+            *("--language-model", str(language_model), "--tower", str(tower)),
+            *("--samples", f"{tmp_path / 'train.parquet'}=1.0", "--root", str(root)),
+            *("--out", str(out), "--params", params, "--gpus", str(gpus)),
+            *("--logs", str(tmp_path / "logs/seed-0" / name)),
+        ]
+        ours = {VISIBLE: "none-0,none-1", "TMPDIR": str(tmp_path), "PYTHONPATH": str(SOURCE)}
+        ours |= {"OMP_NUM_THREADS": "1", REPORT_TO: "tensorboard"}
+        if changed.get("layout", Layout()).sharding == "full":
+            ours["PYTHONPATH"] += f"{os.pathsep}{PRETENCE}"
+        with (tmp_path / f"{name}.log").open("w") as log:
+            job = subprocess.Popen(command, env=os.environ | ours, stdout=log, stderr=log)
+            while until and job.poll() is None and not list(tmp_path.glob(f".{name}.*/{until}")):
+                time.sleep(0.01)
+            if until:
+                job.terminate()
+            code = job.wait()
+        assert (code != 0) == bool(until), (tmp_path / f"{name}.log").read_text()[-4000:]
+        return out
+
+    return run
+
+
+def _assert_close(mine: Path, theirs: Path) -> None:
+    left, right = (load_file(folder / "model.safetensors") for folder in (mine, theirs))
+    for name, value in left.items():
+        if not name.endswith("k_proj.bias"):  # no gradient but rounding, of which Adam makes steps
+            torch.testing.assert_close(right[name], value, rtol=1e-3, atol=2e-5, msg=name)
+
+
+LAYOUT = Layout(device_batch_size=1, gradient_checkpointing=True)
+
+
+def test_two_processes_tune_as_one_does(tune: Any, tmp_path: Path) -> None:
+    """Catches a launch that leaves one GPU idle, a step that sees other conversations or weighs
+    them otherwise, a last batch that repeats some, a process that waits for the tower of another
+    which has no image, and two processes that write one output."""
+    alone = tune("alone", 1, epochs=2.0)
+    together = tune("together", 2, epochs=2.0, layout=LAYOUT)
+    _assert_close(alone, together)
+    assert json.loads((tmp_path / "together.run.json").read_text())["steps"] == 6
+    assert list((tmp_path / "logs/seed-0/together").glob("events.out.tfevents.*"))
+    assert not list(tmp_path.glob(".*checkpoints*"))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("sharding", ["none", "full"])
+def test_two_stopped_processes_go_on_and_end_where_one_does(tune: Any, sharding: str) -> None:
+    """Catches a resumed pass over the data in the order of the first one, which is what accelerate
+    would make of it; and shards that are not found again, or are saved as the model."""
+    long: dict[str, Any] = {"epochs": 8.0, "save_steps": 2, "cross_entropy": "chunked"}
+    spread = long | {"layout": LAYOUT.model_copy(update={"sharding": sharding})}
+    tune("broken", 2, until="checkpoint-4/trainer_state.json", **spread)
+    _assert_close(tune("alone", 1, **long), tune("broken", 2, **spread))
