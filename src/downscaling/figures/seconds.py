@@ -1,18 +1,27 @@
-"""How long a question took: what the records beside descriptions and answers say."""
+"""How long a question took: what the records of jobs say."""
 
 from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from ..runtime.run_record import record_of
 from ..study.names import END_TO_END, Run
 
-MEASURED = ("perceive", "reason", "evaluate")
-"""The verbs behind which is a model's work: what was made elsewhere was only checked here."""
+
+@dataclasses.dataclass(frozen=True)
+class Records:
+    """The records of jobs in which models worked, one a seed: of descriptions by perception module,
+    of answers by run. What was made elsewhere is in neither.
+
+    In a record `results.seconds` holds the seconds of each file that the job wrote, without loading
+    the model, under `<perception>/<benchmark>`.
+    """
+
+    descriptions: Mapping[str, Sequence[Path]]
+    answers: Mapping[Run, Sequence[Path]]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -31,38 +40,38 @@ class Seconds:
         return self.perception + self.reasoning
 
 
-def seconds(root: Path, run: Run, benchmark: str, answers: int) -> Seconds | None:
+def seconds(records: Records, run: Run, benchmark: str, answers: int) -> Seconds | None:
     """What a run took for one question of a benchmark, the mean over its seeds. `answers` counts
-    those of all seeds; `root` is the preset's folder.
+    those of all seeds.
 
     Loading a model does not count, nor do focus phrases, which are written once for all runs.
     None for a run that was not, or not all, made here.
     """
-    whole = run.reasoning == END_TO_END
-    models = (run.reasoning, run.perception) if whole else (run.perception, run.reasoning)
-    answered = _records(root, "/".join(("answers/seed-*", *models, run.mode)), benchmark)
-    described = [] if whole else _records(root, f"descriptions/seed-*/{run.perception}", benchmark)
-    both = [*described, *answered]
-    made_here = all(record["verb"] in MEASURED for record in both)
-    if not made_here or not answered or not (whole or described):
+    is_whole = run.reasoning == END_TO_END
+    key = f"{run.perception}/{benchmark}"
+    answered = _read(records.answers.get(run, ()), key)
+    described = [] if is_whole else _read(records.descriptions.get(run.perception, ()), key)
+    if not answered or not (is_whole or described):
         return None
     questions = answers / len(answered)
     return Seconds(
-        _mean(described) / questions,
-        _mean(answered) / questions,
-        _listed(record["device"] for record in both),
-        _listed(record["params"]["batch_size"] for record in both),
+        _mean(described, key) / questions,
+        _mean(answered, key) / questions,
+        _listed(record["device"] for record in (*described, *answered)),
+        _listed(record["settings"]["batch_size"] for record in (*described, *answered)),
     )
 
 
-def _records(root: Path, folders: str, benchmark: str) -> list[dict[str, Any]]:
-    """The records of a benchmark's files in some folders, one a seed."""
-    pattern = record_of(Path(folders) / f"{benchmark}.parquet").as_posix()
-    return [json.loads(path.read_text()) for path in sorted(root.glob(pattern))]
+def _read(paths: Iterable[Path], key: str) -> list[dict[str, Any]]:
+    """Those of the records that have seconds under a key."""
+    records = [json.loads(path.read_text(encoding="utf-8")) for path in paths]
+    return [record for record in records if key in record["results"]["seconds"]]
 
 
-def _mean(records: list[dict[str, Any]]) -> float:
-    return sum(float(record["seconds"]) for record in records) / max(1, len(records))
+def _mean(records: Sequence[dict[str, Any]], key: str) -> float:
+    """0 of no records."""
+    spent = [float(record["results"]["seconds"][key]) for record in records]
+    return sum(spent) / max(1, len(spent))
 
 
 def _listed(values: Iterable[object]) -> str:

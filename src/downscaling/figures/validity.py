@@ -13,8 +13,14 @@ from itertools import pairwise
 
 import pandas as pd
 
-from . import labels, results
-from .results import Interval
+from ..config.roles import Roles
+from ..results.estimate import Estimate
+from ..results.tables import Scores
+from ..study.names import GOLD
+from . import labels
+from .numbers import minus
+from .runs import end_to_end
+from ..study.names import Run
 
 COLUMNS = ["check", "value", "low", "high", "bar", "holds"]
 INFORMATION = "information: "
