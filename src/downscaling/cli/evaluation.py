@@ -24,7 +24,7 @@ from .verb import (
 )
 
 if TYPE_CHECKING:
-    from ..config.configuration import Mode
+    from ..config.generation import Mode
 
 app = typer.Typer()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..config.configuration import Mode
+from ..config.generation import Mode
 
 SINGLE_IMAGE = (
     *("ocrvqa", "textvqa", "scienceqa", "vqav2", "gqa", "vizwiz"),

@@ -10,9 +10,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ..config.configuration import Benchmark, Configuration, Job, Mode, parse
+from ..config.configuration import Configuration, parse
+from ..config.data import Benchmark
 from ..config.errors import StudyError
 from ..config.external import Weights
+from ..config.generation import Mode
+from ..config.jobs import Job
 from ..config.teacher import ENGINE, TransformersTeacher, asking_of, engine_of
 from ..config.tunings import Layout, Stage, TuningSettings
 from ..runtime.devices import PER_GPU, REPORT_TO

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any, Literal
 
+from ..config.backbones import Shape, TowerRecipe
 from ..config.block import Block
-from ..config.configuration import Reader, Sampling, Shape, TowerRecipe
+from ..config.generation import Sampling
+from ..config.scores import Reader
 from ..config.teacher import Asking
 from ..config.tunings import Layout, TuningSettings
 
