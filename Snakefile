@@ -20,7 +20,7 @@ configfile: str(HOME / "config.yaml")
 
 try:
     STUDY = study.load(config, HOME)
-except study.StudyError as error:
+except study.ConfigError as error:
     sys.exit(str(error))
 
 

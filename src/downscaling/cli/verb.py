@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ..records.files import RecordError
+from ..runtime.plainly import shown_plainly
 
 if TYPE_CHECKING:
     from ..prompts.templates import Prompts
@@ -24,20 +24,7 @@ Official = Annotated[
     Path | None, typer.Option(help="The paper's fetched repository, for its own prompts.")
 ]
 
-
-@contextmanager
-def plainly() -> Iterator[None]:
-    """Show an expected error as its one line; anything else keeps its traceback."""
-    from ..config.errors import StudyError
-    from ..runtime.devices import DeviceError
-
-    try:
-        yield
-    except (RecordError, DeviceError, StudyError, FileNotFoundError, ValueError) as error:
-        if type(error) is ValueError and "\n" in str(error):
-            raise
-        typer.echo(f"downscaling: {error}", err=True)
-        raise typer.Exit(1) from None
+plainly = shown_plainly
 
 
 def compute_on(gpus: int) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 from ..config.configuration import Configuration, parse
 from ..config.data import Benchmark
-from ..config.errors import StudyError
+from ..config.errors import ConfigError
 from ..config.external import Weights
 from ..config.generation import Mode
 from ..config.jobs import Job
@@ -349,7 +349,7 @@ class Study:
         """For `pretrain`: of a size, or of the tower."""
         recipe = self.configuration.backbones.recipe
         if recipe is None:
-            raise StudyError("config: backbones.recipe: missing; allowed: a recipe, to retrain")
+            raise ConfigError("config: backbones.recipe: missing; allowed: a recipe, to retrain")
         if name == "tower":
             return Tower(**recipe.tower.values(), seed=recipe.seed)
         return LanguageModel(
@@ -530,11 +530,11 @@ class Study:
 def load(values: Mapping[str, Any], folder: Path) -> Study:
     """The study that a configuration describes. `folder` is the Snakefile's.
 
-    Raises StudyError, one line, for the first key that is wrong or asks for the impossible.
+    Raises ConfigError, one line, for the first key that is wrong or asks for the impossible.
     """
     study = Study(parse(values))
     for problem in problems(study, folder):
-        raise StudyError(f"config: {problem}")
+        raise ConfigError(f"config: {problem}")
     return study
 
 
