@@ -17,9 +17,9 @@ import torch
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from downscaling.config.generation import Sampling
-from downscaling.generation.sampling import Greedy
 from downscaling.evaluation.reason import reason
 from downscaling.extraction.focus_phrases import observe
+from downscaling.generation.sampling import Greedy
 from downscaling.models.assemble import load_language_model
 from downscaling.prompts.miniature import PROMPTS as MINIATURE
 from downscaling.prompts.own import PROMPTS as OWN

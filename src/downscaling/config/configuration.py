@@ -14,7 +14,7 @@ from pydantic import Field, ValidationError
 from .backbones import Backbones
 from .block import Block, Count, Name, Positive, Size, SourceName
 from .data import Benchmark, Data, Sources
-from .errors import StudyError, sentence
+from .errors import ConfigError, sentence
 from .external import External
 from .generation import EndToEnd, Focus, Perception, Reasoning
 from .jobs import Jobs
@@ -69,14 +69,14 @@ class Configuration(Block):
 def parse(values: Mapping[str, Any]) -> Configuration:
     """The configuration that these values of a YAML file make.
 
-    Raises StudyError for the first key that is unknown, missing or of a wrong value.
+    Raises ConfigError for the first key that is unknown, missing or of a wrong value.
     """
     try:
         return Configuration.model_validate(_with_shared_settings(values))
     except ValidationError as error:
         # An unknown key is often the reason why another is missing: name it first.
         problems = sorted(error.errors(), key=lambda problem: problem["type"] != "extra_forbidden")
-        raise StudyError(sentence(problems[0], Configuration)) from None
+        raise ConfigError(sentence(problems[0], Configuration)) from None
 
 
 def schema() -> dict[str, Any]:

@@ -11,9 +11,10 @@ from transformers import GenerationConfig, LogitsProcessorList
 
 from ..config.generation import Sampling
 from ..config.teacher import Asking
+from ..errors import PictureError
 from ..generation.sampling import processors
 from ..models.image_text import load_image_text_model
-from .pictures import PictureError, opened
+from .pictures import opened
 from .prompted import Ask, Reply
 from .teacher import Failed
 

@@ -1,4 +1,4 @@
-"""Which data sets a configuration uses, and which training sets, families and benchmarks they give."""
+"""Which data sets a configuration uses, and which training sets and tests they give."""
 
 from __future__ import annotations
 

@@ -52,8 +52,8 @@ class StudyDownloads:
             names = self.models.backbones
             wanted = {backbones.weights[name]: self.paths.backbone(name) for name in names}
         if self.data.is_taught and isinstance(teacher, TransformersTeacher):
-            if teacher.source == "hub":
-                wanted[teacher.model] = self.paths.backbone(teacher.model)
+            fetched = [teacher.model] if teacher.source == "hub" else []
+            wanted |= {name: self.paths.backbone(name) for name in fetched}
         for sizes in self.configuration.released.values():
             wanted |= {name: self.paths.backbone(name) for name in sizes.values()}
         return wanted

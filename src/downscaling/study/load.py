@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ..config.configuration import parse
-from ..config.errors import StudyError
+from ..config.errors import ConfigError
 from .checks import problems
 from .study import Study
 
@@ -20,9 +20,9 @@ def load(values: Mapping[str, Any], folder: Path) -> Study:
         folder: the Snakefile's, from which relative paths start.
 
     Raises:
-        StudyError: the first key that is wrong or asks for the impossible, in one line.
+        ConfigError: the first key that is wrong or asks for the impossible, in one line.
     """
     study = Study(parse(values), folder)
     for problem in problems(study):
-        raise StudyError(f"config: {problem}")
+        raise ConfigError(f"config: {problem}")
     return study
