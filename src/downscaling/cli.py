@@ -1,4 +1,6 @@
-"""The command `downscaling`: what a user does beside the graph. Each verb imports what is heavy when
+"""The command `downscaling`: what a user does beside the graph.
+
+Each verb imports what is heavy when
 it runs. The stages of the graph are jobs of Snakemake's rules; `job` does one of them alone."""
 
 from __future__ import annotations

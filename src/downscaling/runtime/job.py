@@ -7,8 +7,10 @@ import importlib
 import json
 import os
 import tempfile
+import time
 import typing
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Generic, TypeVar
@@ -54,6 +56,15 @@ class Job(Generic[Settings, Inputs, Outputs]):
     settings: Settings
     inputs: Inputs
     outputs: Outputs
+    seconds: dict[str, float] = dataclasses.field(default_factory=dict)
+
+    @contextmanager
+    def timing(self, output: Path) -> Iterator[None]:
+        """Record the seconds of the block as those of one output: of the work alone, without what
+        is loaded once for all."""
+        since = time.monotonic()
+        yield
+        self.seconds[str(output)] = round(time.monotonic() - since, 2)
 
     @property
     def root(self) -> Path:
@@ -126,6 +137,8 @@ def perform(task: Task) -> None:
                 return
             with recorded(task) as results:
                 results |= stage.run(job) or {}
+                if job.seconds:
+                    results["seconds"] = job.seconds
 
 
 def _beside(stage: ModuleType, job: Job[Any, Any, Any]) -> list[str]:

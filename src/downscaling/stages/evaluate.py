@@ -90,7 +90,7 @@ def run(job: Job[Settings, Inputs, Outputs]) -> None:
     files = [inputs.families, *([file] for file in inputs.benchmarks)]
     for name, questions_files, out in zip(settings.names, files, job.outputs.answers, strict=True):
         questions = [question for file in questions_files for question in read(file, Question)]
-        with progress_line(f"evaluate {name}", len(questions)) as progress:
+        with job.timing(out), progress_line(f"evaluate {name}", len(questions)) as progress:
             answers = answer(
                 model,
                 job.root,

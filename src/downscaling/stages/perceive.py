@@ -88,7 +88,7 @@ def run(job: Job[Settings, Inputs, Outputs]) -> None:
         settings.names, inputs.questions, inputs.focus, job.outputs.descriptions, strict=True
     ):
         questions = read(questions_file, Question)
-        with progress_line(f"perceive {name}", len(questions)) as progress:
+        with job.timing(out), progress_line(f"perceive {name}", len(questions)) as progress:
             descriptions = perceive(
                 model,
                 job.root,

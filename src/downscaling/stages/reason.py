@@ -104,7 +104,7 @@ def run(job: Job[Settings, Inputs, Outputs]) -> None:
         settings.names, inputs.questions, inputs.descriptions, job.outputs.answers, strict=True
     ):
         questions = read(questions_file, Question)
-        with progress_line(f"reason {name}", len(questions)) as progress:
+        with job.timing(out), progress_line(f"reason {name}", len(questions)) as progress:
             answers = reason(
                 model,
                 tokenizer,
