@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from .runs import END_TO_END, GOLD, ReasoningJob, Run
 
-from ..config.configuration import Mode
+__all__ = ["END_TO_END", "GOLD", "ReasoningJob", "Run"]
 
 SINGLE_IMAGE = (
     *("ocrvqa", "textvqa", "scienceqa", "vqav2", "gqa", "vizwiz"),
@@ -44,8 +44,6 @@ PUBLISHED_TESTS = {"coin": SINGLE_IMAGE, "interleave-bench": MULTI_IMAGE}
 TRUTH = {"vmcbench": "in-domain", "mmstar": "out-of-domain"}
 """Where the miniature's truth about each published benchmark lies, in `truth/`."""
 
-GOLD = "gold"
-END_TO_END = "end-to-end"
 INSTRUCT, CAPTION = "instruct", "caption"
 EXTRACT, SCRATCH = "extract", "extract-scratch"
 
@@ -67,28 +65,3 @@ larger first: names of a configuration too."""
 OWN_REASONERS = "own reasoners"
 """Ends the name of a comparison of another family's perception modules under the study's own
 reasoners: of Table A1 that is not the table's row."""
-
-
-@dataclass(frozen=True, order=True)
-class Run:
-    """One evaluation. `reasoning` is a size and `mode` plain or think; or, where one model does
-    both, "end-to-end" and image or blind."""
-
-    perception: str
-    reasoning: str
-    mode: str
-
-    def listed(self) -> list[str]:
-        """The run as the scores name it: perception, reasoning, mode."""
-        return [self.perception, self.reasoning, self.mode]
-
-
-@dataclass(frozen=True)
-class ReasoningJob:
-    """The decoupled runs of one entry of the configuration that share a reasoning module and a
-    mode: one load of the reasoner serves them all."""
-
-    name: str
-    reasoning: str
-    mode: Mode
-    perceptions: tuple[str, ...]
