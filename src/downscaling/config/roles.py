@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import ConfigDict
 
 from .block import Block, Name, SourceName
-from .errors import StudyError
+from .errors import ConfigError
 
 
 class Step(Block):
@@ -50,22 +50,22 @@ class Roles(Block):
     def module(self, role: str, size: str) -> str:
         """The model that plays a role at a size, `<tuning>-<size>`.
 
-        Raises StudyError where no tuning plays the role.
+        Raises ConfigError where no tuning plays the role.
         """
         tuning = self.bound().get(role)
         if not isinstance(tuning, str):
-            raise StudyError(f"config: roles.{role}: not bound; allowed: the name of a tuning")
+            raise ConfigError(f"config: roles.{role}: not bound; allowed: the name of a tuning")
         return f"{tuning}-{size}"
 
     def step(self, role: str) -> Step:
         """The two models that play a role.
 
-        Raises StudyError where no models play it.
+        Raises ConfigError where no models play it.
         """
         step = self.bound().get(role)
         if not isinstance(step, Step):
             allowed = "large and small, names in external"
-            raise StudyError(f"config: roles.{role}: not bound; allowed: {allowed}")
+            raise ConfigError(f"config: roles.{role}: not bound; allowed: {allowed}")
         return step
 
     def role_of(self, module: str) -> tuple[str, str] | None:

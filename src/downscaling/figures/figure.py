@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib import figure
 
 from ..config.roles import Roles
-from ..study.names import Run
+from ..study.runs import Run
 from .numbers import Quantity
 
 Drawing = tuple[figure.Figure, pd.DataFrame]

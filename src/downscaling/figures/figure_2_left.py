@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -109,7 +110,7 @@ def bars(axes: Axes, drops: pd.DataFrame, **error_bars: float) -> None:
     )
 
 
-def name_families(axes: Axes, drops: pd.DataFrame, type_size: float | None = None) -> None:
+def name_families(axes: Axes, drops: pd.DataFrame, type_size: float = 8.5) -> None:
     """Write each family beside its bar, stars at what the paper prints."""
     panel.stars(axes, drops["published"], range(len(drops)))
     axes.set_yticks(
@@ -130,7 +131,7 @@ def _between(axes: Axes, drops: pd.DataFrame, sizes: Sequence[str]) -> list[Line
         series = labels.arrow(sizes[0], size)
         rows = select(drops, PANEL, series)
         shift = 0.27 * (1 - 2 * place / (len(between) - 1)) if len(between) > 1 else 0.2
-        look = {
+        look: dict[str, Any] = {
             "linestyle": "none",
             "marker": BETWEEN[place % len(BETWEEN)],
             "markersize": 4,

@@ -50,7 +50,7 @@ def draw(scores: Scores, sizes: Sequence[str], roles: Roles) -> Drawing:
         axes.set_title(f"{labels.BENCHMARKS[benchmark]}: accuracy (%)", loc="left")
     if image is not None:
         bar = figure.colorbar(image, ax=figure.axes, fraction=0.03, pad=0.02)
-        bar.outline.set_visible(False)  # type: ignore[operator]
+        bar.outline.set_visible(False)
         panel.percent(bar.ax)
     small_print(figure, data, "Instruction-tuned perception, plain reasoning")
     return figure, data

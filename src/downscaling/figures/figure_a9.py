@@ -78,9 +78,7 @@ def _implied(line: table_2_lines.Line, benchmark: str) -> float:
     return prism * (1 + value(GAINS[benchmark]) / 100)
 
 
-def data(
-    scores: Scores, sizes: Sequence[str], roles: Roles, records: Records
-) -> pd.DataFrame:
+def data(scores: Scores, sizes: Sequence[str], roles: Roles, records: Records) -> pd.DataFrame:
     """These averages as far as the runs were made here; with the seconds a question, in sum and of
     each module, the device and the batch size."""
     numbers = Numbers(scores, roles)

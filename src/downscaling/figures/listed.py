@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from ..config.roles import Roles
-from ..study.names import Run
+from ..study.runs import Run
 from . import (
     figure_2_left,
     figure_2_right,

@@ -15,7 +15,7 @@ import pandas as pd
 from ..config.roles import Roles
 from ..results.estimate import Estimate
 from ..results.tables import ALL_SEEDS, Scores
-from ..study.names import Run
+from ..study.runs import Run
 from .printed import in_paper
 
 SINGLE = "of one accuracy"
@@ -126,7 +126,7 @@ class Numbers:
         where = (quantity.benchmark, quantity.category)
         if quantity.beside and self.scores.accuracy(quantity.beside, *where) is None:
             return None
-        printed = self._printed(quantity)
+        printed = self.printed(quantity)
         if not quantity.comparison:
             accuracy = self.scores.accuracy(quantity.runs[0], *where)
             return self.number(accuracy, SINGLE, printed) if accuracy else None
@@ -137,6 +137,17 @@ class Numbers:
         if left is None or right is None:
             return None
         return self.number(minus(left, right), UNPAIRED, printed)
+
+    def printed(self, quantity: Quantity) -> float:
+        """What the paper prints for a quantity; not-a-number where it prints nothing."""
+        if quantity.published is not None:
+            return quantity.published
+        where = (quantity.benchmark, quantity.category)
+        left, right = (
+            sum(in_paper(run, self.roles, *where) for run in runs) / max(1, len(runs))
+            for runs in (quantity.runs, quantity.minus)
+        )
+        return left - right
 
     def accuracy(self, run: Run, benchmark: str, category: str) -> Number | None:
         """The accuracy of a run, beside what the paper prints for it."""
@@ -159,16 +170,6 @@ class Numbers:
         """What the paper prints of something that was not run here."""
         nothing = (math.nan, math.nan, math.nan, 0, "")
         return Number(*nothing, self.preset, "", PUBLISHED_ONLY, published)
-
-    def _printed(self, quantity: Quantity) -> float:
-        if quantity.published is not None:
-            return quantity.published
-        where = (quantity.benchmark, quantity.category)
-        left, right = (
-            sum(in_paper(run, self.roles, *where) for run in runs) / max(1, len(runs))
-            for runs in (quantity.runs, quantity.minus)
-        )
-        return left - right
 
     def _mean(self, runs: Sequence[Run], benchmark: str, category: str) -> Estimate | None:
         return mean([self.scores.accuracy(run, benchmark, category) for run in runs])

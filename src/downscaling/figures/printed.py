@@ -7,7 +7,7 @@ import math
 
 from ..config.roles import Roles
 from ..results.reference import accuracies
-from ..study.names import Run
+from ..study.runs import Run
 
 NAMES = {
     "baseline": "instruct",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..study.names import END_TO_END, Run
+from ..study.runs import END_TO_END, Run
 
 
 def end_to_end(model: str, mode: str = "image") -> Run:

@@ -6,22 +6,26 @@ import dataclasses
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
-from ..study.names import END_TO_END, Run
+from ..study.runs import END_TO_END, Run
+
+
+@dataclasses.dataclass(frozen=True)
+class Timed:
+    """A file of descriptions or answers, and the record of the job that wrote it. The record has
+    the file's seconds, without loading the model, in `results.seconds` under the file's path."""
+
+    file: Path
+    record: Path
 
 
 @dataclasses.dataclass(frozen=True)
 class Records:
-    """The records of jobs in which models worked, one a seed: of descriptions by perception module,
-    of answers by run. What was made elsewhere is in neither.
+    """What models wrote here, one file a seed: descriptions by perception module and benchmark,
+    answers by run and benchmark. What was made elsewhere is in neither."""
 
-    In a record `results.seconds` holds the seconds of each file that the job wrote, without loading
-    the model, under `<perception>/<benchmark>`.
-    """
-
-    descriptions: Mapping[str, Sequence[Path]]
-    answers: Mapping[Run, Sequence[Path]]
+    descriptions: Mapping[tuple[str, str], Sequence[Timed]]
+    answers: Mapping[tuple[Run, str], Sequence[Timed]]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -48,31 +52,38 @@ def seconds(records: Records, run: Run, benchmark: str, answers: int) -> Seconds
     None for a run that was not, or not all, made here.
     """
     is_whole = run.reasoning == END_TO_END
-    key = f"{run.perception}/{benchmark}"
-    answered = _read(records.answers.get(run, ()), key)
-    described = [] if is_whole else _read(records.descriptions.get(run.perception, ()), key)
+    answered = _read(records.answers.get((run, benchmark), ()))
+    described = [] if is_whole else _read(records.descriptions.get((run.perception, benchmark), ()))
     if not answered or not (is_whole or described):
         return None
     questions = answers / len(answered)
+    works = [*described, *answered]
     return Seconds(
-        _mean(described, key) / questions,
-        _mean(answered, key) / questions,
-        _listed(record["device"] for record in (*described, *answered)),
-        _listed(record["settings"]["batch_size"] for record in (*described, *answered)),
+        _mean(described) / questions,
+        _mean(answered) / questions,
+        ", ".join(sorted({work.device for work in works})),
+        ", ".join(sorted({work.batch_size for work in works})),
     )
 
 
-def _read(paths: Iterable[Path], key: str) -> list[dict[str, Any]]:
-    """Those of the records that have seconds under a key."""
-    records = [json.loads(path.read_text(encoding="utf-8")) for path in paths]
-    return [record for record in records if key in record["results"]["seconds"]]
+@dataclasses.dataclass(frozen=True)
+class _Work:
+    """What a record says of one file."""
+
+    seconds: float
+    device: str
+    batch_size: str
 
 
-def _mean(records: Sequence[dict[str, Any]], key: str) -> float:
-    """0 of no records."""
-    spent = [float(record["results"]["seconds"][key]) for record in records]
-    return sum(spent) / max(1, len(spent))
+def _read(files: Iterable[Timed]) -> list[_Work]:
+    works = []
+    for timed in files:
+        record = json.loads(timed.record.read_text(encoding="utf-8"))
+        spent = record["results"]["seconds"][str(timed.file)]
+        works.append(_Work(spent, record["device"], str(record["settings"]["batch_size"])))
+    return works
 
 
-def _listed(values: Iterable[object]) -> str:
-    return ", ".join(sorted({str(value) for value in values}))
+def _mean(works: Sequence[_Work]) -> float:
+    """0 where there is none."""
+    return sum(work.seconds for work in works) / max(1, len(works))

@@ -60,9 +60,7 @@ def _header() -> list[str]:
     return [*header, *(f"{name}_published" for _, _, name in COLUMNS)]
 
 
-def _measured(
-    numbers: Numbers, line: Line, visual_samples: Mapping[str, int]
-) -> dict[str, object]:
+def _measured(numbers: Numbers, line: Line, visual_samples: Mapping[str, int]) -> dict[str, object]:
     row = _published(line) | {
         "visual samples": str(visual_samples.get(line.tuning, "")),
         "source": MEASURED,

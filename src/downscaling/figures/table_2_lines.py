@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from ..config.roles import Roles
 from ..results.reference import table_2
-from ..study.names import END_TO_END as WHOLE
-from ..study.names import Run
+from ..study.runs import END_TO_END as WHOLE
+from ..study.runs import Run
 from . import labels
 from .numbers import Numbers
 from .printed import RELEASED, printed_as

@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from ..catalogue.paper_numbers import value
 from ..config.roles import Roles, Step
 from ..results.tables import Scores
-from ..study.names import OWN_REASONERS
+from ..study.comparisons import OWN_REASONERS
 from . import labels, panel, style
 from .figure import Drawing, Figure
 from .figure_3b import cells
@@ -25,11 +25,11 @@ UNDER_OWN = ", read by Qwen3"
 STEP = ("8B", "1.7B")
 """The sizes of the study's own perception modules between which the paper's row is."""
 OTHERS = {
-    "InternVL2.5": ("internvl", "ta1.internvl", Step(large="internvl2.5-8b", small="internvl2.5-2b")),
-    "Gemma3": ("gemma", "ta1.gemma3", Step(large="gemma3-12b", small="gemma3-4b")),
+    "InternVL2.5": ("internvl", Step(large="internvl2.5-8b", small="internvl2.5-2b")),
+    "Gemma3": ("gemma", Step(large="gemma3-12b", small="gemma3-4b")),
 }
-"""Other families: the role of their models, the id of what the paper prints, and the models that it
-is about."""
+"""Other families: the role of their models, and the models that the paper's row is about."""
+PUBLISHED = {"InternVL2.5": "ta1.internvl", "Gemma3": "ta1.gemma3"}
 HEAD = {
     0.1: "Family",
     2.7: "Perception module",
@@ -64,12 +64,12 @@ def quantities(roles: Roles, sizes: Sequence[str]) -> list[Quantity]:
                 published=printed,
             )
         )
-    for family, (role, id, paper) in OTHERS.items():
+    for family, (role, paper) in OTHERS.items():
         step = roles.step(role) if role in roles.bound() else paper
         name = f"perception {step.large}->{step.small}"
         # Which reasoners read both is known to the comparison alone.
         for series, comparison, printed in (
-            (family, name, value(id) / 100),
+            (family, name, value(PUBLISHED[family]) / 100),
             (f"{family}{UNDER_OWN}", f"{name}, {OWN_REASONERS}", math.nan),
         ):
             listed.append(
@@ -91,14 +91,16 @@ def data(scores: Scores, sizes: Sequence[str], roles: Roles) -> pd.DataFrame:
     """These lines. A family that was not run has what the paper prints alone, and its `interval`
     says so; where none was run there are no lines."""
     numbers = Numbers(scores, roles)
-    drops = {quantity: numbers.of(quantity) for quantity in quantities(roles, sizes)}
-    if not any(drops.values()):
+    lines = quantities(roles, sizes)
+    drops = [numbers.of(line) for line in lines]
+    if not any(drops):
         return table([])
-    return table(
-        row(PANEL, line.series, line.item, drop or numbers.unmeasured(line.published))
-        for line, drop in drops.items()
-        if drop or math.isfinite(line.published)
-    )
+    rows = []
+    for line, drop in zip(lines, drops, strict=True):
+        printed = numbers.printed(line)
+        if drop or math.isfinite(printed):
+            rows.append(row(PANEL, line.series, line.item, drop or numbers.unmeasured(printed)))
+    return table(rows)
 
 
 @style.styled

@@ -9,12 +9,27 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 
+from ..config.block import Block
 from ..config.roles import Roles, Step
-from .names import END_TO_END, OWN_REASONERS, Run
-from .settings import Comparison
+from .runs import END_TO_END, Run
+
+OWN_REASONERS = "own reasoners"
+"""Ends the name of a comparison of another family's perception modules under the study's own
+reasoners: of Table A1 that is not the table's row."""
 
 Wanted = tuple[str, Sequence[str], list[tuple[Run, Run]]]
 """A comparison's name, the benchmarks that it is on, and its pairs of runs, left and right."""
+
+
+class Comparison(Block):
+    """A difference to estimate: the mean accuracy of the runs on the left minus that of the runs on
+    the right, on each category of the benchmarks, over the same questions. A run is its perception,
+    reasoning and mode."""
+
+    name: str
+    left: list[list[str]]
+    right: list[list[str]]
+    benchmarks: list[str]
 
 
 def comparisons(
