@@ -152,6 +152,8 @@ def read_task(file: Path) -> Task:
     return Task(**json.loads(file.read_text()))
 
 
-def environment(threads: int) -> None:
+def environment(stage: str, threads: int) -> None:
     """Set what libraries read from the environment, before they are imported."""
     os.environ.update(numerics.environment(threads))
+    if stage != "fetch":  # nothing else reaches for the network
+        os.environ["HF_HUB_OFFLINE"] = "1"
