@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 from typing import Annotated
 
@@ -93,34 +94,43 @@ def prepare(
     images: Annotated[list[str], typer.Option(help="BENCHMARK=FOLDER")] = [],
 ) -> None:
     """Read a source in its published layout and write the records of its sets."""
-    from ..data.prepare import Most, prepare_test, prepare_train
+    from ..catalogue import benchmarks, datasets
+    from ..data.prepare import Draw, Places, prepare_benchmark, prepare_test, prepare_train
     from ..study.settings import Prepare
 
     settings = Prepare.model_validate_json(params)
     folders = _named(images)
+    root = source.absolute().parent.parent
+    share = settings.missing_share
+
+    def places(records: Path) -> Places:
+        return Places(source, root, records, records.with_name(f"{records.stem}.missing.csv"))
+
     with plainly():
         for set_name, out in _named(train).items():
-            most = settings.train.get(set_name)
+            training = datasets.load()[source.name].training[set_name]
+            draw = Draw(settings.train.get(set_name), settings.seed)
             with recorded("prepare", params, [], out):
-                prepare_train(
-                    set_name,
-                    source,
-                    out,
-                    settings.missing_share,
-                    None if most is None else Most(most, settings.seed),
-                )
+                prepare_train(set_name, training, places(out), draw, share)
         for test_name, out in _named(test).items():
-            most = settings.test.get(test_name)
             with recorded("prepare", params, [], out):
-                prepare_test(
-                    test_name,
-                    source,
-                    out,
-                    settings.benchmarks.get(test_name),
-                    folders.get(test_name),
-                    settings.missing_share,
-                    None if most is None else Most(most, settings.seed),
-                )
+                if source.name in benchmarks.load():
+                    entry = benchmarks.load()[source.name]
+                    cells = benchmarks.cells_of(entry, settings.benchmarks[test_name])
+                    with tempfile.TemporaryDirectory() as scratch:
+                        prepare_benchmark(
+                            test_name,
+                            source.name,
+                            entry.reader,
+                            cells,
+                            places(out),
+                            folders[test_name],
+                            Path(scratch),
+                        )
+                else:
+                    questions = datasets.load()[source.name].questions[test_name]
+                    draw = Draw(settings.test.get(test_name), settings.seed)
+                    prepare_test(test_name, questions, places(out), draw, share)
 
 
 def _named(pairs: list[str]) -> dict[str, Path]:
