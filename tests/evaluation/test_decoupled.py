@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from downscaling.config.configuration import Sampling
+from downscaling.config.generation import Sampling
 from downscaling.evaluation.end_to_end import answer
 from downscaling.evaluation.perceive import perceive
 from downscaling.evaluation.reason import reason

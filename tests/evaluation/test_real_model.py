@@ -16,11 +16,14 @@ import pytest
 import torch
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
-from downscaling.config.configuration import Sampling
+from downscaling.config.generation import Sampling
 from downscaling.evaluation.reason import reason
 from downscaling.extraction.focus_phrases import observe
+from downscaling.generation.sampling import Greedy
 from downscaling.models.assemble import load_language_model
-from downscaling.prompts.templates import MINIATURE, OWN, Prompts
+from downscaling.prompts.miniature import PROMPTS as MINIATURE
+from downscaling.prompts.own import PROMPTS as OWN
+from downscaling.prompts.templates import Prompts
 from downscaling.records.rows import LETTERS, Answer, Description, Question
 from downscaling.scoring.parse_answer import read_answer
 from downscaling.study.settings import Observe, Reason
@@ -33,7 +36,7 @@ pytestmark = [
     ),
 ]
 
-GREEDY = Sampling.greedy(24)
+GREEDY = Greedy(24)
 SAMPLED = Sampling(temperature=0.7, top_p=0.8, top_k=20, max_new_tokens=12, thinking_budget=None)
 CAPITAL = ("The photo shows the Eiffel Tower in Paris.", "What is the capital of France?")
 

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from downscaling.config.teacher import Asking
+from downscaling.errors import ModelError
 from downscaling.extraction.local import Local
 from downscaling.extraction.prompted import Ask, Reply
 from downscaling.extraction.teacher import Failed
-from downscaling.models.assemble import ModelError
 
 ASKING = Asking(model="m", images="aspect", side=64, statement_tokens=8, description_tokens=8)
 

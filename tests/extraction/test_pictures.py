@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from downscaling.extraction.pictures import PictureError, opened
+from downscaling.errors import PictureError
+from downscaling.extraction.pictures import opened
 
 
 @pytest.mark.parametrize(

@@ -20,9 +20,10 @@ from transformers import (
     PreTrainedTokenizerFast,
 )
 
-from downscaling.config.errors import StudyError
+from downscaling.config.errors import ConfigError
+from downscaling.errors import ModelError
 from downscaling.miniature import shelf
-from downscaling.models.assemble import ModelError, assemble, load_vision_language_model, save
+from downscaling.models.assemble import assemble, load_vision_language_model, save
 from downscaling.models.dialogue import QWEN_1_5, chat, fit_template
 from downscaling.models.preprocess import IGNORED, batch_images
 from downscaling.records.files import read
@@ -248,5 +249,5 @@ def test_a_family_without_think_tags_is_not_asked_to_think(
     values = yaml.safe_load((HOME / "config.yaml").read_text())
     values["external"]["reasoners"] = reasoners
     values["runs"]["decoupled"] = [entry | {"reasoning": ["8B", "llama"]}]
-    with pytest.raises(StudyError, match=told.format("llama")):
+    with pytest.raises(ConfigError, match=told.format("llama")):
         load(values, HOME)

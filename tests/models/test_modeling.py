@@ -10,8 +10,8 @@ import torch
 from PIL import Image
 from safetensors.torch import load_file, save_file
 
+from downscaling.errors import ModelError
 from downscaling.models.assemble import (
-    ModelError,
     assemble,
     load_language_model,
     load_vision_language_model,

@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from downscaling.catalogue import sources as registry
-from downscaling.config.errors import StudyError
+from downscaling.config.errors import ConfigError
 from downscaling.data.prepare import prepare_train
 from downscaling.miniature import layouts, pretraining, tokenizer, world
 from downscaling.models.dialogue import chat
@@ -156,7 +156,7 @@ def test_published_weights_and_data_are_downloaded() -> None:
 
 def test_a_size_of_unknown_shape_is_refused() -> None:
     """Catches a plan that quietly leaves out, or guesses, a backbone that it knows nothing of."""
-    with pytest.raises(StudyError, match=r"given 3B, .*allowed: 8B, 4B"):
+    with pytest.raises(ConfigError, match=r"given 3B, .*allowed: 8B, 4B"):
         shapes.published(["8B", "3B"])
 
 

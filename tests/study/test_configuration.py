@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from downscaling.config.configuration import schema
-from downscaling.config.errors import StudyError
+from downscaling.config.errors import ConfigError
 from downscaling.study.plan import load
 
 HOME = Path(__file__).parents[2]
@@ -128,7 +128,7 @@ def test_a_wrong_value_is_named_in_one_line(
     values: dict[str, Any], folder: Path, key: str, value: Any, answer: str
 ) -> None:
     """Catches a check that lets a bad value through to the jobs, or answers with a traceback."""
-    with pytest.raises(StudyError) as caught:
+    with pytest.raises(ConfigError) as caught:
         load(spoilt(values, key, value), folder)
     assert str(caught.value).startswith(f"config: {answer}")
     assert "\n" not in str(caught.value)
@@ -171,7 +171,7 @@ def test_a_teacher_that_cannot_be_is_named_in_one_line(
     engine; and a model that is not there, found out by the job."""
     values["prompts"] = "own"
     values["teacher"] |= ASKING | teacher
-    with pytest.raises(StudyError, match=re.escape(answer)):
+    with pytest.raises(ConfigError, match=re.escape(answer)):
         load(values, folder)
 
 
@@ -180,7 +180,7 @@ def test_a_model_is_not_asked_with_the_miniature_s_prompts(
 ) -> None:
     """Catches a real teacher that reads bare pairs without being told what to do with them."""
     values["teacher"] |= ASKING | SERVER | {"engine": "openai"}
-    with pytest.raises(StudyError, match="given openai with prompts miniature, which give"):
+    with pytest.raises(ConfigError, match="given openai with prompts miniature, which give"):
         load(values, folder)
     values["prompts"] = "own"
     handed = load(values, folder).teach()
@@ -193,7 +193,7 @@ def test_an_unknown_key_is_named_before_the_key_that_it_should_have_been(
 ) -> None:
     """Catches the misleading answer "epochs: missing" to a misspelt `epochs`."""
     values["tuning"]["epoch"] = values["tuning"].pop("epochs")
-    with pytest.raises(StudyError, match=re.escape("tuning.epoch: unknown key")):
+    with pytest.raises(ConfigError, match=re.escape("tuning.epoch: unknown key")):
         load(values, folder)
 
 
@@ -204,7 +204,7 @@ def test_retrained_backbones_need_no_shelf_but_every_rung_of_the_ladder(
     values["backbones"]["source"] = "retrained"
     assert load(values, tmp_path).sizes == values["backbones"]["sizes"]
     del values["backbones"]["recipe"]["ladder"]["4B"]
-    with pytest.raises(StudyError, match="ladder: 4B is missing"):
+    with pytest.raises(ConfigError, match="ladder: 4B is missing"):
         load(values, tmp_path)
 
 

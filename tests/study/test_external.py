@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from downscaling.config.errors import StudyError
+from downscaling.config.errors import ConfigError
 from downscaling.study.names import Run
 from downscaling.study.plan import Study, load
 
@@ -86,6 +86,6 @@ def test_what_must_be_fetched_is_known() -> None:
 )
 def test_the_impossible_is_named(change: dict[str, Any], problem: str) -> None:
     """Catches a traceback, or a job that fails after hours, in place of one plain line."""
-    with pytest.raises(StudyError, match=problem) as said:
+    with pytest.raises(ConfigError, match=problem) as said:
         plan(EXTERNAL | change)
     assert "\n" not in str(said.value)

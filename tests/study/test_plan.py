@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from downscaling.config.errors import StudyError
+from downscaling.config.errors import ConfigError
 from downscaling.config.teacher import ENGINE, Server
 from downscaling.figures.drawing import FIGURES as FIGURES_FIGURES
 from downscaling.planning.presets import read
@@ -223,7 +223,7 @@ def test_released_extraction_data_stand_in_for_the_teacher() -> None:
 def test_nothing_rendered_stands_in_for_the_teacher() -> None:
     """Catches a miniature that waits for released data, about images which it has not."""
     values = dict.fromkeys(("gqa", "extraction"), 1)
-    with pytest.raises(StudyError, match=r"^config: data.train.extraction: unknown training set"):
+    with pytest.raises(ConfigError, match=r"^config: data.train.extraction: unknown training set"):
         plan(data={"train": values})
 
 
@@ -254,11 +254,11 @@ def test_what_cannot_be_fetched_or_known_is_refused_in_one_line(
     changes: dict[str, Any], answer: str
 ) -> None:
     """Catches a fault of the configuration that a job finds out after days."""
-    with pytest.raises(StudyError, match=f"^config: {re.escape(answer)}"):
+    with pytest.raises(ConfigError, match=f"^config: {re.escape(answer)}"):
         published(**changes)
 
 
 def test_cached_features_are_of_one_view() -> None:
     """Catches tiles that are asked for and silently replaced by the cached base view."""
-    with pytest.raises(StudyError, match="cache_features: given true with images anyres"):
+    with pytest.raises(ConfigError, match="cache_features: given true with images anyres"):
         plan(tuning={"images": "anyres"})

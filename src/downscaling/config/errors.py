@@ -8,8 +8,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel
 
+from ..errors import UserError
 
-class StudyError(ValueError):
+
+class ConfigError(UserError):
     """The configuration asks for something impossible: one line that names the key, what was
     given and what is allowed."""
 

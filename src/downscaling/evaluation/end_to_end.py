@@ -7,7 +7,6 @@ from pathlib import Path
 
 from ..prompts.templates import Prompts
 from ..records.rows import Answer, Question
-from ..study.settings import Evaluate
 from .vision_language import Ask, VisionLanguageModel
 
 
@@ -17,7 +16,9 @@ def answer(
     questions: Sequence[Question],
     blind: bool,
     prompts: Prompts,
-    settings: Evaluate,
+    answer_form: str,
+    max_new_tokens: int,
+    batch_size: int,
     progress: Callable[[int], None] | None = None,
 ) -> list[Answer]:
     """Answer each question by greedy decoding, with its images or (blind) without them.
@@ -26,12 +27,12 @@ def answer(
     """
     asks = [
         Ask(
-            prompts.end_to_end(q, settings.answer_form),
+            prompts.end_to_end(q, answer_form),
             [] if blind else [root / image for image in q.images],
         )
         for q in questions
     ]
-    replies = model.replies(asks, settings.max_new_tokens, settings.batch_size, progress)
+    replies = model.replies(asks, max_new_tokens, batch_size, progress)
     return [
         Answer(q.id, r.thinking.strip(), r.text, r.tokens, r.forced, r.truncated)
         for q, r in zip(questions, replies, strict=True)

@@ -8,7 +8,6 @@ from pathlib import Path
 from ..prompts.templates import Prompts
 from ..records.files import RecordError
 from ..records.rows import Description, Focus, Question
-from ..study.settings import Perceive
 from .vision_language import Ask, VisionLanguageModel
 
 
@@ -18,7 +17,8 @@ def perceive(
     questions: Sequence[Question],
     focus: Sequence[Focus],
     prompts: Prompts,
-    settings: Perceive,
+    max_new_tokens: int,
+    batch_size: int,
     progress: Callable[[int], None] | None = None,
 ) -> list[Description]:
     """Describe each question's image with attention to its focus phrase, by greedy decoding.
@@ -34,7 +34,7 @@ def perceive(
         Ask(prompts.perception(phrases[q.id]), [root / image for image in q.images])
         for q in questions
     ]
-    replies = model.replies(asks, settings.max_new_tokens, settings.batch_size, progress)
+    replies = model.replies(asks, max_new_tokens, batch_size, progress)
     return [
         Description(question.id, reply.text.strip(), reply.tokens, reply.truncated)
         for question, reply in zip(questions, replies, strict=True)

@@ -7,14 +7,14 @@ from typing import Any, cast
 
 from transformers import PreTrainedTokenizerBase
 
-from ..config.configuration import Mode
+from ..config.generation import Mode
 from ..generation.batching import Prompt
 from ..generation.generate import generate
+from ..generation.sampling import Sampling
 from ..generation.words import suppressed_ids
 from ..prompts.templates import Prompts
 from ..records.files import RecordError, seed_of
 from ..records.rows import Answer, Description, Question
-from ..study.settings import Reason
 
 
 def reason(
@@ -24,7 +24,11 @@ def reason(
     descriptions: Sequence[Description],
     mode: Mode,
     templates: Prompts,
-    settings: Reason,
+    answer_form: str,
+    sampling: Sampling,
+    suppress: Sequence[str],
+    batch_size: int,
+    seed: int,
     progress: Callable[[int], None] | None = None,
 ) -> list[Answer]:
     """Answer each question from its description; with `think`, reason step by step within a budget.
@@ -38,22 +42,22 @@ def reason(
         raise RecordError(f"no description for question {lacking[0]} ({len(lacking)} in all)")
     prompts = []
     for question in questions:
-        content = templates.reasoning(question, texts[question.id], settings.answer_form, mode)
+        content = templates.reasoning(question, texts[question.id], answer_form, mode)
         ids = tokenizer.apply_chat_template(
             [{"role": "user", "content": content}],
             add_generation_prompt=True,
             enable_thinking=mode == "think",
             return_dict=False,
         )
-        prompts.append(Prompt(tuple(cast(list[int], ids)), {}, seed_of(settings.seed, question.id)))
+        prompts.append(Prompt(tuple(cast(list[int], ids)), {}, seed_of(seed, question.id)))
     replies = generate(
         model,
         tokenizer,
         prompts,
-        settings.sampling,
-        suppress=suppressed_ids(tokenizer, settings.suppress) if mode == "think" else (),
+        sampling,
+        suppress=suppressed_ids(tokenizer, suppress) if mode == "think" else (),
         thinking=mode == "think",
-        batch_size=settings.batch_size,
+        batch_size=batch_size,
         progress=progress,
     )
     return [

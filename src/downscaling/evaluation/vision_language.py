@@ -11,9 +11,9 @@ from typing import Any, NamedTuple, Protocol
 import torch
 from transformers import GenerationConfig
 
-from ..config.configuration import Sampling
 from ..generation.batching import Prompt
 from ..generation.generate import Generated, generate
+from ..generation.sampling import Greedy
 from ..models.assemble import load_vision_language_model
 from ..models.image_text import ImageTextModel, load_image_text_model
 from ..models.preprocess import SETTINGS, Preprocessor, opened
@@ -68,7 +68,7 @@ class Tuned:
             self.model,
             self.preprocessor.tokenizer,
             [Prompt(*self.preprocessor.ask(ask.text, ask.images), 0) for ask in asks],
-            Sampling.greedy(max_new_tokens),
+            Greedy(max_new_tokens),
             batch_size=batch_size,
             progress=progress,
         )

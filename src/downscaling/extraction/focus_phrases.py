@@ -7,13 +7,12 @@ from typing import Any, cast
 
 from transformers import PreTrainedTokenizerBase
 
-from ..config.configuration import Sampling
 from ..generation.batching import Prompt
 from ..generation.generate import generate
-from ..prompts.templates import OBSERVE, SETS
+from ..generation.sampling import Greedy
+from ..prompts.templates import OBSERVE, Prompts
 from ..records.rows import Focus
 from ..runtime.resume_log import Journal
-from ..study.settings import Observe
 
 BATCHES = 64  # between two entries in the journal: many, so that like lengths share a batch
 
@@ -22,7 +21,9 @@ def observe(
     model: Any,
     tokenizer: PreTrainedTokenizerBase,
     questions: Sequence[tuple[str, str]],
-    settings: Observe,
+    prompts: Prompts,
+    max_new_tokens: int,
+    batch_size: int,
     journal: Journal | None = None,
 ) -> list[Focus]:
     """A focus phrase for each (id, text) of `questions`, by greedy decoding (paper, figure A5).
@@ -33,17 +34,22 @@ def observe(
     journal = journal or Journal()
     texts = list(dict.fromkeys(text for _, text in questions))
     waiting = [text for text in texts if text not in journal.finished]
-    size = BATCHES * settings.batch_size
+    size = BATCHES * batch_size
     for start in range(0, len(waiting), size):
-        some = waiting[start : start + size]
-        journal.add(dict(zip(some, _phrases(model, tokenizer, some, settings), strict=True)))
+        texts_now = waiting[start : start + size]
+        phrases = _phrases(model, tokenizer, texts_now, prompts.observe, max_new_tokens, batch_size)
+        journal.add(dict(zip(texts_now, phrases, strict=True)))
     return [Focus(identity, journal.finished[text]) for identity, text in questions]
 
 
 def _phrases(
-    model: Any, tokenizer: PreTrainedTokenizerBase, texts: Sequence[str], settings: Observe
+    model: Any,
+    tokenizer: PreTrainedTokenizerBase,
+    texts: Sequence[str],
+    template: str,
+    max_new_tokens: int,
+    batch_size: int,
 ) -> list[str]:
-    template = SETS[settings.prompts].observe
     asked = []
     for text in texts:
         message = [{"role": "user", "content": template.format(question=text)}]
@@ -55,8 +61,8 @@ def _phrases(
         model,
         tokenizer,
         asked,
-        Sampling.greedy(settings.max_new_tokens),
-        batch_size=settings.batch_size,
+        Greedy(max_new_tokens),
+        batch_size=batch_size,
     )
     return [_phrase(reply.text) for reply in replies]
 

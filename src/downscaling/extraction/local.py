@@ -9,11 +9,12 @@ from typing import Any
 import torch
 from transformers import GenerationConfig, LogitsProcessorList
 
-from ..config.configuration import Sampling
+from ..config.generation import Sampling
 from ..config.teacher import Asking
+from ..errors import PictureError
 from ..generation.sampling import processors
 from ..models.image_text import load_image_text_model
-from .pictures import PictureError, opened
+from .pictures import opened
 from .prompted import Ask, Reply
 from .teacher import Failed
 
@@ -88,7 +89,7 @@ class Local:
 def _sampling(config: GenerationConfig, max_new_tokens: int) -> Sampling:
     """How the model's own configuration draws; what it leaves open is as transformers has it."""
     if not config.do_sample:
-        return Sampling.greedy(max_new_tokens)
+        return Sampling(temperature=0.0, top_p=1.0, top_k=0, max_new_tokens=max_new_tokens)
     return Sampling(
         temperature=1.0 if config.temperature is None else float(config.temperature),
         top_p=1.0 if config.top_p is None else float(config.top_p),

@@ -7,11 +7,9 @@ from pathlib import Path
 
 from PIL import Image
 
+from ..errors import PictureError
+
 _DAMAGE = (OSError, ValueError, SyntaxError, EOFError, Image.DecompressionBombError)
-
-
-class PictureError(ValueError):
-    """An image cannot be read; the message is one line that names it."""
 
 
 def opened(path: Path, shape: str, side: int) -> Image.Image:

@@ -16,7 +16,8 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from typing import IO, Any
 
 from ..config.teacher import Asking, Server
-from .pictures import PictureError, opened
+from ..errors import PictureError, UserError
+from .pictures import opened
 from .prompted import Ask, Reply
 from .teacher import Failed
 
@@ -26,7 +27,7 @@ LONGEST_PAUSE = 60.0  # seconds
 MOST_BYTES = 16 * 1024 * 1024  # of an answer
 
 
-class ServerError(ValueError):
+class ServerError(UserError):
     """A server cannot serve; the message is one line a user can act on."""
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from ..data.readers.options import split
-from ..prompts.templates import SETS, Prompts
+from ..prompts.templates import Prompts
 from ..records.files import RecordError, read, replacing, write
 from ..records.rows import Focus, Sample, Turn
 from ..runtime.resume_log import Journal
@@ -23,11 +23,6 @@ from .teacher import Depiction, Dropped, Failed, Statements, Teacher
 SET = "extraction"
 ATTEMPTS = 2
 HOPELESS = 20  # so many failures without one success mean a wrong model, server or truth
-_REQUESTS = tuple(
-    request
-    for prompts in SETS.values()
-    for request in (prompts.caption, prompts.detail, prompts.perceive.split("{focus}")[0])
-)
 Reply = TypeVar("Reply")
 
 
@@ -51,27 +46,28 @@ def shard(samples: Sequence[Sample], part: str) -> Sequence[Sample]:
     return samples[len(samples) * (number - 1) // count : len(samples) * number // count]
 
 
-def pairs(sample: Sample) -> list[tuple[int, Turn]]:
+def pairs(sample: Sample, prompts: Prompts) -> list[tuple[int, Turn]]:
     """The turns that ask a question, with their places; a request to describe is none."""
     return [
         (place, turn)
         for place, turn in enumerate(sample.turns)
-        if not turn.prompt.startswith(_REQUESTS)
+        if not turn.prompt.startswith(prompts.requests())
     ]
 
 
-def asked(sample: Sample) -> list[tuple[str, str]]:
+def asked(sample: Sample, prompts: Prompts) -> list[tuple[str, str]]:
     """The sample's questions that want a focus phrase: `<sample id>#<turn>` and the text without
     options. None where the sample has no image."""
     return [
         (f"{sample.id}#{place}", split(turn.prompt)[0])
-        for place, turn in (pairs(sample) if sample.images else [])
+        for place, turn in (pairs(sample, prompts) if sample.images else [])
     ]
 
 
 def make_statements(
     samples: Iterable[Sample],
     teacher: Teacher,
+    prompts: Prompts,
     journal: Journal | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> tuple[list[Statements], list[Dropped]]:
@@ -81,9 +77,9 @@ def make_statements(
     once, then the sample is dropped. Raises RecordError if all of many requests failed.
     """
     requests = {
-        sample: [(turn.prompt, turn.reply) for _, turn in pairs(sample)]
+        sample: [(turn.prompt, turn.reply) for _, turn in pairs(sample, prompts)]
         for sample in samples
-        if sample.images and pairs(sample)
+        if sample.images and pairs(sample, prompts)
     }
     replies, dropped = _replies(
         list(requests),
@@ -158,30 +154,37 @@ def make_conversations(
     return made, dropped
 
 
-def converse(
-    sets: Mapping[Path, Sequence[Path]], out: Path, report: Path, prompts: Prompts
-) -> None:
-    """Write the extraction data (records.Sample) and the dropped rows (CSV: set, sample, reason).
+@dataclasses.dataclass(frozen=True)
+class TaughtFiles:
+    """The files about one training set: its samples, and of each of its shards, in their order,
+    the focus phrases, the statements, the descriptions, and the rows that the teacher failed on."""
 
-    sets: for each file of samples, the folders in which the shards of its statements, descriptions
-    and focus phrases lie. Raises RecordError where a file
-    is missing or not one row is left.
+    samples: Path
+    focus: Sequence[Path]
+    statements: Sequence[Path]
+    descriptions: Sequence[Path]
+    dropped: Sequence[Path]
+
+
+def converse(sets: Sequence[TaughtFiles], out: Path, report: Path, prompts: Prompts) -> None:
+    """Write the extraction data (Sample) and the dropped rows (CSV: set, sample, reason).
+
+    Raises RecordError where a file is missing or not one row is left.
     """
 
-    def gathered(folders: Sequence[Path], name: str, kind: type) -> list[Any]:
-        return [row for folder in folders for row in read(folder / f"{name}.parquet", kind)]
+    def gathered(paths: Sequence[Path], kind: type) -> list[Any]:
+        return [row for path in paths for row in read(path, kind)]
 
     made, dropped = make_conversations(
         [
             Material(
-                read(samples, Sample),
-                gathered(folders, "statements", Statements),
-                gathered(folders, "descriptions", Depiction),
-                gathered(folders, "focus", Focus),
-                gathered(folders, "statements-dropped", Dropped)
-                + gathered(folders, "descriptions-dropped", Dropped),
+                read(files.samples, Sample),
+                gathered(files.statements, Statements),
+                gathered(files.descriptions, Depiction),
+                gathered(files.focus, Focus),
+                gathered(files.dropped, Dropped),
             )
-            for samples, folders in sets.items()
+            for files in sets
         ],
         prompts,
     )
@@ -202,7 +205,7 @@ def _turn(
     prompts: Prompts,
 ) -> Turn | str:
     """The sample's conversation, or why it is dropped."""
-    questions = [name for name, _ in asked(sample)]
+    questions = [name for name, _ in asked(sample, prompts)]
     if not sample.images:
         return "no image"
     if not questions:

@@ -10,6 +10,7 @@ transformers runs without sampling of its own, and its argmax does the drawing.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 import torch
@@ -22,7 +23,7 @@ from transformers import (
 
 
 class Sampling(Protocol):
-    """How tokens are chosen and how many: any object with these attributes."""
+    """How tokens are chosen and how many: a `config.generation.Sampling`, or its like."""
 
     @property
     def temperature(self) -> float:
@@ -43,6 +44,17 @@ class Sampling(Protocol):
     @property
     def thinking_budget(self) -> int | None:
         """The cap on its thinking; None for none."""
+
+
+@dataclass(frozen=True)
+class Greedy:
+    """Always the likeliest token."""
+
+    max_new_tokens: int
+    temperature: float = 0.0
+    top_p: float = 1.0
+    top_k: int = 0
+    thinking_budget: int | None = None
 
 
 def processors(sampling: Sampling, seeds: Sequence[int], width: int) -> list[LogitsProcessor]:

@@ -12,7 +12,8 @@ import dataclasses
 import random
 from collections.abc import Callable, Mapping
 
-from ..prompts.templates import ANSWER, MINIATURE, OBSERVE
+from ..prompts.miniature import PROMPTS as MINIATURE
+from ..prompts.templates import ANSWER, OBSERVE
 from ..records.rows import Question
 from .families import SEVERAL, doubtful
 from .questions import KINDS, Item

@@ -16,7 +16,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ..prompts.templates import SETS, Prompts
+from ..prompts.load import load
+from ..prompts.templates import Prompts
 from ..records.files import replacing
 from ..records.files import write as write_records
 from ..records.rows import LETTERS, Description, Fact
@@ -67,7 +68,7 @@ def write(raw: Path, truth_: Path, settings: Settings) -> None:
     """
     tests = sets.tests(settings)
     taken = tests.contents()
-    prompts, form = SETS[settings.prompts], settings.answer_form
+    prompts, form = load(settings.prompts), settings.answer_form
     known: list[str] = []
 
     def training(name: str) -> list[Row]:

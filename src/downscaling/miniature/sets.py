@@ -12,7 +12,8 @@ from collections.abc import Callable, Collection, Hashable, Mapping
 from functools import partial
 from typing import Protocol
 
-from ..prompts.templates import SETS, Prompts
+from ..prompts.load import load
+from ..prompts.templates import Prompts
 from ..records.files import seed_of
 from ..records.rows import LETTERS, Question, Turn
 from .families import (
@@ -124,7 +125,7 @@ def training(name: str, settings: Settings, taken: Collection[Hashable]) -> list
     Raises ValueError where the tests leave too few scenes.
     """
     rng = _generator(settings, name, "train")
-    prompts = SETS[settings.prompts]
+    prompts = load(settings.prompts)
     rows: list[Row] = []
     for place in range(settings.train.get(name, 0)):
         for _ in range(_PATIENCE):

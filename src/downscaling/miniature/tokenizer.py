@@ -7,7 +7,8 @@ import random
 from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, pre_tokenizers
 from transformers import PreTrainedTokenizerFast
 
-from ..prompts.templates import ANSWER, MINIATURE, OBSERVE
+from ..prompts.miniature import PROMPTS as MINIATURE
+from ..prompts.templates import ANSWER, OBSERVE
 from . import families, questions, world
 
 PAD, UNKNOWN, START, END, IMAGE, THINK, CLOSE = (

@@ -16,16 +16,13 @@ from transformers import (
     PreTrainedTokenizerBase,
 )
 
+from ..errors import ModelError
 from ..records.files import replacing
 from .dialogue import fit_template
 from .preprocess import IMAGE, Preprocessor
 
 GRID = 6  # AnyRes tiles a side, as LLaVA-OneVision's (1x1) to (6x6)
 MAX_TILES = "anyres_max_9"
-
-
-class ModelError(ValueError):
-    """A model folder cannot serve; the message is one line a user can act on."""
 
 
 def assemble(

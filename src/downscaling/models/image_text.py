@@ -13,7 +13,8 @@ from PIL import Image
 from transformers import AutoConfig, AutoModelForImageTextToText
 from transformers.models.auto.processing_auto import PROCESSOR_MAPPING
 
-from .assemble import ModelError, _load, _placed
+from ..errors import ModelError
+from .assemble import _load, _placed
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml  # type: ignore[import-untyped]
 
-from ..config.errors import StudyError
+from ..config.errors import ConfigError
 from ..study.plan import Study, load
 
 
@@ -16,14 +16,14 @@ def read(configuration: Path, overlays: Sequence[Path]) -> Study:
     """The study of a configuration file with overlays, laid over it as Snakemake does: groups of
     keys are merged, everything else is replaced.
 
-    Raises StudyError for a file that is missing or no YAML, and as `study.load`.
+    Raises ConfigError for a file that is missing or no YAML, and as `study.load`.
     """
     values: dict[str, Any] = {}
     for path in (configuration, *overlays):
         try:
             held = yaml.safe_load(path.read_text())
         except (OSError, yaml.YAMLError) as error:
-            raise StudyError(f"{path}: not a readable YAML file ({error})") from None
+            raise ConfigError(f"{path}: not a readable YAML file ({error})") from None
         values = _merged(values, held or {})
     return load(values, configuration.resolve().parent)
 

@@ -117,7 +117,7 @@ def estimate(
 ) -> Estimate:
     """The plan of a study. folder: the Snakefile's, where shipped backbones lie.
 
-    Raises StudyError for a backbone of unknown shape.
+    Raises ConfigError for a backbone of unknown shape.
     """
     is_rendered = planned.is_rendered
     facts = MINIATURE if is_rendered else PUBLISHED

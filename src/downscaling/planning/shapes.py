@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from ..config.errors import StudyError
+from ..config.errors import ConfigError
 from ..study.plan import Study
 from .facts import (
     MINIATURE_HEAD_SIZE,
@@ -27,7 +27,7 @@ MINIATURE_IMAGE, MINIATURE_PATCH = 48, 16
 def language_models(planned: Study, folder: Path) -> dict[str, LanguageModel]:
     """The shape of each size. folder: the Snakefile's.
 
-    Raises StudyError for a published size that is not known here.
+    Raises ConfigError for a published size that is not known here.
     """
     backbones = planned.configuration.backbones
     if backbones.source == "retrained" and backbones.recipe is not None:
@@ -51,10 +51,10 @@ def language_models(planned: Study, folder: Path) -> dict[str, LanguageModel]:
 
 
 def published(sizes: Iterable[str]) -> dict[str, LanguageModel]:
-    """The published shape of each size. Raises StudyError for one that is not known here."""
+    """The published shape of each size. Raises ConfigError for one that is not known here."""
     for size in sizes:
         if size not in QWEN3:
-            raise StudyError(
+            raise ConfigError(
                 f"config: backbones.sizes: given {size}, of unknown shape; "
                 f"allowed: {', '.join(QWEN3)}, or a size that is shipped or retrained"
             )

@@ -20,8 +20,10 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from ..errors import UserError, naming
 
-class RecordError(ValueError):
+
+class RecordError(UserError):
     """A file does not hold the records it should; the message is one line a user can act on."""
 
 
@@ -48,15 +50,19 @@ def read(path: Path, kind: type) -> list[typing.Any]:
     if not path.exists():
         raise RecordError(f"{path}: no such file; make it with snakemake {path}")
     check(path, kind)
-    return list(map(_builder(kind), pq.read_table(path).to_pylist()))
+    try:
+        rows = pq.read_table(path).to_pylist()
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
+        raise _damaged(path, error) from None
+    return list(map(_builder(kind), rows))
 
 
 def check(path: Path, kind: type) -> None:
     """Raise RecordError for a file that is unreadable or has other columns than a kind's."""
     try:
         schema = pq.read_schema(path)
-    except (pa.ArrowInvalid, OSError) as error:
-        raise RecordError(f"{path}: not a readable parquet file ({error})") from error
+    except (pa.ArrowException, OSError) as error:
+        raise _damaged(path, error) from None
     expected = _schema(kind)
     if schema.names != expected.names:
         raise RecordError(
@@ -68,6 +74,13 @@ def check(path: Path, kind: type) -> None:
                 f"{path}: column {field.name} is {schema.field(field.name).type}, "
                 f"must be {field.type}"
             )
+
+
+def _damaged(path: Path, error: Exception) -> RecordError:
+    reason = " ".join(str(error).split())[:200]
+    return RecordError(
+        f"{path}: not a readable parquet file ({reason}); delete it and make it again"
+    )
 
 
 def _schema(kind: type) -> pa.Schema:
@@ -113,7 +126,8 @@ def replacing(path: Path) -> Iterator[Path]:
     temporary = path.with_name(f".{path.name}.part-{os.getpid()}")
     _remove(temporary)
     try:
-        yield temporary
+        with naming(path):
+            yield temporary
         if temporary.is_dir():
             _remove(path)
         os.replace(temporary, path)

@@ -11,6 +11,8 @@ import time
 from pathlib import Path
 from typing import NoReturn
 
+from ..errors import UserError
+
 VISIBLE = "CUDA_VISIBLE_DEVICES"
 PER_GPU = "DOWNSCALING_JOBS_PER_GPU"
 REPORT_TO = "DOWNSCALING_REPORT_TO"
@@ -18,7 +20,7 @@ _SCHEDULERS = ("SLURM_JOB_ID", "PBS_JOBID", "LSB_JOBID", "JOB_ID")
 _held: list[int] = []
 
 
-class DeviceError(RuntimeError):
+class DeviceError(UserError):
     """A job was given GPUs that it cannot have; the message is one line a user can act on."""
 
 

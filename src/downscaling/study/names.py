@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from ..catalogue import benchmarks, datasets
-from ..config.configuration import Mode
+from .runs import END_TO_END, GOLD, ReasoningJob, Run
+
+__all__ = ["END_TO_END", "GOLD", "ReasoningJob", "Run"]
 
 SINGLE_IMAGE = datasets.tested_families(rendered=False)["coin"]
 MULTI_IMAGE = datasets.tested_families(rendered=False)["interleave-bench"]
@@ -30,8 +30,6 @@ PUBLISHED_TESTS = datasets.tested_families(rendered=False)
 TRUTH = {name: entry.truth for name, entry in benchmarks.load().items() if entry.truth}
 """Where the miniature's truth about each published benchmark lies, in `truth/`."""
 
-GOLD = "gold"
-END_TO_END = "end-to-end"
 INSTRUCT, CAPTION = "instruct", "caption"
 EXTRACT, SCRATCH = "extract", "extract-scratch"
 
@@ -53,28 +51,3 @@ larger first: names of a configuration too."""
 OWN_REASONERS = "own reasoners"
 """Ends the name of a comparison of another family's perception modules under the study's own
 reasoners: of Table A1 that is not the table's row."""
-
-
-@dataclass(frozen=True, order=True)
-class Run:
-    """One evaluation. `reasoning` is a size and `mode` plain or think; or, where one model does
-    both, "end-to-end" and image or blind."""
-
-    perception: str
-    reasoning: str
-    mode: str
-
-    def listed(self) -> list[str]:
-        """The run as the scores name it: perception, reasoning, mode."""
-        return [self.perception, self.reasoning, self.mode]
-
-
-@dataclass(frozen=True)
-class ReasoningJob:
-    """The decoupled runs of one entry of the configuration that share a reasoning module and a
-    mode: one load of the reasoner serves them all."""
-
-    name: str
-    reasoning: str
-    mode: Mode
-    perceptions: tuple[str, ...]

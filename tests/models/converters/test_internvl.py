@@ -11,7 +11,7 @@ import torch
 from PIL import Image
 from safetensors.torch import load_file, save_file
 
-from downscaling.models.assemble import ModelError
+from downscaling.errors import ModelError
 from downscaling.models.converters.internvl import convert_internvl
 from downscaling.models.image_text import load_image_text_model
 from families import published_internvl

@@ -12,7 +12,8 @@ import torch
 from PIL import Image
 from safetensors.torch import load_file
 
-from downscaling.models.assemble import ModelError, load_vision_language_model
+from downscaling.errors import ModelError
+from downscaling.models.assemble import load_vision_language_model
 from downscaling.models.preprocess import batch_images
 
 

@@ -17,8 +17,8 @@ from typing import Any
 import torch
 from transformers import AutoConfig, InternVLConfig, InternVLForConditionalGeneration
 
+from ...errors import ModelError
 from ...records.files import replacing
-from ..assemble import ModelError
 from .llava_next import _check, _renamed, _weights
 
 _VISION = r"vision_model\.encoder\.layers\.(\d+)\."

@@ -21,7 +21,8 @@ from transformers import (
     SiglipVisionConfig,
 )
 
-from ..assemble import MAX_TILES, ModelError, add_image_token, finish, llava_config, save, shorten
+from ...errors import ModelError
+from ..assemble import MAX_TILES, add_image_token, finish, llava_config, save, shorten
 from ..preprocess import Preprocessor
 
 SIGLIP = "google/siglip-so400m-patch14-384"

@@ -1,0 +1,47 @@
+"""Where data come from and how much of them there is; the benchmarks."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from .block import Block, Count, Name, Positive, SourceName
+
+
+class Data(Block):
+    """Where the data come from and how much of them there is."""
+
+    source: Literal["rendered", "published"]
+    """rendered: the miniature's own images, whose truth is known; published: fetched"""
+    seed: Count
+    """of the rendering, and of what is taken of a published set"""
+    train: dict[Name, Count]
+    """conversations per training set, of a published one at most; 0 leaves a set out"""
+    test: Positive
+    """evaluation questions per family, of a published one at most"""
+    in_domain: Positive = Field(alias="in-domain")
+    """questions per category of the rendered VMCBench"""
+    out_of_domain: Positive = Field(alias="out-of-domain")
+    """questions per second-level axis of the rendered MMStar"""
+
+
+class Sources(Block):
+    """How published sets and weights are had."""
+
+    lock: Annotated[str, Field(min_length=1)]
+    """the revisions and digests that they are held to; beside the Snakefile, or an absolute path"""
+    mirrors: dict[SourceName, str]
+    """folders (absolute paths) or addresses in place of a source's home, by its name"""
+    missing_share: Annotated[float, Field(ge=0, le=1)]
+    """share of a set's rows that may be lost to images which cannot be had; above it, preparing
+    fails"""
+
+
+class Benchmark(Block):
+    """A multiple-choice benchmark: some categories of a published one."""
+
+    source: Literal["vmcbench", "mmstar"]
+    """the published benchmark whose rows it takes"""
+    categories: Annotated[list[str], Field(min_length=1)]
+    """the categories that count, in the order of the tables"""

@@ -1,0 +1,56 @@
+"""How texts are generated: focus phrases, descriptions, answers."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from .block import Block, Count, Positive, Rate
+
+Mode = Literal["plain", "think"]
+
+
+class Focus(Block):
+    """Generation of the focus phrases: greedy, by the largest language model."""
+
+    max_new_tokens: Positive
+    batch_size: Positive
+
+
+class Perception(Block):
+    """Generation of descriptions: greedy."""
+
+    max_new_tokens: Positive
+    batch_size: Positive
+
+
+class EndToEnd(Block):
+    """Generation of answers from the image itself: greedy."""
+
+    max_new_tokens: Positive
+    batch_size: Positive
+
+
+class Sampling(Block):
+    """How tokens are drawn."""
+
+    temperature: Rate
+    """0 takes the likeliest token"""
+    top_p: Annotated[float, Field(gt=0, le=1)]
+    top_k: Count
+    """0 keeps every token"""
+    max_new_tokens: Positive
+    """cap on what is written outside the thinking"""
+    thinking_budget: Positive | None = None
+    """cap on the thinking, in tokens"""
+
+
+class Reasoning(Block):
+    """Generation of answers from a description."""
+
+    plain: Sampling
+    think: Sampling
+    suppress: list[str]
+    """words of self-reflection that thinking may not use (NoWait)"""
+    batch_size: Positive
