@@ -23,7 +23,7 @@ from downscaling.stages import (
 from downscaling.config.block import as_json
 from downscaling.errors import UserError
 from downscaling.runtime.code_digest import digest
-from downscaling.runtime.numerics import job_environment
+from downscaling.runtime.job import job_environment
 from downscaling.study.load import load
 
 
