@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 import yaml
+from downscaling.study.plan import load
 
 from downscaling.config.configuration import schema
 from downscaling.config.errors import ConfigError
-from downscaling.study.plan import load
 
 HOME = Path(__file__).parents[2]
 LORA = {"rank": 4, "alpha": 8.0, "dropout": 0.0, "targets": ["q_proj"]}

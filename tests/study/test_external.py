@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 import yaml
+from downscaling.study.plan import Study, load
 
 from downscaling.config.errors import ConfigError
 from downscaling.study.names import Run
-from downscaling.study.plan import Study, load
 
 HOME = Path(__file__).parents[2]
 FILES = {"in-domain": "README.md", "out-of-domain": "README.md"}

@@ -9,14 +9,14 @@ from typing import Any
 
 import pytest
 import yaml
+from downscaling.study.plan import Study, environment, load
+from downscaling.study.settings import Reason, Teach, Tuning, as_json
 
 from downscaling.config.errors import ConfigError
 from downscaling.config.teacher import ENGINE, Server
 from downscaling.figures.drawing import FIGURES as FIGURES_FIGURES
 from downscaling.planning.presets import read
 from downscaling.study.names import FIGURES, Run
-from downscaling.study.plan import Study, environment, load
-from downscaling.study.settings import Reason, Teach, Tuning, as_json
 
 HOME = Path(__file__).parents[2]
 
