@@ -72,7 +72,7 @@ class Source(Block):
 
 @cache
 def _shipped() -> dict[str, Source]:
-    sources: dict[str, Source] = Field(default={})
+    sources: dict[str, Source] = {}
     for kind in KINDS:
         for name, path in listed(kind):
             if name in sources:

@@ -31,11 +31,13 @@ class Family(Block):
 
 
 class Benchmark(Block):
-    """A benchmark: how it is read, and its categories, each with what a row's cell holds."""
+    """A benchmark: how it is read, its categories, each with what a row's cell holds, and those of
+    them that must have a row."""
 
     name: str
     reader: BenchmarkReader
     categories: dict[str, list[str]]
+    required: list[str]
 
 
 class Settings(StageSettings):
@@ -102,7 +104,12 @@ def _benchmark(study: Study, name: str) -> Benchmark:
     entry = benchmarks.named(chosen.source, study.folder)
     cells = benchmarks.cells_of(entry, chosen.categories)
     categories = {category: list(values) for category, values in cells.items()}
-    return Benchmark(name=name, reader=entry.reader, categories=categories)
+    return Benchmark(
+        name=name,
+        reader=entry.reader,
+        categories=categories,
+        required=list(chosen.categories or ()),
+    )
 
 
 def inputs(study: Study, source: str) -> Inputs:
@@ -125,8 +132,10 @@ def outputs(study: Study, source: str) -> Outputs:
 
 def chosen(settings: Settings) -> list[str]:
     """The readers."""
-    entries = [*settings.training, *settings.families, *settings.benchmarks]
-    return sorted({reader_module(entry.reader.reader) for entry in entries})
+    readers = {entry.reader.reader for entry in settings.training}
+    readers |= {entry.reader.reader for entry in settings.families}
+    readers |= {entry.reader.reader for entry in settings.benchmarks}
+    return [reader_module(reader) for reader in sorted(readers)]
 
 
 def run(job: Job[Settings, Inputs, Outputs]) -> None:
@@ -158,4 +167,5 @@ def run(job: Job[Settings, Inputs, Outputs]) -> None:
                 places(out),
                 images,
                 Path(scratch),
+                benchmark.required,
             )
