@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 import yaml
-from downscaling.study.plan import load
 
 from downscaling.config.configuration import schema
 from downscaling.config.errors import ConfigError
