@@ -40,7 +40,7 @@ def test_a_name_of_the_catalogue_is_its_benchmark(tmp_path: Path) -> None:
 
 
 def test_a_users_own_file_names_data_beside_itself(tmp_path: Path) -> None:
-    """Catches data looked for beside the Snakefile, and a path that holds this machine's folders."""
+    """Catches data looked for beside the Snakefile, and a path that a moved clone changes."""
     source = own(tmp_path)
     benchmark = benchmarks.named(source, tmp_path)
     assert benchmark.source.path == "my/benchmarks/rows.tsv"
@@ -57,7 +57,7 @@ def test_a_users_own_file_names_data_beside_itself(tmp_path: Path) -> None:
         (
             ("_tsv", "_csv"),
             "mine",
-            "reader.reader: given 'vlmevalkit_csv'; allowed: vlmevalkit_tsv",
+            "reader.reader: given 'vlmevalkit_csv'; allowed",
         ),
     ],
 )
