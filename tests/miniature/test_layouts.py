@@ -13,6 +13,7 @@ import pytest
 from PIL import Image
 
 from downscaling.data.prepare import prepare_test, prepare_train
+from downscaling.errors import UserError
 from downscaling.miniature import layouts, sets, truth
 from downscaling.miniature.families import SEVERAL, SINGLE, Example
 from downscaling.miniature.world import Scene, render
@@ -167,7 +168,7 @@ def test_tests_that_leave_no_scene_are_an_error(
             return True
 
     monkeypatch.setattr(sets, "_PATIENCE", 20)
-    with pytest.raises(ValueError, match="gqa: tests leave no scene to train on"):
+    with pytest.raises(UserError, match="gqa: tests leave no scene to train on"):
         sets.training("gqa", settings, Everything())
 
 
