@@ -2,7 +2,9 @@
 # miniature; `--configfile presets/<name>.yaml` makes those of another preset.
 
 import os
+import re
 import sys
+import typing
 from pathlib import Path
 
 from snakemake.utils import min_version
@@ -12,16 +14,29 @@ min_version("9.0")
 HOME = Path(workflow.basedir)
 sys.path.insert(0, str(HOME / "src"))
 
-from downscaling import given, lineage, study
+from downscaling import stages
+from downscaling.stages import (
+    backbone, converse, convert, convert_internvl, depict, evaluate, features, fetch,
+    import_results, observe, observe_samples, perceive, phrases, prepare, pretrain, probe,
+    reason, render, statements, teaching, tune, grade, score, export, draw, table, latency, validity, audit, report, crate,
+)
+from downscaling.config.block import as_json
+from downscaling.errors import UserError
+from downscaling.runtime.code_digest import digest
+from downscaling.runtime.job import job_environment
+from downscaling.study.load import load
 
 
 configfile: str(HOME / "config.yaml")
 
 
 try:
-    STUDY = study.load(config, HOME)
-except study.ConfigError as error:
+    STUDY = load(config, HOME)
+except UserError as error:
     sys.exit(str(error))
+
+# Jobs run the clone's own code, installed or not.
+os.environ.update(job_environment(HOME / "src", os.environ))
 
 
 include: "workflow/rules/common.smk"
@@ -30,7 +45,7 @@ include: "workflow/rules/backbones.smk"
 include: "workflow/rules/tuning.smk"
 
 
-if STUDY.is_taught:
+if STUDY.data.is_taught:
 
     include: "workflow/rules/extraction.smk"
 

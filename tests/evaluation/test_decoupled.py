@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from downscaling.study.settings import Evaluate, Observe, Perceive, Reason
 
 from downscaling.config.generation import Sampling
 from downscaling.evaluation.end_to_end import answer
@@ -21,7 +22,6 @@ from downscaling.prompts.templates import MINIATURE
 from downscaling.records.files import RecordError
 from downscaling.records.rows import LETTERS, Description, Focus, Question
 from downscaling.runtime.resume_log import Journal
-from downscaling.study.settings import Evaluate, Observe, Perceive, Reason
 
 OBSERVE = Observe(prompts="miniature", max_new_tokens=8, batch_size=3, precision="float32")
 PERCEIVE = Perceive(prompts="miniature", max_new_tokens=8, batch_size=3, precision="float32")

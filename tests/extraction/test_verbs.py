@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from downscaling.study.settings import Teach
 from typer.testing import CliRunner
 
 from completions import Handler, Loopback, serving, told
@@ -15,7 +16,6 @@ from downscaling.config.teacher import ENGINE, Asking
 from downscaling.extraction.teacher import Depiction, Dropped, Statements
 from downscaling.records.files import read, write
 from downscaling.records.rows import Sample, Turn
-from downscaling.study.settings import Teach
 
 TEACH = Teach(
     engine="openai",

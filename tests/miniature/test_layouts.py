@@ -10,6 +10,7 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
+from downscaling.study.settings import Render
 from PIL import Image
 
 from downscaling.data.prepare import prepare_test, prepare_train
@@ -22,7 +23,6 @@ from downscaling.records.files import digest, read
 from downscaling.records.rows import Description, Fact, Question, Sample
 from downscaling.study.names import FAMILIES, SETS, TRUTH
 from downscaling.study.names import FAMILIES as STUDY_FAMILIES
-from downscaling.study.settings import Render
 
 Prepared = Callable[[str], list[Any]]
 

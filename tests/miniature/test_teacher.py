@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from downscaling.study.settings import Render
 
 from downscaling.data.prepare import prepare_train
 from downscaling.extraction.steps import (
@@ -20,7 +21,6 @@ from downscaling.miniature.teacher import Oracle
 from downscaling.prompts.templates import MINIATURE
 from downscaling.records.files import RecordError, read
 from downscaling.records.rows import Focus, Sample
-from downscaling.study.settings import Render
 
 
 @pytest.fixture(scope="module")

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import torch
 import yaml
+from downscaling.study.plan import load
 from PIL import Image
 from tokenizers import Tokenizer, models, pre_tokenizers
 from transformers import (
@@ -28,7 +29,6 @@ from downscaling.models.dialogue import QWEN_1_5, chat, fit_template
 from downscaling.models.preprocess import IGNORED, batch_images
 from downscaling.records.files import read
 from downscaling.records.rows import Answer, Description, Turn
-from downscaling.study.plan import load
 from running import HOME, preset, snakemake
 
 TURNS = [Turn("red or blue?", "red"), Turn("and now?", "blue")]

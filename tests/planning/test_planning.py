@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import yaml
+from downscaling.study.plan import load as study_load
 
 from downscaling.catalogue import sources as registry
 from downscaling.config.errors import ConfigError
@@ -24,7 +25,6 @@ from downscaling.planning.training import sources as sources_of
 from downscaling.planning.workload import Row, Workload
 from downscaling.records.files import read as records_read
 from downscaling.records.rows import Sample
-from downscaling.study.plan import load as study_load
 from running import HOME, preset, snakemake
 
 SIZES = ["0.6B", "1.7B", "4B", "8B"]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from downscaling.study.settings import Tuning
+
 from downscaling.config.tunings import Layout, LearningRates
 from downscaling.miniature import questions, world
 from downscaling.records.rows import Sample, Turn
-from downscaling.study.settings import Tuning
 
 
 def samples(count: int = 12) -> list[Sample]:

@@ -13,13 +13,13 @@ from typing import Any
 
 import pytest
 import torch
+from downscaling.study.settings import as_json
 from safetensors.torch import load_file
 
 from downscaling.config.tunings import Layout, LearningRates
 from downscaling.records.files import write
 from downscaling.records.rows import Sample
 from downscaling.runtime.devices import REPORT_TO, VISIBLE
-from downscaling.study.settings import as_json
 from small import samples, settings
 
 SOURCE = Path(__file__).parents[2] / "src"

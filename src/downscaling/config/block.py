@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -29,3 +30,8 @@ class Block(BaseModel):
     def values(self) -> dict[str, Any]:
         """The block as plain values, under the names that the configuration uses."""
         return self.model_dump(mode="json", by_alias=True)
+
+
+def as_json(block: Block) -> str:
+    """A block as JSON whose text depends on its values alone."""
+    return json.dumps(block.values(), sort_keys=True, ensure_ascii=False)

@@ -1,5 +1,7 @@
-"""The whole configuration as typed values. Keys without a default must stand in config.yaml; docstrings of
-fields become the descriptions of the JSON schema."""
+"""The whole configuration as typed values.
+
+Keys without a default must stand in config.yaml; docstrings of fields become the descriptions of
+the JSON schema."""
 
 from __future__ import annotations
 

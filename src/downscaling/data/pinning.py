@@ -6,9 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import quote
 
-from ..catalogue.sources import Source, load, named, unpacked_into
+from ..catalogue.sources import Source, load, named
 from . import hub, lock, web
-from .archives import is_archive
+from .archives import is_archive, unpacked_into
 from .lock import Pin, Pinned, SourceError
 
 Report = Callable[[str], None]

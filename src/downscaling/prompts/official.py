@@ -87,9 +87,8 @@ def assembled(perceive: str, role: str, plain: str, think: str, teaching: Teachi
     """
     role, plain, think, perceive = map(literal, (role, plain, think, perceive))
     middle = "Description: {description}\n{question}\n{choices}"
-    own = dataclasses.asdict(own.PROMPTS)
     return Official(
-        **own
+        **dataclasses.asdict(own.PROMPTS)
         | {
             "perceive": perceive + "{focus}.",
             "plain": role + middle + plain,

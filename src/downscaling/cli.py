@@ -1,0 +1,175 @@
+"""The command `downscaling`: what a user does beside the graph.
+
+Each verb imports what is heavy when
+it runs. The stages of the graph are jobs of Snakemake's rules; `job` does one of them alone."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from .errors import UserError
+from .runtime.plainly import shown_plainly
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="What lies beside the graph; the stages of the study are run by snakemake.",
+)
+Lock = Annotated[Path, typer.Option(help="The lock of revisions and digests.")]
+Out = Annotated[Path, typer.Option(help="What is written, whole or not at all.")]
+
+
+@app.command()
+def job(
+    file: Annotated[Path, typer.Argument(help="A job as JSON, as its rule hands it over.")],
+) -> None:
+    """Do one job of the graph, as a rule does."""
+    from .runtime.job import perform, read_task
+
+    perform(read_task(file))
+
+
+@app.command()
+def plan(
+    presets: Annotated[
+        list[Path] | None, typer.Argument(help="Overlays, such as presets/gpu.yaml.")
+    ] = None,
+    config: Annotated[Path, typer.Option(help="What they lie over.")] = Path("config.yaml"),
+    utilisation: Annotated[
+        float, typer.Option(min=0.01, max=1.0, help="Share of a GPU's peak that models reach.")
+    ] = 0.4,
+    recompute: Annotated[
+        bool, typer.Option("--recompute", help="Tuning recomputes activations.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Values for programs.")] = False,
+) -> None:
+    """Say what a preset will cost: jobs, tokens, GPU-hours, disk and downloads."""
+    from .planning.presets import read
+    from .planning.report import estimate
+
+    with shown_plainly():
+        planned = read(config, presets or [])
+        costs = estimate(planned, config.resolve().parent, utilisation, recompute)
+        typer.echo(json.dumps(costs.values(), indent=1) if as_json else costs.text())
+
+
+@app.command()
+def pin(
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[SOURCE]...", help="By default all that lie on the hub."),
+    ] = None,
+    lock: Lock = Path("sources.lock"),
+    scratch: Annotated[
+        Path, typer.Option(help="For what must be fetched to be measured; a mirror for fetch.")
+    ] = Path(".pinning"),
+) -> None:
+    """Ask the homes of sources for their newest revision, and write it to the lock."""
+    from .catalogue import sources as catalogue
+    from .data import pinning
+
+    sources = catalogue.load()
+    failed = 0
+    for name in names or [name for name, source in sources.items() if source.hub]:
+        try:
+            pinned = pinning.pin(name, lock, scratch, _say, sources)
+            _say(f"{name}: pinned, {len(pinned.files)} files, {pinned.bytes:,} bytes")
+        except UserError as error:
+            _say(f"downscaling: {error}")
+            failed += 1
+    raise typer.Exit(1 if failed else 0)
+
+
+@app.command()
+def fetch(
+    name: Annotated[str, typer.Argument(metavar="SOURCE")],
+    out: Annotated[Path, typer.Option(help="The source's folder, as raw/<source>.")],
+    lock: Lock = Path("sources.lock"),
+    mirror: Annotated[
+        str, typer.Option(help="A folder or address that holds <source>/<file> in its stead.")
+    ] = "",
+) -> None:
+    """Bring a source to its folder, as the lock has it: resumed, checked, unpacked."""
+    from .data import fetching
+
+    with shown_plainly():
+        fetching.fetch(name, lock, out, mirror, _say)
+
+
+@app.command()
+def convert(
+    checkpoint: Annotated[Path, typer.Option(help="Folder of a LLaVA-NeXT checkpoint.")],
+    backbone: Annotated[Path, typer.Option(help="The language model that it was tuned from.")],
+    out: Out,
+    tower: Annotated[
+        Path | None, typer.Option(help="Its vision tower, where that is not SigLIP so400m.")
+    ] = None,
+) -> None:
+    """Turn a released LLaVA-NeXT checkpoint into a transformers folder; no weight may be left."""
+    from .models.converters import llava_next
+
+    with shown_plainly():
+        llava_next.convert(checkpoint, out, backbone, tower)
+
+
+@app.command()
+def convert_internvl(
+    checkpoint: Annotated[Path, typer.Option(help="Folder of an InternVL 2.5 as published.")],
+    form: Annotated[
+        Path,
+        typer.Option(help="Folder of the same shape in transformers' form; no weights needed."),
+    ],
+    out: Out,
+) -> None:
+    """Turn a published InternVL 2.5 into a transformers folder; no weight may be left."""
+    from .models.converters import internvl
+
+    with shown_plainly():
+        internvl.convert_internvl(checkpoint, form, out)
+
+
+@app.command()
+def shelve(backbones: Annotated[Path, typer.Option()], out: Out) -> None:
+    """Put pretrained backbones on the shelf that ships with the repository, with their digests."""
+    from .miniature import shelf
+
+    with shown_plainly():
+        shelf.put(backbones, out)
+
+
+@app.command()
+def audit(
+    file: Annotated[Path, typer.Argument(metavar="AUDIT", help="An audit to show.")] = Path(
+        "results/miniature/audit/audit.json"
+    ),
+    published: Annotated[
+        bool, typer.Option("--published", help="Hold the paper against itself; needs no run.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Fail if a claim is contradicted.")
+    ] = False,
+) -> None:
+    """Show what became of the paper's numbers and claims: in a run, or against each other."""
+    from .audit import document, itself, text
+    from .audit.verdicts import Measured
+
+    if published:
+        findings = itself.against_itself()
+        listed = [vars(finding) for finding in findings]
+        typer.echo(json.dumps(listed, indent=1) if as_json else text.report(findings))
+        return
+    with shown_plainly():
+        found = document.read(file)
+    typer.echo(found.model_dump_json(indent=1) if as_json else text.summary(found))
+    if strict and any(claim.verdict == Measured.CONTRADICTED for claim in found.claims):
+        raise typer.Exit(1)
+
+
+def _say(line: str) -> None:
+    typer.echo(line, err=True)

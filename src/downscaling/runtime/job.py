@@ -1,0 +1,185 @@
+"""One job: what a stage is given, and how it is run, watched and recorded."""
+
+from __future__ import annotations
+
+import dataclasses
+import importlib
+import json
+import os
+import tempfile
+import time
+import typing
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from types import ModuleType
+from typing import Any, Generic, TypeVar
+
+from . import declared, devices, numerics
+from .plainly import shown_plainly
+from .run_record import recorded
+
+Settings = TypeVar("Settings")
+Inputs = TypeVar("Inputs")
+Outputs = TypeVar("Outputs")
+
+
+@dataclasses.dataclass(frozen=True)
+class Task:
+    """A job as a rule hands it over: plain values, which JSON holds.
+
+    Attributes:
+        stage: the module of `stages`.
+        settings: JSON of the stage's settings.
+        code: the digest of the stage's code.
+        root: the preset's folder.
+        inputs, outputs: by name, the paths that the rule declares.
+        record: where the job's record goes; an output too.
+        resources: what the job may use, by name. It decides no result.
+    """
+
+    stage: str
+    settings: str
+    code: str
+    root: str
+    inputs: dict[str, list[str]]
+    outputs: dict[str, list[str]]
+    record: str
+    resources: dict[str, Any]
+
+
+@dataclasses.dataclass(frozen=True)
+class Job(Generic[Settings, Inputs, Outputs]):
+    """What a stage's `run` is given."""
+
+    task: Task
+    settings: Settings
+    inputs: Inputs
+    outputs: Outputs
+    seconds: dict[str, float] = dataclasses.field(default_factory=dict)
+
+    @contextmanager
+    def timing(self, output: Path) -> Iterator[None]:
+        """Record the seconds of the block as those of one output: of the work alone, without what
+        is loaded once for all."""
+        since = time.monotonic()
+        yield
+        self.seconds[str(output)] = round(time.monotonic() - since, 2)
+
+    @property
+    def root(self) -> Path:
+        """The preset's folder, from which names of images in records start."""
+        return Path(self.task.root)
+
+    @property
+    def gpus(self) -> int:
+        """How many GPUs the job was given; 0 computes on the CPU."""
+        return int(self.task.resources.get("gpu", 0))
+
+    def resource(self, name: str) -> Any:
+        """What the job may use, by name."""
+        return self.task.resources[name]
+
+    def compute(self) -> None:
+        """Take the job's GPUs, and fix what would make results depend on the machine's mood."""
+        devices.claim(self.gpus, int(self.task.resources.get("per_gpu", 1)))
+        numerics.fix_algorithms()
+
+    def compute_together(self) -> None:
+        """As `compute`; with several GPUs the job goes on as one process for each of them."""
+        rank = devices.place()
+        if rank is None:
+            devices.claim(self.gpus, int(self.task.resources.get("per_gpu", 1)))
+            if self.gpus > 1:
+                with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
+                    json.dump(dataclasses.asdict(self.task), file)
+                    file.flush()
+                    devices.launch(self.gpus, ["job", file.name])
+        numerics.fix_algorithms()
+        devices.use(rank)
+
+
+def bound(kind: type[Any], values: Mapping[str, list[str]]) -> Any:
+    """A stage's `Inputs` or `Outputs` of the paths that a rule declares."""
+    hints = typing.get_type_hints(kind)
+    fields: dict[str, Any] = {}
+    for name, hint in hints.items():
+        paths = [Path(value) for value in values.get(name, [])]
+        if typing.get_origin(hint) is list:
+            fields[name] = paths
+        elif len(paths) == 1:
+            fields[name] = paths[0]
+        elif not paths and type(None) in typing.get_args(hint):
+            fields[name] = None
+        else:
+            raise TypeError(f"{kind.__module__}.{kind.__name__}.{name}: given {len(paths)} paths")
+    return kind(**fields)
+
+
+def perform(task: Task) -> None:
+    """Do a job: run its stage, which may read and write only what the rule declares, and record it.
+
+    An error that its user can mend ends the process with one line; any other keeps its traceback.
+    """
+    with shown_plainly():
+        stage = importlib.import_module(f"downscaling.stages.{task.stage}")
+        job: Job[Any, Any, Any] = Job(
+            task,
+            stage.Settings.model_validate_json(task.settings),
+            bound(stage.Inputs, task.inputs),
+            bound(stage.Outputs, task.outputs),
+        )
+        declared_paths = [*_paths(task.inputs), *_paths(task.outputs), Path(task.record)]
+        with declared.only([*declared_paths, *_beside(stage, job)], task.root):
+            if devices.place():  # of several processes the first one records
+                stage.run(job)
+                return
+            with recorded(
+                task.stage,
+                task.settings,
+                task.code,
+                {name: list(map(Path, paths)) for name, paths in task.inputs.items()},
+                {name: list(map(Path, paths)) for name, paths in task.outputs.items()},
+                Path(task.record),
+            ) as results:
+                results |= stage.run(job) or {}
+                if job.seconds:
+                    results["seconds"] = job.seconds
+
+
+def _paths(files: Mapping[str, list[str]]) -> list[Path]:
+    return [Path(path) for paths in files.values() for path in paths]
+
+
+def _beside(stage: ModuleType, job: Job[Any, Any, Any]) -> list[str]:
+    """What else a stage keeps under the preset's folder: states from which it resumes, curves."""
+    names = getattr(stage, "BESIDE", ())
+    return [str(job.resource(name)) for name in names if job.task.resources.get(name)]
+
+
+def read_task(file: Path) -> Task:
+    """A job from its JSON file."""
+    return Task(**json.loads(file.read_text()))
+
+
+def job_environment(source: Path, outer: Mapping[str, str]) -> dict[str, str]:
+    """Environment variables of all jobs: their Python imports the code in `source` and does nothing
+    by chance.
+
+    Args:
+        source: the folder that holds the package.
+        outer: the environment that these are added to.
+    """
+    imported = [str(source), outer.get("PYTHONPATH", "")]
+    return {
+        "PYTHONPATH": os.pathsep.join(filter(None, imported)),
+        "PYTHONHASHSEED": "0",
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+def environment(stage: str, threads: int) -> None:
+    """Set what libraries read from the environment, before they are imported."""
+    os.environ.update(numerics.environment(threads))
+    if stage != "fetch":  # nothing else reaches for the network
+        os.environ["HF_HUB_OFFLINE"] = "1"

@@ -1,0 +1,96 @@
+"""The teacher's second step: describe each image so that the description holds its statements."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..runtime.job import Job
+from ..study.study import Study
+from . import teaching
+from .images import training_images
+from .stage import StageSettings
+from .teaching import TeacherSettings
+
+
+class Settings(TeacherSettings):
+    """All that decides the teacher's replies."""
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """What the teacher answers from, and of each set its statements, its samples and its images."""
+
+    scenes: Path | None
+    model: Path | None
+    official: Path | None
+    statements: list[Path]
+    samples: list[Path]
+    images: list[Path]
+
+
+@dataclass(frozen=True)
+class Outputs:
+    """Of each set the descriptions, and the rows that the teacher failed on."""
+
+    descriptions: list[Path]
+    dropped: list[Path]
+
+
+def settings(study: Study, shard: str) -> StageSettings:
+    """For one shard of every set."""
+    return teaching.settings_of(study, shard)
+
+
+def inputs(study: Study, shard: str) -> Inputs:
+    """For one shard of every set."""
+    sets = study.configuration.teacher.sets
+    return Inputs(
+        teaching.scenes(study),
+        teaching.model(study),
+        teaching.official(study),
+        [Path(study.paths.taught(name, shard, "statements")) for name in sets],
+        [Path(study.paths.training_set(name)) for name in sets],
+        training_images(study, sets),
+    )
+
+
+def outputs(study: Study, shard: str) -> Outputs:
+    """For one shard of every set."""
+    sets = study.configuration.teacher.sets
+    return Outputs(
+        [Path(study.paths.taught(name, shard, "descriptions")) for name in sets],
+        [Path(study.paths.taught(name, shard, "descriptions-dropped")) for name in sets],
+    )
+
+
+def chosen(settings: Settings) -> list[str]:
+    """The engine, and the templates."""
+    return teaching.modules(settings)
+
+
+def run(job: Job[Settings, Inputs, Outputs]) -> None:
+    """Describe."""
+    from ..extraction.steps import make_descriptions
+    from ..extraction.teacher import Depiction, Dropped, Statements
+    from ..records.files import digest, read, write
+    from ..records.rows import Sample
+    from ..runtime.progress import progress_line
+    from ..runtime.resume_log import resumed
+
+    inputs, outputs = job.inputs, job.outputs
+    with ExitStack() as logs:
+        teacher = teaching.teacher_of(job)
+        for stated, path, out, dropped in zip(
+            inputs.statements, inputs.samples, outputs.descriptions, outputs.dropped, strict=True
+        ):
+            about = [job.task.settings, digest(stated), digest(path), str(inputs.model)]
+            log = logs.enter_context(resumed(out, about))
+            samples, statements = read(path, Sample), read(stated, Statements)
+            with progress_line(f"depict {path.parent.name}", len(statements)) as progress:
+                descriptions, failed = make_descriptions(
+                    samples, statements, teacher, log, progress
+                )
+            write(dropped, failed, Dropped)
+            write(out, descriptions, Depiction)

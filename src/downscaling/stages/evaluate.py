@@ -1,0 +1,105 @@
+"""Answer every question with a vision-language model, with its images or blind."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..config.generation import EndToEnd
+from ..prompts.load import module as prompts_module
+from ..runtime.job import Job
+from ..study.runs import END_TO_END, Run
+from ..study.study import Study
+from .images import tested_images
+from .modules import perception_model
+from .stage import StageSettings
+
+FAMILIES = "families"
+
+
+class Settings(StageSettings):
+    """How answers are written, and what each file of them answers: the families together, then
+    each benchmark."""
+
+    threads: int
+    precision: str
+    prompts: str
+    answer_form: str
+    end_to_end: EndToEnd
+    mode: str
+    names: list[str]
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """The model; the questions of the families; of each benchmark its questions; all images."""
+
+    model: Path
+    families: list[Path]
+    benchmarks: list[Path]
+    images: list[Path]
+
+
+@dataclass(frozen=True)
+class Outputs:
+    """The answers, to the families and then to each benchmark."""
+
+    answers: list[Path]
+
+
+def settings(study: Study, module: str, mode: str, seed: str) -> Settings:
+    """For one model."""
+    names = [FAMILIES, *study.data.benchmarks]
+    return Settings.of(study, prompts=study.data.worded, mode=mode, names=names)
+
+
+def inputs(study: Study, module: str, mode: str, seed: str) -> Inputs:
+    """For one model."""
+    data, paths = study.data, study.paths
+    return Inputs(
+        perception_model(study, module, seed),
+        [Path(paths.questions(name)) for name in data.families],
+        [Path(paths.questions(name)) for name in data.benchmarks],
+        tested_images(study, data.tested),
+    )
+
+
+def outputs(study: Study, module: str, mode: str, seed: str) -> Outputs:
+    """For one model."""
+    run, names = Run(module, END_TO_END, mode), [FAMILIES, *study.data.benchmarks]
+    return Outputs([Path(study.paths.answers(run, seed, name)) for name in names])
+
+
+def chosen(settings: Settings) -> list[str]:
+    """The templates."""
+    return [prompts_module(settings.prompts)]
+
+
+def run(job: Job[Settings, Inputs, Outputs]) -> None:
+    """Answer."""
+    job.compute()
+    from ..evaluation.end_to_end import answer
+    from ..evaluation.vision_language import load
+    from ..prompts.load import load as load_prompts
+    from ..records.files import read, write
+    from ..records.rows import Answer, Question
+    from ..runtime.progress import progress_line
+
+    settings, inputs = job.settings, job.inputs
+    prompts, model = load_prompts(settings.prompts), load(inputs.model, settings.precision)
+    files = [inputs.families, *([file] for file in inputs.benchmarks)]
+    for name, questions_files, out in zip(settings.names, files, job.outputs.answers, strict=True):
+        questions = [question for file in questions_files for question in read(file, Question)]
+        with job.timing(out), progress_line(f"evaluate {name}", len(questions)) as progress:
+            answers = answer(
+                model,
+                job.root,
+                questions,
+                settings.mode == "blind",
+                prompts,
+                settings.answer_form,
+                settings.end_to_end.max_new_tokens,
+                settings.end_to_end.batch_size,
+                progress,
+            )
+        write(out, answers, Answer)

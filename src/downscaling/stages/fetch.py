@@ -1,0 +1,77 @@
+"""Bring a published source to its folder, as the lock has it: resumed, checked, unpacked."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ..runtime.job import Job
+from ..study.downloads import CATALOGUE
+from ..study.study import Study
+from .stage import Folder, StageSettings
+
+
+class Settings(StageSettings):
+    """What decides a fetched folder: its pin, and what its entry in the catalogue says of how it is
+    unpacked. No code counts: a change of it never downloads a hundred gigabytes again."""
+
+    source: str
+    pin: str
+    entry: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """Nothing in the preset's folder."""
+
+
+@dataclass(frozen=True)
+class Outputs:
+    """The source's folder."""
+
+    folder: Folder
+
+
+def settings(study: Study, source: str, folder: str) -> Settings:
+    """For one source."""
+    from ..data import lock
+
+    pins = lock.read(Path(means(study, source)["lock"]))
+    entry = CATALOGUE()[source].model_dump(include={"strip", "unpack", "links"})
+    pin = pins[source].fingerprint if source in pins else ""
+    return Settings(source=source, pin=pin, entry=entry)
+
+
+def means(study: Study, source: str) -> dict[str, str]:
+    """What a download needs beside its settings: the lock, and where the source is had instead of
+    its home."""
+    sources = study.configuration.sources
+    return {
+        "lock": str(study.folder / sources.lock),
+        "mirror": sources.mirrors.get(source, ""),
+    }
+
+
+def inputs(study: Study, source: str, folder: str) -> Inputs:
+    """For one source."""
+    return Inputs()
+
+
+def outputs(study: Study, source: str, folder: str) -> Outputs:
+    """For one source, which gets this folder."""
+    return Outputs(Path(folder))
+
+
+def run(job: Job[Settings, Inputs, Outputs]) -> dict[str, Any]:
+    """Fetch."""
+    from ..data.fetching import fetch
+
+    lock, mirror = Path(job.resource("lock")), str(job.resource("mirror"))
+    pin = fetch(job.settings.source, lock, job.outputs.folder, mirror, _say)
+    return {"revision": pin.revision, "files": len(pin.files), "bytes": pin.bytes}
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr)

@@ -1,0 +1,161 @@
+"""Read a data set in its published layout and write the records of its sets."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..catalogue import benchmarks, datasets
+from ..catalogue.readers import BenchmarkReader, QuestionReader, TrainingReader, reader_module
+from ..config.block import Block
+from ..runtime.job import Job
+from ..study.study import Study
+from .stage import Folder, StageSettings, paths
+
+
+class TrainingSet(Block):
+    """A training set: how it is read, and how many rows are taken at most; null takes all."""
+
+    name: str
+    reader: TrainingReader
+    most: int | None
+
+
+class Family(Block):
+    """A family's test questions: the same."""
+
+    name: str
+    reader: QuestionReader
+    most: int | None
+
+
+class Benchmark(Block):
+    """A benchmark: how it is read, and its categories, each with what a row's cell holds."""
+
+    name: str
+    reader: BenchmarkReader
+    categories: dict[str, list[str]]
+
+
+class Settings(StageSettings):
+    """What is taken of a data set, in the order of the outputs. Rows are drawn with `seed`."""
+
+    source: str
+    training: list[TrainingSet]
+    families: list[Family]
+    benchmarks: list[Benchmark]
+    seed: int
+    missing_share: float
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """The data set, and the folders that hold its images where it has none of its own."""
+
+    source: Path
+    linked: list[Path]
+
+
+@dataclass(frozen=True)
+class Outputs:
+    """The conversations of its training sets, the questions of its families and benchmarks, and
+    the images of its benchmarks, each in the order of the settings."""
+
+    train: list[Path]
+    test: list[Path]
+    images: list[Folder]
+
+
+def settings(study: Study, source: str) -> Settings:
+    """For one data set. What was rendered is taken whole."""
+    configuration, data = study.configuration, study.data
+    counts, is_rendered = configuration.data, data.is_rendered
+    training = [
+        TrainingSet(
+            name=name,
+            reader=datasets.training_reader(name, is_rendered),
+            most=None if is_rendered else counts.train[name],
+        )
+        for name in data.trained_on(source)
+    ]
+    families = [
+        Family(
+            name=name,
+            reader=datasets.question_reader(name, is_rendered),
+            most=None if is_rendered else counts.test,
+        )
+        for name in data.families_on(source)
+    ]
+    return Settings(
+        source=source,
+        training=training,
+        families=families,
+        benchmarks=[_benchmark(study, name) for name in data.benchmarks_on(source)],
+        seed=counts.seed,
+        missing_share=configuration.sources.missing_share,
+    )
+
+
+def _benchmark(study: Study, name: str) -> Benchmark:
+    chosen = study.data.benchmarks[name]
+    entry = benchmarks.named(chosen.source, study.folder)
+    cells = benchmarks.cells_of(entry, chosen.categories)
+    categories = {category: list(values) for category, values in cells.items()}
+    return Benchmark(name=name, reader=entry.reader, categories=categories)
+
+
+def inputs(study: Study, source: str) -> Inputs:
+    """For one data set."""
+    return Inputs(
+        Path(study.paths.raw(source)),
+        paths(*(study.paths.raw(name) for name in study.downloads.linked(source))),
+    )
+
+
+def outputs(study: Study, source: str) -> Outputs:
+    """For one data set."""
+    data = study.data
+    return Outputs(
+        [Path(study.paths.training_set(name)) for name in data.trained_on(source)],
+        [Path(study.paths.questions(name)) for name in data.tested_on(source)],
+        [Path(study.paths.benchmark_images(name)) for name in data.benchmarks_on(source)],
+    )
+
+
+def chosen(settings: Settings) -> list[str]:
+    """The readers."""
+    entries = [*settings.training, *settings.families, *settings.benchmarks]
+    return sorted({reader_module(entry.reader.reader) for entry in entries})
+
+
+def run(job: Job[Settings, Inputs, Outputs]) -> None:
+    """Read and write."""
+    from ..data.prepare import Draw, Places, prepare_benchmark, prepare_test, prepare_train
+
+    settings, outputs = job.settings, job.outputs
+
+    def places(records: Path) -> Places:
+        missing = records.with_name(f"{records.stem}.missing.csv")
+        return Places(job.inputs.source, job.root, records, missing)
+
+    for training, out in zip(settings.training, outputs.train, strict=True):
+        draw = Draw(training.most, settings.seed)
+        prepare_train(training.name, training.reader, places(out), draw, settings.missing_share)
+    count = len(settings.families)
+    for family, out in zip(settings.families, outputs.test[:count], strict=True):
+        draw = Draw(family.most, settings.seed)
+        prepare_test(family.name, family.reader, places(out), draw, settings.missing_share)
+    for benchmark, out, images in zip(
+        settings.benchmarks, outputs.test[count:], outputs.images, strict=True
+    ):
+        with tempfile.TemporaryDirectory() as scratch:
+            prepare_benchmark(
+                benchmark.name,
+                settings.source,
+                benchmark.reader,
+                benchmark.categories,
+                places(out),
+                images,
+                Path(scratch),
+            )

@@ -1,0 +1,54 @@
+"""Probe what the vision tower's features tell of shapes, colours and digits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..runtime.job import Job
+from ..study.study import Study
+from .stage import StageSettings
+
+
+class Settings(StageSettings):
+    """The seed of the probe's images."""
+
+    threads: int
+    seed: int
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """The tower."""
+
+    tower: Path
+
+
+@dataclass(frozen=True)
+class Outputs:
+    """What the probe found."""
+
+    probe: Path
+
+
+def settings(study: Study) -> Settings:
+    """For the study's tower."""
+    return Settings.of(study, seed=study.configuration.data.seed)
+
+
+def inputs(study: Study) -> Inputs:
+    """For the study's tower."""
+    return Inputs(Path(study.paths.backbone("tower")))
+
+
+def outputs(study: Study) -> Outputs:
+    """For the study's tower."""
+    return Outputs(Path(study.paths.scores("probe.json")))
+
+
+def run(job: Job[Settings, Inputs, Outputs]) -> None:
+    """Probe."""
+    job.compute()
+    from ..miniature.probe import probe
+
+    probe(job.inputs.tower, job.outputs.probe, job.settings.seed)

@@ -1,0 +1,125 @@
+"""Tune a vision-language model; an interrupted job goes on where it was."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ..config.tunings import Layout, TuningSettings
+from ..runtime.job import Job
+from ..study.study import Study
+from .images import training_images
+from .stage import Folder, StageSettings
+
+
+class Settings(StageSettings):
+    """The recipe, the same at every size; the share that is drawn of each file of samples; and the
+    size's layout on its devices."""
+
+    threads: int
+    precision: str
+    seed: int
+    recipe: TuningSettings
+    layout: Layout
+    shares: list[float]
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """The backbones, or the model that the tuning starts from with its record; the samples; and
+    their images, or the features that stand for them."""
+
+    language_model: Path
+    tower: Path
+    start: Path | None
+    start_record: Path | None
+    samples: list[Path]
+    features: Path | None
+    images: list[Path]
+
+
+@dataclass(frozen=True)
+class Outputs:
+    """The model."""
+
+    model: Folder
+
+
+BESIDE = ("states", "curves")
+"""What a tuning keeps beside its results: checkpoints, learning curves."""
+
+
+def settings(study: Study, tuning: str, size: str, seed: str) -> Settings:
+    """For one tuning at one size."""
+    stage = study.models.tuning(tuning)
+    return Settings.of(
+        study,
+        seed=int(seed),
+        recipe=TuningSettings(**{n: getattr(stage, n) for n in TuningSettings.model_fields}),
+        layout=stage.layouts.get(size, Layout()),
+        shares=list(stage.sets.values()),
+    )
+
+
+def inputs(study: Study, tuning: str, size: str, seed: str) -> Inputs:
+    """For one tuning at one size."""
+    stage, paths = study.models.tuning(tuning), study.paths
+    start = None if stage.start is None else f"{stage.start}-{size}"
+    features = study.models.caches_features(tuning)
+    return Inputs(
+        language_model=Path(paths.backbone(size)),
+        tower=Path(paths.backbone("tower")),
+        start=None if start is None else Path(paths.model(start, seed)),
+        start_record=None if start is None else record(study, start, seed),
+        samples=[Path(paths.training_set(name)) for name in stage.sets],
+        features=Path(paths.features()) if features else None,
+        images=[] if features else training_images(study, study.models.image_sets(tuning)),
+    )
+
+
+def outputs(study: Study, tuning: str, size: str, seed: str) -> Outputs:
+    """For one tuning at one size."""
+    return Outputs(Path(study.paths.model(f"{tuning}-{size}", seed)))
+
+
+def record(study: Study, module: str, seed: int | str) -> Path:
+    """The record of a tuning: of what it saw, and how long it took."""
+    return Path(study.paths.job(f"tune/{module}/seed-{seed}").record)
+
+
+def records(study: Study) -> list[Path]:
+    """The records of all tunings that the configuration has, with every seed."""
+    modules = [f"{tuning}-{size}" for tuning, size in study.models.tuned()]
+    return [record(study, module, seed) for module in modules for seed in study.seeds]
+
+
+def run(job: Job[Settings, Inputs, Outputs]) -> Mapping[str, Any]:
+    """Tune."""
+    job.compute_together()
+    from ..training.tuning import tune
+
+    settings, inputs = job.settings, job.inputs
+    seen = 0
+    if inputs.start_record is not None:
+        seen = json.loads(inputs.start_record.read_text("utf-8"))["results"]["visual_samples"]
+    return tune(
+        language_model=inputs.language_model,
+        tower=inputs.tower,
+        start=inputs.start,
+        samples=inputs.samples,
+        shares=settings.shares,
+        features=inputs.features,
+        root=job.root,
+        out=job.outputs.model,
+        states=Path(job.resource("states")),
+        curves=Path(job.resource("curves")),
+        report_to=str(job.resource("report_to")).split(),
+        previous_visual_samples=seen,
+        recipe=settings.recipe,
+        layout=settings.layout,
+        precision=settings.precision,
+        seed=settings.seed,
+    )

@@ -1,0 +1,70 @@
+"""What a configuration has fetched: data sets, weights, the paper's repository."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from ..catalogue import sources
+from ..config.configuration import Configuration
+from ..config.teacher import TransformersTeacher
+from .data import StudyData
+from .models import StudyModels
+from .paths import Paths
+
+OFFICIAL = "official"
+CATALOGUE = cache(sources.load)
+
+
+class StudyDownloads:
+    """What a study fetches: each source and the folder that it gets."""
+
+    def __init__(
+        self, configuration: Configuration, data: StudyData, models: StudyModels, paths: Paths
+    ) -> None:
+        self.configuration = configuration
+        self.data = data
+        self.models = models
+        self.paths = paths
+
+    def all(self) -> dict[str, str]:
+        """Everything, the sources that hold images of others included."""
+        folders = self.sets() | self.weights() | self.of_others()
+        for name in list(folders):
+            folders |= {
+                linked: self.paths.raw(linked) for linked in sources.linked(name, CATALOGUE())
+            }
+        return folders
+
+    def linked(self, source: str) -> list[str]:
+        """The sources that hold a fetched source's images."""
+        return [] if self.data.is_rendered else sources.linked(source, CATALOGUE())
+
+    def sets(self) -> dict[str, str]:
+        """The published data sets."""
+        sources = [] if self.data.is_rendered else self.data.sources()
+        return {name: self.paths.raw(name) for name in sources}
+
+    def weights(self) -> dict[str, str]:
+        """Backbones, the teacher, released checkpoints."""
+        backbones, teacher = self.configuration.backbones, self.configuration.teacher
+        wanted: dict[str, str] = {}
+        if backbones.source == "hub":
+            names = self.models.backbones
+            wanted = {backbones.weights[name]: self.paths.backbone(name) for name in names}
+        if self.data.is_taught and isinstance(teacher, TransformersTeacher):
+            fetched = [teacher.model] if teacher.source == "hub" else []
+            wanted |= {name: self.paths.backbone(name) for name in fetched}
+        for sizes in self.configuration.released.values():
+            wanted |= {name: self.paths.backbone(name) for name in sizes.values()}
+        return wanted
+
+    def of_others(self) -> dict[str, str]:
+        """Models of others, and the paper's repository for its prompts."""
+        external = self.configuration.external
+        weights = [*external.models.values(), *external.reasoners.values()]
+        fetched = [one for one in weights if one.source == "hub"]
+        names = [name for one in fetched for name in (one.model, one.form) if name]
+        wanted = {name: self.paths.backbone(name) for name in names}
+        if self.configuration.prompts == OFFICIAL:
+            wanted[OFFICIAL] = self.paths.raw(OFFICIAL)
+        return wanted

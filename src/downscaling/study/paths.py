@@ -1,0 +1,164 @@
+"""Where everything lies under results/<preset>: no other module spells a path.
+
+Every argument may also be a wildcard of Snakemake's, such as "{seed}". The seed stands last among
+the folders: rules whose outputs begin alike are all tried for every file.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .runs import Run
+
+
+@dataclass(frozen=True)
+class JobPaths:
+    """The files of a job beside its results: its log, its timing, and its record."""
+
+    log: str
+    timing: str
+    record: str
+
+
+@dataclass(frozen=True)
+class Paths:
+    """The paths of one preset."""
+
+    preset: str
+
+    @property
+    def root(self) -> str:
+        """The folder of the preset. Names of images in records start from it."""
+        return f"results/{self.preset}"
+
+    def under(self, path: str) -> str:
+        """A path that is given from the preset's folder."""
+        return f"{self.root}/{path}"
+
+    # Data
+
+    def raw(self, source: str) -> str:
+        """The folder of a data set in its published layout."""
+        return self.under(f"raw/{source}")
+
+    def scenes(self) -> str:
+        """What the miniature's renderer drew."""
+        return self.under("truth/scenes.jsonl")
+
+    def gold(self, truth: str) -> str:
+        """The true descriptions for a rendered benchmark."""
+        return self.under(f"truth/{truth}/gold.parquet")
+
+    def facts(self, truth: str) -> str:
+        """The facts that the questions of a rendered benchmark need."""
+        return self.under(f"truth/{truth}/facts.parquet")
+
+    def training_set(self, name: str) -> str:
+        """The conversations of a training set."""
+        return self.under(f"data/{name}/train.parquet")
+
+    def questions(self, name: str) -> str:
+        """The questions of a family or a benchmark."""
+        return self.under(f"data/{name}/test.parquet")
+
+    def benchmark_images(self, benchmark: str) -> str:
+        """The folder of a benchmark's images."""
+        return self.under(f"data/{benchmark}/images")
+
+    def taught(self, name: str, shard: str, part: str) -> str:
+        """One part of what a teacher made of a shard of a training set."""
+        return self.under(f"extraction/{name}/{shard}/{part}.parquet")
+
+    def dropped_rows(self) -> str:
+        """The rows that the teacher failed on."""
+        return self.under("extraction/dropped.csv")
+
+    # Models
+
+    def backbone(self, name: str) -> str:
+        """A language model, the vision tower, or weights that were fetched."""
+        return self.under(f"backbones/{name}")
+
+    def model(self, module: str, seed: int | str) -> str:
+        """A tuned model."""
+        return self.under(f"models/{module}/seed-{seed}")
+
+    def converted(self, module: str) -> str:
+        """A published model that was converted to transformers' form."""
+        return self.under(f"models/{module}/converted")
+
+    def features(self) -> str:
+        """What the frozen vision tower sees in the training images."""
+        return self.under("features/train.safetensors")
+
+    def states(self, module: str, seed: int | str) -> str:
+        """The folder of checkpoints of an interrupted tuning, kept when its outputs are removed."""
+        return self.under(f"states/{module}/seed-{seed}")
+
+    def curves(self, module: str, seed: int | str) -> str:
+        """The learning curves of a tuning. Their files hold the time of day: they are no result."""
+        return self.under(f"logs/tensorboard/{module}/seed-{seed}")
+
+    # Evaluation
+
+    def focus(self, benchmark: str) -> str:
+        """The focus phrases for a benchmark's questions."""
+        return self.under(f"focus/{benchmark}.parquet")
+
+    def descriptions(self, module: str, seed: int | str, benchmark: str) -> str:
+        """A perception module's descriptions for a benchmark's questions."""
+        return self.under(f"descriptions/{module}/seed-{seed}/{benchmark}.parquet")
+
+    def answers(self, run: Run, seed: int | str, benchmark: str) -> str:
+        """The answers of a run to a benchmark's questions."""
+        folder = f"answers/{run.perception}/{run.reasoning}/{run.mode}/seed-{seed}"
+        return self.under(f"{folder}/{benchmark}.parquet")
+
+    # Results
+
+    def scores(self, file: str) -> str:
+        """A file of scores."""
+        return self.under(f"scores/{file}")
+
+    def figure(self, name: str, suffix: str) -> str:
+        """A figure as png or svg, or its data as csv."""
+        return self.under(f"figures/{name}.{suffix}")
+
+    def table(self, name: str) -> str:
+        """A table."""
+        return self.under(f"tables/{name}.csv")
+
+    def audit(self, suffix: str) -> str:
+        """The audit, as json or txt."""
+        return self.under(f"audit/audit.{suffix}")
+
+    def sample_logs(self) -> str:
+        """The folder of sample logs as lmms-eval writes them."""
+        return self.under("samples")
+
+    def report(self) -> str:
+        """The report's page."""
+        return self.under("report.html")
+
+    def report_folder(self) -> str:
+        """What the report's page shows and links to."""
+        return self.under("report")
+
+    def crate(self) -> str:
+        """The metadata by which the preset's folder is an RO-Crate."""
+        return self.under("ro-crate-metadata.json")
+
+    def workflow(self, file: str) -> str:
+        """A copy of a file of the workflow, in the crate."""
+        return self.under(f"workflow/{file}")
+
+    # Jobs
+
+    def job(self, name: str) -> JobPaths:
+        """The files beside a job's results. Its name is its stage, then what tells it from others:
+        perceive/instruct-8B/seed-0."""
+        return JobPaths(
+            log=self.under(f"logs/{name}.log"),
+            timing=self.under(f"timings/{name}.tsv"),
+            record=self.under(f"provenance/{name}.json"),
+        )

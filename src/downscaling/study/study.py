@@ -1,0 +1,35 @@
+"""The parts of a study, together: what a configuration means."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ..config.configuration import Configuration
+from .data import StudyData
+from .downloads import StudyDownloads
+from .evaluations import StudyEvaluations
+from .models import StudyModels
+from .paths import Paths
+
+
+class Study:
+    """What a configuration means. `folder` is the Snakefile's, from which relative paths start."""
+
+    def __init__(self, configuration: Configuration, folder: Path) -> None:
+        self.configuration = configuration
+        self.folder = folder
+        self.paths = Paths(configuration.preset)
+        self.data = StudyData(configuration)
+        self.models = StudyModels(configuration, self.data)
+        self.evaluations = StudyEvaluations(configuration)
+        self.downloads = StudyDownloads(configuration, self.data, self.models, self.paths)
+
+    @property
+    def seeds(self) -> list[int]:
+        """Each trains and evaluates every model once."""
+        return self.configuration.seeds
+
+    @property
+    def sizes(self) -> list[str]:
+        """The sizes of the language model, largest first."""
+        return self.models.sizes
