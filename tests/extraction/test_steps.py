@@ -22,7 +22,7 @@ from downscaling.extraction.teacher import Depiction, Dropped, Failed, Statement
 from downscaling.prompts.templates import MINIATURE, OWN
 from downscaling.records.files import RecordError, read, write
 from downscaling.records.rows import Focus, Sample, Turn
-from downscaling.runtime.resume_log import Journal
+from downscaling.runtime.resume_log import ResumeLog
 
 COLOR = Turn("what color is the ring?\noptions: red, blue", "red")
 SIZE = Turn("how large is the ring?", "small")
@@ -133,12 +133,12 @@ def test_an_interrupted_step_goes_on_to_the_same_end(dies_after: int) -> None:
     samples = [sample(f"gqa-{i}", COLOR, SIZE, images=(f"{i}",)) for i in range(7)]
     bad = {"2": 1, "5": 9}
     unbroken = make_statements(samples, Scripted(bad))
-    journal = Journal()
+    log = ResumeLog()
     with pytest.raises(KeyboardInterrupt):
-        make_statements(samples, Scripted(bad, dies_after), journal)
-    done = set(journal.finished)
+        make_statements(samples, Scripted(bad, dies_after), log)
+    done = set(log.finished)
     teacher = Scripted(bad)
-    assert make_statements(samples, teacher, journal) == unbroken
+    assert make_statements(samples, teacher, log) == unbroken
     assert teacher.asked[0] == [str(i) for i in range(7) if f"gqa-{i}" not in done]
 
 
