@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from downscaling.errors import UserError
 from downscaling.extraction.steps import (
     Material,
     asked,
@@ -150,7 +151,7 @@ def test_shards_together_are_the_whole() -> None:
         made = [make_statements(part, Scripted({"3": 9})) for part in parts]
         assert [entry for one, _ in made for entry in one] == whole[0]
         assert [row for _, dropped in made for row in dropped] == whole[1]
-    with pytest.raises(ValueError, match="shard: given 4-of-3; allowed: 1-of-3 to 3-of-3"):
+    with pytest.raises(UserError, match="shard: given 4-of-3; allowed: 1-of-3 to 3-of-3"):
         shard(samples, "4-of-3")
 
 

@@ -14,6 +14,7 @@ from downscaling.study.settings import Render
 from PIL import Image
 
 import prepared
+from downscaling.errors import UserError
 from downscaling.miniature import layouts, sets, truth
 from downscaling.miniature.families import SEVERAL, SINGLE, Example
 from downscaling.miniature.world import Scene, render
@@ -170,7 +171,7 @@ def test_tests_that_leave_no_scene_are_an_error(
             return True
 
     monkeypatch.setattr(sets, "_PATIENCE", 20)
-    with pytest.raises(ValueError, match="gqa: tests leave no scene to train on"):
+    with pytest.raises(UserError, match="gqa: tests leave no scene to train on"):
         sets.training("gqa", settings, Everything())
 
 

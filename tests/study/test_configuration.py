@@ -10,15 +10,11 @@ from typing import Any
 
 import pytest
 import yaml
-from downscaling.study.plan import load
 
 from downscaling.config.configuration import schema
 from downscaling.config.errors import ConfigError
-<<<<<<< HEAD
 from downscaling.config.teacher import asking_of
 from downscaling.study.load import load
-=======
->>>>>>> catalogue
 
 HOME = Path(__file__).parents[2]
 LORA = {"rank": 4, "alpha": 8.0, "dropout": 0.0, "targets": ["q_proj"]}

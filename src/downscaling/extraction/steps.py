@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from ..data.readers.options import split
+from ..errors import UserError
 from ..prompts.templates import Prompts
 from ..records.files import RecordError, read, replacing, write
 from ..records.rows import Focus, Sample, Turn
@@ -42,7 +43,7 @@ def shard(samples: Sequence[Sample], part: str) -> Sequence[Sample]:
     """One of `count` runs of samples of like length, part being "number-of-count": "1-of-3"."""
     number, count = map(int, part.split("-of-"))
     if not 1 <= number <= count:
-        raise ValueError(f"shard: given {part}; allowed: 1-of-{count} to {count}-of-{count}")
+        raise UserError(f"shard: given {part}; allowed: 1-of-{count} to {count}-of-{count}")
     return samples[len(samples) * (number - 1) // count : len(samples) * number // count]
 
 

@@ -64,7 +64,7 @@ def write(raw: Path, truth_: Path, settings: Settings) -> None:
     """Render all sets to `raw` and what is known of them to `truth_`, both in the preset's folder.
 
     raw/coin, m4, blip558k, allava, vmcbench and mmstar are replaced, each whole. The bytes depend
-    on the settings alone. Raises ValueError where the tests leave too few scenes to train on.
+    on the settings alone. Raises UserError where the tests leave too few scenes to train on.
     """
     tests = sets.tests(settings)
     taken = tests.contents()

@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Hashable, Mapping
 from functools import partial
 from typing import Protocol
 
+from ..errors import UserError
 from ..prompts.load import load
 from ..prompts.templates import Prompts
 from ..records.files import seed_of
@@ -122,7 +123,7 @@ def training(name: str, settings: Settings, taken: Collection[Hashable]) -> list
     """The conversations of a training set, as many as the settings say; none shows a scene whose
     content is taken.
 
-    Raises ValueError where the tests leave too few scenes.
+    Raises UserError where the tests leave too few scenes.
     """
     rng = _generator(settings, name, "train")
     prompts = load(settings.prompts)
@@ -133,7 +134,7 @@ def training(name: str, settings: Settings, taken: Collection[Hashable]) -> list
             if not any(content(world) in taken for world in row.scenes):
                 break
         else:
-            raise ValueError(f"{name}: tests leave no scene to train on; ask for fewer of them")
+            raise UserError(f"{name}: tests leave no scene to train on; ask for fewer of them")
         rows.append(row)
     return rows
 

@@ -34,6 +34,10 @@ def take(shelf: Path, name: str, out: Path) -> None:
         raise RecordError(
             f"{shelf / MANIFEST}: no such file; backbones.folder names no shelf"
         ) from None
+    except ValueError as error:
+        raise RecordError(
+            f"{shelf / MANIFEST}: not JSON ({error}); restore it from the repository"
+        ) from None
     expected = {p: d for p, d in listed.items() if p.startswith(f"{name}/")}
     if not expected:
         known = ", ".join(sorted({path.split("/")[0] for path in listed}))

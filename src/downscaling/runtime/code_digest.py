@@ -2,8 +2,8 @@
 
 The digest is a parameter of every rule, so that edited code makes its results anew and only those,
 by content and wherever the clone lies. It covers the stage's function `run` with what this uses of
-its file, the modules that these import, the modules that those import, and the data files that these
-name. Modules count, not packages: a package's `__init__` holds a docstring.
+its file, the modules that these import, the modules that those import, and the data files that
+these name. Modules count, not packages: a package's `__init__` holds a docstring.
 
 Comments, docstrings and layout do not count. Neither do the modules in `SKIPPED`.
 """
@@ -79,7 +79,11 @@ def _digest(stage: str, chosen: tuple[str, ...], package: Path) -> str:
 def _closure(stage: str, chosen: tuple[str, ...], package: Path) -> frozenset[Path]:
     own = package / "stages" / f"{stage}.py"
     waiting = [file for node in _used_by_run(own) for file in _imported(node, own, package)]
-    waiting += [file for name in (f"{package.name}.{NUMERICS}", *chosen) if (file := _file(name.split("."), package))]
+    waiting += [
+        file
+        for name in (f"{package.name}.{NUMERICS}", *chosen)
+        if (file := _file(name.split("."), package))
+    ]
     files: set[Path] = set()
     while waiting:
         file = waiting.pop()
