@@ -86,6 +86,17 @@ def test_a_file_of_another_name_is_refused(tmp_path: Path) -> None:
         read(path, Weights)
 
 
+def test_a_users_own_entry_is_a_source_too(tmp_path: Path) -> None:
+    """Catches a model of a user's own that nobody can pin, and one that hides a published one."""
+    own = tmp_path / "mine.toml"
+    own.write_text(f'{WHOLE}hub = "me/mine"\n')
+    assert catalogue.load([own])["mine"].home == "https://huggingface.co/me/mine"
+    assert "mine" not in catalogue.load()
+    taken = own.rename(tmp_path / "qwen3-8b.toml")
+    with pytest.raises(RecordError, match=r"qwen3-8b is the name of another source; rename"):
+        catalogue.load([taken])
+
+
 def test_the_lock_that_ships_names_only_sources_and_may_be_fetched() -> None:
     """Catches a lock entry that outlived its source, or that a fetch would refuse."""
     sources = catalogue.load()

@@ -112,9 +112,8 @@ def test_a_long_cell_is_read(tmp_path: Path) -> None:
     buffer = io.BytesIO()
     noise = random.Random(0).randbytes(3 * 250 * 250)
     Image.frombytes("RGB", (250, 250), noise).save(buffer, "PNG")
-    assert (
-        len(text_of(buffer.getvalue())) > csv.field_size_limit() or csv.field_size_limit() > 131_072
-    )
+    csv.field_size_limit(131_072)  # as a fresh process has it
+    assert len(text_of(buffer.getvalue())) > 131_072
     (asked,) = questions(tmp_path, table(tmp_path, row(1, text_of(buffer.getvalue()))))
     assert (tmp_path / "preset" / asked.images[0]).read_bytes() == buffer.getvalue()
 
