@@ -18,12 +18,12 @@ from downscaling import stages
 from downscaling.stages import (
     backbone, converse, convert, convert_internvl, depict, evaluate, features, fetch,
     import_results, observe, observe_samples, perceive, phrases, prepare, pretrain, probe,
-    reason, render, statements, teaching, tune,
+    reason, render, statements, teaching, tune, grade, score, export, draw, table, latency, validity, audit, report, crate,
 )
 from downscaling.config.block import as_json
 from downscaling.errors import UserError
 from downscaling.runtime.code_digest import digest
-from downscaling.runtime.numerics import job_environment
+from downscaling.runtime.job import job_environment
 from downscaling.study.load import load
 
 

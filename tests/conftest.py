@@ -26,10 +26,10 @@ def _one_thread() -> None:
 def language_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with an untrained tiny Qwen3 and the miniature's tokenizer."""
     import torch
+    from downscaling.study.settings import LanguageModel
     from transformers import Qwen3ForCausalLM
 
     from downscaling.miniature import pretraining, tokenizer
-    from downscaling.study.settings import LanguageModel
 
     words = tokenizer.build()
     settings = LanguageModel(

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from downscaling.study.settings import Evaluate, Observe, Perceive, Reason
 
 from downscaling.config.generation import Sampling
 from downscaling.evaluation.end_to_end import answer
@@ -20,8 +21,7 @@ from downscaling.models.assemble import assemble, load_language_model
 from downscaling.prompts.templates import MINIATURE
 from downscaling.records.files import RecordError
 from downscaling.records.rows import LETTERS, Description, Focus, Question
-from downscaling.runtime.resume_log import Journal
-from downscaling.study.settings import Evaluate, Observe, Perceive, Reason
+from downscaling.runtime.resume_log import ResumeLog
 
 OBSERVE = Observe(prompts="miniature", max_new_tokens=8, batch_size=3, precision="float32")
 PERCEIVE = Perceive(prompts="miniature", max_new_tokens=8, batch_size=3, precision="float32")
@@ -158,7 +158,7 @@ def test_phrases_that_were_finished_are_not_written_again(
     whole = observe(model, tokenizer, pairs, OBSERVE)
     monkeypatch.setattr(sys.modules[observe.__module__], "BATCHES", 1)
 
-    class Dies(Journal):
+    class Dies(ResumeLog):
         def add(self, finished: Any) -> None:
             super().add(finished)
             raise KeyboardInterrupt
@@ -167,7 +167,7 @@ def test_phrases_that_were_finished_are_not_written_again(
     with pytest.raises(KeyboardInterrupt):
         observe(model, tokenizer, pairs, OBSERVE, broken)
     assert len(broken.finished) == OBSERVE.batch_size
-    kept = Journal(finished=dict.fromkeys(broken.finished, "kept"))
+    kept = ResumeLog(finished=dict.fromkeys(broken.finished, "kept"))
     again = observe(model, tokenizer, pairs, OBSERVE, kept)
     texts = dict(pairs)
     assert [

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 import torch
+from downscaling.study.settings import Observe, Reason
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from downscaling.config.generation import Sampling
@@ -26,7 +27,6 @@ from downscaling.prompts.own import PROMPTS as OWN
 from downscaling.prompts.templates import Prompts
 from downscaling.records.rows import LETTERS, Answer, Description, Question
 from downscaling.scoring.parse_answer import read_answer
-from downscaling.study.settings import Observe, Reason
 
 pytestmark = [
     pytest.mark.slow,

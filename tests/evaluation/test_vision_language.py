@@ -17,7 +17,7 @@ from downscaling.evaluation.vision_language import Ask, Published, Tuned, load
 from downscaling.generation.generate import Generated
 from downscaling.models.assemble import assemble, save
 from downscaling.models.image_text import load_image_text_model
-from downscaling.models.preprocess import opened
+from downscaling.models.preprocess import load_image
 
 FAMILIES = ["llava-onevision", "internvl", "gemma3", "idefics3"]
 CAP = 6
@@ -73,7 +73,7 @@ def test_a_model_sees_its_images_and_reads_its_text(
 
 def opened_all(paths: tuple[Path, ...]) -> list[Image.Image]:
     """The images of some files."""
-    return [opened(path) for path in paths]
+    return [load_image(path) for path in paths]
 
 
 def test_the_cap_and_the_end_of_a_turn_are_told_apart(

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from downscaling.errors import UserError
 from downscaling.extraction.steps import (
     Material,
     asked,
@@ -21,7 +22,7 @@ from downscaling.extraction.teacher import Depiction, Dropped, Failed, Statement
 from downscaling.prompts.templates import MINIATURE, OWN
 from downscaling.records.files import RecordError, read, write
 from downscaling.records.rows import Focus, Sample, Turn
-from downscaling.runtime.resume_log import Journal
+from downscaling.runtime.resume_log import ResumeLog
 
 COLOR = Turn("what color is the ring?\noptions: red, blue", "red")
 SIZE = Turn("how large is the ring?", "small")
@@ -132,12 +133,12 @@ def test_an_interrupted_step_goes_on_to_the_same_end(dies_after: int) -> None:
     samples = [sample(f"gqa-{i}", COLOR, SIZE, images=(f"{i}",)) for i in range(7)]
     bad = {"2": 1, "5": 9}
     unbroken = make_statements(samples, Scripted(bad))
-    journal = Journal()
+    log = ResumeLog()
     with pytest.raises(KeyboardInterrupt):
-        make_statements(samples, Scripted(bad, dies_after), journal)
-    done = set(journal.finished)
+        make_statements(samples, Scripted(bad, dies_after), log)
+    done = set(log.finished)
     teacher = Scripted(bad)
-    assert make_statements(samples, teacher, journal) == unbroken
+    assert make_statements(samples, teacher, log) == unbroken
     assert teacher.asked[0] == [str(i) for i in range(7) if f"gqa-{i}" not in done]
 
 
@@ -150,7 +151,7 @@ def test_shards_together_are_the_whole() -> None:
         made = [make_statements(part, Scripted({"3": 9})) for part in parts]
         assert [entry for one, _ in made for entry in one] == whole[0]
         assert [row for _, dropped in made for row in dropped] == whole[1]
-    with pytest.raises(ValueError, match="shard: given 4-of-3; allowed: 1-of-3 to 3-of-3"):
+    with pytest.raises(UserError, match="shard: given 4-of-3; allowed: 1-of-3 to 3-of-3"):
         shard(samples, "4-of-3")
 
 

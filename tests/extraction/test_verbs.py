@@ -1,4 +1,4 @@
-"""The teacher's verbs as the workflow calls them, from samples to the journal and the records."""
+"""The teacher's verbs as the workflow calls them, from samples to the log and the records."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from downscaling.study.settings import Teach
 from typer.testing import CliRunner
 
 from completions import Handler, Loopback, serving, told
@@ -15,7 +16,6 @@ from downscaling.config.teacher import ENGINE, Asking
 from downscaling.extraction.teacher import Depiction, Dropped, Statements
 from downscaling.records.files import read, write
 from downscaling.records.rows import Sample, Turn
-from downscaling.study.settings import Teach
 
 TEACH = Teach(
     engine="openai",
@@ -69,7 +69,7 @@ def answer(handler: Handler, body: dict[str, Any], times: int) -> None:
 def test_a_job_that_died_goes_on_to_the_same_files(
     samples: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Catches finished requests that are paid for twice, a journal under a name that the next call
+    """Catches finished requests that are paid for twice, a log under a name that the next call
     does not look for, one that is left behind, and files that tell of the interruption."""
     home = samples.parent
     with serving(answer) as server:
@@ -88,9 +88,9 @@ def test_a_job_that_died_goes_on_to_the_same_files(
         died = call("statements", home / "broken")
         assert died.exit_code == 1
         assert "answered 401: no such key" in died.output
-    journal = home / "broken" / ".statements.parquet.journal.jsonl"
-    assert len(journal.read_bytes().splitlines()) == 1 + 3
-    with journal.open("ab") as file:
+    log = home / "broken" / ".statements.parquet.resume.jsonl"
+    assert len(log.read_bytes().splitlines()) == 1 + 3
+    with log.open("ab") as file:
         file.write(b'["gqa-3", ["half')
     with serving(answer) as server:
         served_by(server, monkeypatch)
@@ -99,7 +99,7 @@ def test_a_job_that_died_goes_on_to_the_same_files(
         assert "begun under other settings" in other.output
         assert call("statements", home / "broken").exit_code == 0
         assert len(server.requests) == asked - 3
-    assert not journal.exists()
+    assert not log.exists()
     for name in ("statements.parquet", "statements-dropped.parquet"):
         made = [(home / folder / name).read_bytes() for folder in ("broken", "unbroken")]
         assert made[0] == made[1]
@@ -129,7 +129,7 @@ def test_a_set_that_failed_costs_no_finished_set(
         missing.parent.mkdir()
         write(missing, [Sample("gqa-9", "gqa", ("1.png",), (Turn("what?", "it9"),))], Sample)
         assert call("statements", home / "broken", *later).exit_code == 0
-        # The new row, and both tries of the one that the teacher fails on: no journal holds it.
+        # The new row, and both tries of the one that the teacher fails on: no log holds it.
         assert len(server.requests) == asked + 1 + 2
     assert len(read(home / "broken" / "statements.parquet", Statements)) == 6
     assert not list((home / "broken").glob(".*"))

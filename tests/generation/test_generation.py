@@ -10,6 +10,7 @@ from tokenizers import Tokenizer
 from tokenizers.models import WordLevel
 from transformers import GenerationConfig, PreTrainedTokenizerFast
 
+from downscaling.errors import ModelError
 from downscaling.generation.batching import Prompt
 from downscaling.generation.generate import Generated, generate
 
@@ -275,10 +276,10 @@ def test_a_tokenizer_without_tags_only_answers(qwen, sampled, ask):
         eos_token="<|im_end|>",
     )
     assert generate(qwen, bare, [ask("w1")], sampled(max_new_tokens=2))[0].tokens <= 2
-    with pytest.raises(ValueError, match="no <think> and </think>"):
+    with pytest.raises(ModelError, match="no <think> and </think>"):
         generate(qwen, bare, [ask("w1")], sampled(), thinking=True)
     endless = PreTrainedTokenizerFast(
         tokenizer_object=Tokenizer(WordLevel({"<unk>": 0}, unk_token="<unk>")), unk_token="<unk>"
     )
-    with pytest.raises(ValueError, match="no end-of-turn token"):
+    with pytest.raises(ModelError, match="no end-of-turn token"):
         generate(qwen, endless, [ask("w1")], sampled())

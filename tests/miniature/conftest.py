@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from downscaling.study.settings import Render
 
 from downscaling.miniature import layouts
 from downscaling.miniature.families import SEVERAL, SINGLE
-from downscaling.study.settings import Render
 
 
 @pytest.fixture(scope="session")

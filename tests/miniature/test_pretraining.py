@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 import torch
+from downscaling.study.settings import LanguageModel, Tower
 
 from downscaling.miniature import corpus, pretraining, shelf, tokenizer
 from downscaling.models.assemble import load_language_model, load_tower
 from downscaling.records.files import RecordError, digest
-from downscaling.study.settings import LanguageModel, Tower
 
 LANGUAGE = LanguageModel(
     hidden_size=32,

@@ -6,8 +6,9 @@ import re
 from pathlib import Path
 
 import pytest
+from downscaling.study.settings import Render
 
-from downscaling.data.prepare import prepare_train
+import prepared
 from downscaling.extraction.steps import (
     Material,
     make_conversations,
@@ -20,7 +21,6 @@ from downscaling.miniature.teacher import Oracle
 from downscaling.prompts.templates import MINIATURE
 from downscaling.records.files import RecordError, read
 from downscaling.records.rows import Focus, Sample
-from downscaling.study.settings import Render
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +31,7 @@ def oracle(rendered: Path) -> Oracle:
 
 def samples(rendered: Path, folder: Path, name: str) -> list[Sample]:
     """A training set as its adapter gives it."""
-    prepare_train(name, rendered / "raw" / "coin", folder / f"{name}.parquet")
+    prepared.train(name, rendered / "raw" / "coin", folder / f"{name}.parquet")
     return read(folder / f"{name}.parquet", Sample)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import torch
 import yaml
+from downscaling.study.plan import load
 from PIL import Image
 from tokenizers import Tokenizer, models, pre_tokenizers
 from transformers import (
@@ -21,14 +22,13 @@ from transformers import (
 )
 
 from downscaling.config.errors import ConfigError
-from downscaling.errors import ModelError
+from downscaling.errors import ModelError, UserError
 from downscaling.miniature import shelf
 from downscaling.models.assemble import assemble, load_vision_language_model, save
 from downscaling.models.dialogue import QWEN_1_5, chat, fit_template
 from downscaling.models.preprocess import IGNORED, batch_images
 from downscaling.records.files import read
 from downscaling.records.rows import Answer, Description, Turn
-from downscaling.study.plan import load
 from running import HOME, preset, snakemake
 
 TURNS = [Turn("red or blue?", "red"), Turn("and now?", "blue")]
@@ -164,14 +164,14 @@ def test_a_template_that_cannot_serve_is_refused(
     template: str | None, end: str, reason: str
 ) -> None:
     """Catches a model that is never taught to stop, or is trained on another format than asked."""
-    with pytest.raises(ValueError, match=reason):
+    with pytest.raises(UserError, match=reason):
         fit_template(letters(template, end, ["<s>", "<h>", "</h>", "<e>"]))
 
 
 def test_text_that_holds_the_image_token_is_refused(language_model: Path, tower: Path) -> None:
     """Catches a question that brings image places of its own, for which there are no features."""
     _, preprocessor = assemble(language_model, tower, "base", seed=0)
-    with pytest.raises(ValueError, match="about 1 images holds <image> 2 times"):
+    with pytest.raises(UserError, match="about 1 images holds <image> 2 times"):
         preprocessor.encode([Turn("what is <image> ?", "red")], [(48, 48)])
 
 

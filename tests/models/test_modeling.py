@@ -10,7 +10,7 @@ import torch
 from PIL import Image
 from safetensors.torch import load_file, save_file
 
-from downscaling.errors import ModelError
+from downscaling.errors import ModelError, UserError
 from downscaling.models.assemble import (
     assemble,
     load_language_model,
@@ -115,5 +115,23 @@ def test_a_hostile_image_is_refused_by_name(
     _, preprocessor = assemble(language_model, tower, "base", seed=0)
     path = tmp_path / "evil.png"
     path.write_bytes(b"<script>alert(1)</script>")
-    with pytest.raises(ValueError, match=r"evil\.png: not a readable image"):
+    with pytest.raises(UserError, match=r"evil\.png: not a readable image"):
         preprocessor.pictures([path])
+
+
+@pytest.mark.parametrize(
+    "name", ["config.json", "generation_config.json", "model.safetensors", "tokenizer.json"]
+)
+def test_a_damaged_model_is_one_line_that_names_the_file(
+    language_model: Path, tmp_path: Path, name: str
+) -> None:
+    """Catches fifty lines of three libraries, none of which say which file was cut."""
+    folder = tmp_path / "model"
+    shutil.copytree(language_model, folder)
+    with (folder / name).open("r+b") as file:
+        file.truncate((folder / name).stat().st_size // 2)
+    with pytest.raises(ModelError) as caught:
+        load_language_model(folder)
+    assert str(caught.value).startswith(f"{folder / name}: damaged (")
+    assert str(caught.value).endswith(f"; delete {folder} and make it again")
+    assert "\n" not in str(caught.value)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from downscaling.study.settings import Reporting, Scored
 from PIL import Image
 
 from downscaling.audit import document
@@ -14,7 +15,6 @@ from downscaling.records.files import write
 from downscaling.records.rows import Answer, Description, Fact, Focus, Question, Score
 from downscaling.results.reference import CATEGORIES
 from downscaling.results.tables import Difference, ReaderScore, write_table
-from downscaling.study.settings import Reporting, Scored
 
 SIZES = ["8B", "0.6B"]
 RUNS = [

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from downscaling.study.settings import Packing
 
 from downscaling.records.files import RecordError
 from downscaling.report import crate
-from downscaling.study.settings import Packing
 from made_up import SETTINGS
 
 Make = Callable[..., Any]

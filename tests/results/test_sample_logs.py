@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from downscaling.study.settings import Exporting, Scored
 
 from downscaling.records.files import RecordError, write
 from downscaling.records.rows import Answer, Question, Score
 from downscaling.results import sample_logs as samples
 from downscaling.results.tables import write_table
-from downscaling.study.settings import Exporting, Scored
 
 QUESTIONS = [
     Question(

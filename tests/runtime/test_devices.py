@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import re
+import signal
+import stat
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,14 +14,14 @@ from pathlib import Path
 
 import pytest
 
-from downscaling.runtime.devices import PER_GPU, VISIBLE
+from downscaling.runtime.devices import VISIBLE
 
 SOURCE = Path(__file__).parents[2] / "src"
 CLAIM = """
 import os, sys
-from downscaling.devices import DeviceError, claim
+from downscaling.runtime.devices import DeviceError, claim
 try:
-    claim(int(sys.argv[1]), patience=0.5)
+    claim(int(sys.argv[1]), int(sys.argv[2]), patience=0.5)
     print(os.environ["CUDA_VISIBLE_DEVICES"], flush=True)
     sys.stdin.read()
 except DeviceError as error:
@@ -36,10 +38,12 @@ def environment(tmp_path: Path) -> dict[str, str]:
 
 
 @contextmanager
-def job(count: int, environment: dict[str, str]) -> Iterator[tuple[subprocess.Popen[str], str]]:
+def job(
+    count: int, environment: dict[str, str], per_gpu: int = 1
+) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """A running job and what it sees: its GPUs, or why it has none."""
     process = subprocess.Popen(
-        [sys.executable, "-c", CLAIM, str(count)],
+        [sys.executable, "-c", CLAIM, str(count), str(per_gpu)],
         env=environment,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -89,8 +93,8 @@ def test_jobs_share_gpus_evenly_where_the_configuration_says_so(
     environment: dict[str, str],
 ) -> None:
     """Catches jobs that crowd one GPU while the next one idles."""
-    shared = environment | {PER_GPU: "2"}
-    with job(1, shared) as (_, a), job(1, shared) as (_, b), job(1, shared) as (_, c):
+    first, second, third = (job(1, environment, per_gpu=2) for _ in range(3))
+    with first as (_, a), second as (_, b), third as (_, c):
         assert sorted([a, b]) == ["0", "1"]
         assert c in "01"
 
@@ -102,15 +106,59 @@ def test_what_a_scheduler_gave_is_left_alone(environment: dict[str, str]) -> Non
         assert (first, second) == ("0", "0")
 
 
+FORKS = """
+import os, sys, time
+from downscaling.runtime.devices import claim
+claim(2, patience=0.5)
+if os.fork() == 0:
+    time.sleep(60)
+    os._exit(0)
+print("forked", flush=True)
+os._exit(0)
+"""
+
+
+def test_a_gpu_stays_taken_while_a_forked_child_lives(environment: dict[str, str]) -> None:
+    """Catches a GPU given to a second job while an orphan of the first still computes on it."""
+    parent = subprocess.Popen(
+        [sys.executable, "-c", FORKS],
+        env=environment,
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    assert parent.stdout is not None
+    assert parent.stdout.readline() == "forked\n"
+    parent.wait()
+    try:
+        with job(1, environment) as (_, refused):
+            assert "1 GPUs asked for, 0 of 2 free" in refused
+    finally:
+        os.killpg(parent.pid, signal.SIGKILL)
+        parent.stdout.close()
+
+
+def test_another_user_s_jobs_can_lock_the_same_files(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
+    """Catches locks that shut other users out by the first one's umask, or by /tmp's sticky bit."""
+    before = os.umask(0o077)
+    try:
+        with job(2, environment) as (_, taken):
+            assert taken == "0,1"
+    finally:
+        os.umask(before)
+    folder = tmp_path / "downscaling-gpus"
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o777
+    assert {stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()} == {0o666}
+
+
 def test_a_process_that_fails_is_told_of_in_one_line(environment: dict[str, str]) -> None:
     """Catches a launch that ends well although a process did not, or buries its message."""
-    options = ["--language-model", "a", "--tower", "b", "--samples", "c=1", "--root", "."]
-    rest = ["--out", "d", "--params", "not json", "--gpus", "2"]
+    launch = "from downscaling.runtime.devices import launch; from downscaling.runtime.plainly "
+    launch += "import shown_plainly\nwith shown_plainly(): launch(2, ['no-such-command'])"
     done = subprocess.run(
-        [sys.executable, "-m", "downscaling", "tune", *options, *rest],
-        env=environment | {VISIBLE: "none-0,none-1"},
-        capture_output=True,
-        text=True,
+        [sys.executable, "-c", launch], env=environment, capture_output=True, text=True
     )
     assert done.returncode == 1
-    assert re.search(r"^downscaling: process \d of 2 ended with code 1", done.stderr, re.MULTILINE)
+    assert re.search(r"^downscaling: process \d of 2 ended with code \d", done.stderr, re.MULTILINE)

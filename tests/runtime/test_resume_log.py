@@ -1,7 +1,8 @@
-"""A journal survives the death of its job, and is never mixed with another's."""
+"""A log survives the death of its job, and is never mixed with another's."""
 
 from __future__ import annotations
 
+import errno
 from contextlib import suppress
 from pathlib import Path
 
@@ -14,21 +15,21 @@ SETTINGS = {"seed": 1}
 
 
 def begun(output: Path, *keys: str) -> Path:
-    """The journal of a job that died after it had finished these requests."""
-    with suppress(KeyboardInterrupt), resumed(output, SETTINGS) as journal:
+    """The log of a job that died after it had finished these requests."""
+    with suppress(KeyboardInterrupt), resumed(output, SETTINGS) as log:
         for key in keys:
-            journal.add({key: f"reply to {key}\n\u2028"})
+            log.add({key: f"reply to {key}\n\u2028"})
         raise KeyboardInterrupt
-    return output.with_name(f".{output.name}.journal.jsonl")
+    return output.with_name(f".{output.name}.resume.jsonl")
 
 
 def test_what_was_finished_is_there_again_until_the_output_is(tmp_path: Path) -> None:
-    """Catches finished requests that are asked for again, and a journal that outlives its job."""
+    """Catches finished requests that are asked for again, and a log that outlives its job."""
     output = tmp_path / "folder" / "out.parquet"
     path = begun(output, "a", "b")
-    with resumed(output, SETTINGS) as journal:
-        assert journal.finished == {k: f"reply to {k}\n\u2028" for k in "ab"}
-        journal.add({"c": [1, 2]})
+    with resumed(output, SETTINGS) as log:
+        assert log.finished == {k: f"reply to {k}\n\u2028" for k in "ab"}
+        log.add({"c": [1, 2]})
         assert len(path.read_bytes().splitlines()) == 4
     assert not path.exists()
 
@@ -39,9 +40,9 @@ def test_a_half_written_line_is_cut_off_and_never_counted(cut: int, tmp_path: Pa
     path = begun(tmp_path / "out", "a", "b")
     path.write_bytes(path.read_bytes()[:-cut])
     for expected in (["a"], ["a", "c"]):
-        with suppress(KeyboardInterrupt), resumed(tmp_path / "out", SETTINGS) as journal:
-            assert list(journal.finished) == expected
-            journal.add({"c": 1})
+        with suppress(KeyboardInterrupt), resumed(tmp_path / "out", SETTINGS) as log:
+            assert list(log.finished) == expected
+            log.add({"c": 1})
             raise KeyboardInterrupt
     assert path.read_bytes().endswith(b'["c", 1]\n["c", 1]\n')
 
@@ -50,8 +51,8 @@ def test_a_first_line_that_was_never_finished_begins_anew(tmp_path: Path) -> Non
     """Catches a job that can never start again because it died as it began."""
     path = begun(tmp_path / "out")
     path.write_bytes(path.read_bytes()[:10])
-    with resumed(tmp_path / "out", {"seed": 2}) as journal:
-        assert journal.finished == {}
+    with resumed(tmp_path / "out", {"seed": 2}) as log:
+        assert log.finished == {}
 
 
 def test_another_job_s_journal_is_refused(tmp_path: Path) -> None:
@@ -77,3 +78,15 @@ def test_damage_before_the_last_line_is_named(line: bytes, tmp_path: Path) -> No
     refused = pytest.raises(RecordError, match="line 3: damaged; delete it to begin anew")
     with refused, resumed(tmp_path / "out", SETTINGS):
         pass
+
+
+def test_a_full_disk_names_the_log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Catches a night's work that ends with "No space left on device" and no word of where."""
+
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with pytest.raises(OSError, match="No space") as caught, resumed(tmp_path / "out", SETTINGS):
+        monkeypatch.setattr("os.fsync", full)
+        resumed(tmp_path / "other", SETTINGS).__enter__()
+    assert caught.value.filename == str(tmp_path / ".other.resume.jsonl")

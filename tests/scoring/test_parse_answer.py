@@ -6,8 +6,9 @@ import time
 
 import pytest
 
+from downscaling.records.boxes import read_box
 from downscaling.records.rows import Answer, Question
-from downscaling.scoring.parse_answer import READERS, box_is_right, iou, read_answer, read_box
+from downscaling.scoring.parse_answer import READERS, box_is_right, iou, read_answer
 
 WORDS = ("cat", "dog", "red cube", "red")
 NUMBERS = ("3", "-3", "3.5", "13")

@@ -13,7 +13,8 @@ import yaml
 
 from downscaling.config.configuration import schema
 from downscaling.config.errors import ConfigError
-from downscaling.study.plan import load
+from downscaling.config.teacher import asking_of
+from downscaling.study.load import load
 
 HOME = Path(__file__).parents[2]
 LORA = {"rank": 4, "alpha": 8.0, "dropout": 0.0, "targets": ["q_proj"]}
@@ -167,7 +168,7 @@ SERVER = {
 def test_a_teacher_that_cannot_be_is_named_in_one_line(
     values: dict[str, Any], folder: Path, teacher: dict[str, Any], answer: str
 ) -> None:
-    """Catches a key in an address, which would stand in every run.json; the keys of another
+    """Catches a key in an address, which would stand in every record; the keys of another
     engine; and a model that is not there, found out by the job."""
     values["prompts"] = "own"
     values["teacher"] |= ASKING | teacher
@@ -183,9 +184,9 @@ def test_a_model_is_not_asked_with_the_miniature_s_prompts(
     with pytest.raises(ConfigError, match="given openai with prompts miniature, which give"):
         load(values, folder)
     values["prompts"] = "own"
-    handed = load(values, folder).teach()
-    assert handed.asking is not None
-    assert handed.asking.values() == ASKING
+    asking = asking_of(load(values, folder).configuration.teacher)
+    assert asking is not None
+    assert asking.values() == ASKING
 
 
 def test_an_unknown_key_is_named_before_the_key_that_it_should_have_been(

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from downscaling.config.errors import ConfigError
-from downscaling.study.names import Run
-from downscaling.study.plan import Study, load
+from downscaling.study.load import load
+from downscaling.study.runs import Run
+from downscaling.study.study import Study
+from planned import HOME, default_values
 
-HOME = Path(__file__).parents[2]
 FILES = {"in-domain": "README.md", "out-of-domain": "README.md"}
 EXTERNAL: dict[str, Any] = {
     "models": {"smolvlm": {"model": "smolvlm", "source": "hub"}},
@@ -24,47 +23,45 @@ PAIR = {"perception": ["smolvlm", "prism"], "reasoning": ["llama", "8B"], "modes
 WHOLE = {"models": ["instruct-8B", "smolvlm"], "blind": []}
 
 
-def plan(external: dict[str, Any] = EXTERNAL, **changes: Any) -> Study:
+def with_external(external: dict[str, Any] = EXTERNAL, **changes: Any) -> Study:
     """The default study with these models, two seeds, and runs that name them."""
-    values = yaml.safe_load((HOME / "config.yaml").read_text())
-    values["backbones"]["source"] = "retrained"
     runs = {"end_to_end": WHOLE, "decoupled": [PAIR]}
-    return load(values | {"external": external, "seeds": [3, 5], "runs": runs} | changes, HOME)
+    values = default_values() | {"external": external, "seeds": [3, 5], "runs": runs} | changes
+    values["backbones"]["source"] = "retrained"
+    return load(values, HOME)
 
 
 def test_external_names_are_used_in_runs_like_our_own() -> None:
     """Catches a run that is configured and never scored, and one that is scored without answers."""
-    planned = plan()
-    scored = {(run.perception, run.reasoning, run.mode): run for run in planned.score().runs}
-    assert ("smolvlm", "llama", "plain") in scored
-    assert ("prism", "8B", "plain") in scored
-    given, whole = scored["prism", "70b", "plain"], scored["smolvlm", "end-to-end", "image"]
-    assert given.benchmarks == ["in-domain", "out-of-domain"]
-    assert "families" in whole.benchmarks
-    assert Run("smolvlm", "end-to-end", "image") in planned.end_to_end()
+    evaluations = with_external().evaluations
+    assert {Run("smolvlm", "llama", "plain"), Run("prism", "8B", "plain")} <= {*evaluations.runs()}
+    imported = Run("prism", "70b", "plain")
+    assert evaluations.answered(imported) == ["in-domain", "out-of-domain"]
+    assert "families" in evaluations.answered(Run("smolvlm", "end-to-end", "image"))
 
 
 def test_what_does_not_depend_on_the_seed_is_made_and_counted_once() -> None:
     """Catches a greedy model's same answers counted once a seed, which narrows their intervals."""
-    seeds = {(r.perception, r.reasoning): r.seeds for r in plan().score().runs}
-    assert seeds["smolvlm", "end-to-end"] == seeds["prism", "70b"] == [3]
-    assert seeds["instruct-8B", "end-to-end"] == seeds["smolvlm", "llama"] == [3, 5]
-    assert plan().score().descriptions == {"smolvlm": [3], "prism": [3]}
+    evaluations = with_external().evaluations
+    once = [Run("smolvlm", "end-to-end", "image"), Run("prism", "70b", "plain")]
+    twice = [Run("instruct-8B", "end-to-end", "image"), Run("smolvlm", "llama", "plain")]
+    assert [evaluations.run_seeds(run) for run in once] == [[3], [3]]
+    assert [evaluations.run_seeds(run) for run in twice] == [[3, 5], [3, 5]]
+    assert evaluations.module_seeds("smolvlm") == evaluations.module_seeds("prism") == [3]
 
 
 def test_what_must_be_fetched_is_known() -> None:
     """Catches official prompts or weights that no rule fetches."""
-    wanted = plan(prompts="official", answer_form="letter").external_sources()
-    assert wanted == {
-        "smolvlm": "backbones/smolvlm",
-        "llama-8b": "backbones/llama-8b",
-        "official": "raw/official",
+    study = with_external(prompts="official", answer_form="letter")
+    assert study.downloads.of_others() == {
+        "smolvlm": "results/miniature/backbones/smolvlm",
+        "llama-8b": "results/miniature/backbones/llama-8b",
+        "official": "results/miniature/raw/official",
     }
     models = {"smolvlm": {"model": "a", "source": "hub", "form": "b"}}
-    assert plan(EXTERNAL | {"models": models}).external_sources().keys() >= {"a", "b"}
-    own = plan(prompts="official", answer_form="letter")
-    assert own.perceive().prompts == own.teach().prompts == "official"
-    assert own.observe().prompts == own.evaluate().prompts == "own"
+    assert with_external(EXTERNAL | {"models": models}).downloads.of_others().keys() >= {"a", "b"}
+    assert study.configuration.prompts == "official"
+    assert study.data.worded == "own"
 
 
 @pytest.mark.parametrize(
@@ -87,5 +84,5 @@ def test_what_must_be_fetched_is_known() -> None:
 def test_the_impossible_is_named(change: dict[str, Any], problem: str) -> None:
     """Catches a traceback, or a job that fails after hours, in place of one plain line."""
     with pytest.raises(ConfigError, match=problem) as said:
-        plan(EXTERNAL | change)
+        with_external(EXTERNAL | change)
     assert "\n" not in str(said.value)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from downscaling.config.tunings import Layout, LearningRates
+from downscaling.config.tunings import Layout, LearningRates, Tuning
 from downscaling.miniature import questions, world
 from downscaling.records.rows import Sample, Turn
-from downscaling.study.settings import Tuning
 
 
 def samples(count: int = 12) -> list[Sample]:

@@ -9,6 +9,7 @@ import pytest
 import torch
 
 from downscaling.config.tunings import LearningRates, Lora
+from downscaling.errors import UserError
 from downscaling.models.assemble import assemble, load_vision_language_model, save
 from downscaling.training.conversations import Conversations, collate
 from downscaling.training.lora import adapted, is_adapter
@@ -70,5 +71,5 @@ def test_adapters_for_layers_that_are_not_there_are_refused(
     """Catches a misspelt target after which nothing is trained."""
     model, _ = assemble(language_model, tower, "base", 0)
     wrong = LORA.model_copy(update={"targets": ["query"]})
-    with pytest.raises(ValueError, match="query"), adapted(model, wrong, 0):
+    with pytest.raises(UserError, match="query"), adapted(model, wrong, 0):
         pass

@@ -12,6 +12,7 @@ from torch.nn.functional import cross_entropy
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from downscaling.config.tunings import Layout, LearningRates
+from downscaling.errors import UserError
 from downscaling.models.assemble import assemble
 from downscaling.models.preprocess import IGNORED
 from downscaling.records.rows import Sample, Turn
@@ -135,7 +136,7 @@ def test_a_fused_loss_without_a_gpu_is_refused(language_model: Path, tower: Path
     model, _ = assemble(language_model, tower, "base", 0)
     if torch.cuda.is_available():
         pytest.skip("there is a GPU")
-    with pytest.raises(ValueError, match="fused"), losses.computing(model, "fused"):
+    with pytest.raises(UserError, match="fused"), losses.computing(model, "fused"):
         pass
 
 

@@ -15,11 +15,11 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
+from downscaling.config.block import as_json
 from downscaling.config.tunings import Layout, LearningRates
 from downscaling.records.files import write
 from downscaling.records.rows import Sample
 from downscaling.runtime.devices import REPORT_TO, VISIBLE
-from downscaling.study.settings import as_json
 from small import samples, settings
 
 SOURCE = Path(__file__).parents[2] / "src"

@@ -11,6 +11,7 @@ import pytest
 import torch
 
 from downscaling.config.tunings import Layout, LearningRates, Lora
+from downscaling.errors import UserError
 from downscaling.models.assemble import assemble
 from downscaling.models.preprocess import IGNORED
 from downscaling.records.rows import Sample, Turn
@@ -179,7 +180,7 @@ def test_a_conversation_whose_images_do_not_fit_is_named(
 ) -> None:
     """Catches a cut through an image, which would crash deep inside the model."""
     _, preprocessor = assemble(language_model, tower, "base", 0)
-    with pytest.raises(ValueError, match="vqav2 0: its images alone exceed max_length 8"):
+    with pytest.raises(UserError, match="vqav2 0: its images alone exceed max_length 8"):
         Conversations(samples(1), preprocessor, root, 8)
 
 
@@ -193,7 +194,7 @@ def test_the_plain_template_is_images_and_a_caption(
     assert [word for word in words if word != "<image>"] == samples(1)[0].turns[0].reply.split()
     turns = samples(1)[0].turns * 2
     long = Sample("x", "gqa", ("1.png",), turns)
-    with pytest.raises(ValueError, match="gqa x: template plain has room for one turn"):
+    with pytest.raises(UserError, match="gqa x: template plain has room for one turn"):
         Conversations([long], preprocessor, root, 128, template="plain")
 
 
@@ -238,5 +239,5 @@ def test_a_report_to_what_is_not_installed_is_refused(
     from transformers.integrations import integration_utils
 
     monkeypatch.setattr(integration_utils, "is_wandb_available", lambda: False)
-    with pytest.raises(ValueError, match="wandb is not installed; pip install wandb"):
+    with pytest.raises(UserError, match="wandb is not installed; pip install wandb"):
         reporting(["wandb"], tmp_path / "seed-0/single")

@@ -1,7 +1,7 @@
 # The pretrained language models and the vision tower, and released checkpoints.
 
 if STUDY.configuration.backbones.source == "shipped":
-    BACKBONE = Jobs(stages.backbone, "{backbone}", backbone="{backbone}")
+    BACKBONE = Jobs(stages.backbone, "{backbone}")
 
     # By content: the dates of files change with every clone.
     rule backbone:
@@ -27,7 +27,7 @@ if STUDY.configuration.backbones.source == "shipped":
             STAGE
 
 elif STUDY.configuration.backbones.source == "retrained":
-    PRETRAIN = Jobs(stages.pretrain, "{backbone}", backbone="{backbone}")
+    PRETRAIN = Jobs(stages.pretrain, "{backbone}")
 
     rule pretrain:
         output:

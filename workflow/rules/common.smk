@@ -8,14 +8,15 @@ STAGE = "../scripts/stage.py"
 
 
 class Jobs:
-    """The jobs of a stage. `key` tells one from another: values, or wildcards of the same names."""
+    """The jobs of a stage. What tells one from another are the wildcards in their name, and `key`."""
 
     def __init__(self, stage, name="", **key):
-        self.stage, self.key = stage, key
+        self.stage = stage
+        self.key = {wildcard: f"{{{wildcard}}}" for wildcard in re.findall(r"{(\w+)}", name)} | key
         self.name = stage.__name__.rpartition(".")[2]
         files = PATHS.job("/".join(filter(None, (self.name, name))))
         self.log, self.timing = files.log, files.timing
-        self.outputs = declaration(stage.outputs(STUDY, **key)) | {"record": files.record}
+        self.outputs = declaration(stage.outputs(STUDY, **self.key)) | {"record": files.record}
         self.params = dict(
             stage=self.name, settings=self.settings, code=self.code, root=PATHS.root
         )

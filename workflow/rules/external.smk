@@ -1,12 +1,12 @@
 # Models that others published in a form of their own, in transformers'; and descriptions and answers
 # that were made elsewhere: checked against the questions, then used like our own.
 
-for module in STUDY.models.in_own_form():
-    CONVERT_INTERNVL = Jobs(stages.convert_internvl, module, module=module)
+for published in STUDY.models.in_own_form():
+    CONVERT_INTERNVL = Jobs(stages.convert_internvl, published, module=published)
 
     rule:
         name:
-            f"convert_{module}"
+            f"convert_{published}"
         input:
             **CONVERT_INTERNVL.inputs({}),
         output:
@@ -23,7 +23,7 @@ for module in STUDY.models.in_own_form():
         params:
             **CONVERT_INTERNVL.params,
         message:
-            f"converting the published {module}"
+            f"converting the published {published}"
         script:
             STAGE
 

@@ -1,88 +1,99 @@
-"""The registry: every set and weight of the study, as weights.toml and sets.toml describe them."""
+"""Where the files of a benchmark, a data set or a model lie: the table `source` of each entry."""
 
 from __future__ import annotations
 
-import fnmatch
-import tomllib
 from collections.abc import Sequence
-from pathlib import Path, PurePosixPath
+from functools import cache
+from pathlib import Path
 from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+from pydantic import Field, model_validator
 
-from ..data.split_zip import is_part
+from ..config.block import Block
 from ..records.files import RecordError
+from .entries import KINDS, Texts, listed, parse, validate
 
-REGISTRY = tuple(Path(__file__).with_name(name) for name in ("weights.toml", "sets.toml"))
 WEIGHTS = ("*.safetensors", "*.json", "*.txt", "*.model", "*.jinja", "LICENSE*")
 """Files of a model that are fetched; none of them can run code when it is loaded."""
 TOKEN = "HF_TOKEN"
 """The variable from which the hub's client reads its token."""
 
 
-class Source(BaseModel):
-    """One set, model or collection of files.
-
-    kind: weights (safetensors and text alone), data, or code (files read as text). hub: the
-    repository's id on the hub; address: else, where its files lie on the web. revision: the only
-    one that `pin` takes, where the study names one. files: patterns (hub) or names (web) of what is
-    fetched; a star also matches a slash. strip: a leading folder that the fetched tree goes
-    without. unpack: patterns of archives, each with the folder that it is unpacked into. links:
-    places in the tree, each with the source (and its folder) that stands there, fetched on its own.
-    gated: the page that grants access. images: where its images come from. traps, unverified: what
-    to know, and what is not confirmed.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
+class Source(Block):
+    """One data set, model or collection of files, in its one home: `hub`, `address` or `path`."""
 
     title: str
-    kind: Literal["weights", "data", "code"]
+    kind: Literal["weights", "data", "code"] = "data"
+    """weights: safetensors and text alone; code: files that are read as text"""
     role: str
+    """what the study uses it for"""
     licence: str
     size: str
     hub: str = ""
+    """the repository's id on the hub"""
     address: str = ""
+    """else, where its files lie on the web"""
+    path: str = ""
+    """else, a file or folder that is there already, beside the entry's own file"""
     revision: str = ""
-    files: tuple[str, ...] = WEIGHTS
+    """the only one that `pin` takes, where the study names one"""
+    files: Texts = WEIGHTS
+    """patterns (hub) or names (web) of what is fetched; a star also matches a slash"""
     strip: str = ""
-    unpack: dict[str, str] = {}
-    links: dict[str, str] = {}
+    """a leading folder that the fetched tree goes without"""
+    unpack: dict[str, str] = Field(default={})
+    """patterns of archives, each with the folder that it is unpacked into"""
+    links: dict[str, str] = Field(default={})
+    """places in the tree, each with the source (and its folder) that stands there, fetched on its
+    own"""
     gated: str = ""
+    """the page that grants access"""
     images: str = ""
-    traps: tuple[str, ...] = ()
-    unverified: tuple[str, ...] = ()
+    """where its images come from"""
+    traps: Texts = ()
+    """what to know"""
+    unverified: Texts = ()
+    """what no published page seen so far confirms; pinning shows most of it"""
 
     @model_validator(mode="after")
     def _has_one_home(self) -> Self:
-        if bool(self.hub) == bool(self.address):
-            raise ValueError("needs either hub or address")
-        if self.kind != "weights" and self.files == WEIGHTS:
+        if [bool(self.hub), bool(self.address), bool(self.path)].count(True) != 1:
+            raise ValueError("needs one of hub, address, path")
+        if self.kind != "weights" and self.files == WEIGHTS and not self.path:
             raise ValueError("needs files")
         return self
 
     @property
     def home(self) -> str:
-        """The page or address that a person can open."""
-        if self.address:
-            return self.address
+        """The page, address or path that a person can open."""
+        if not self.hub:
+            return self.address or self.path
         folder = "" if self.kind == "weights" else "datasets/"
         return f"https://huggingface.co/{folder}{self.hub}"
 
 
-def load(paths: Sequence[Path] = REGISTRY) -> dict[str, Source]:
-    """All sources by name. Raises RecordError where an entry is not of the registry's form."""
-    sources = {}
-    for path in paths:
-        for name, entry in tomllib.loads(path.read_text("utf-8")).items():
-            if name in sources:
-                raise RecordError(f"{path}: {name}: named twice")
-            try:
-                sources[name] = Source.model_validate(entry)
-            except ValidationError as error:
-                problem = error.errors()[0]
-                key = ".".join(str(part) for part in problem["loc"])
-                raise RecordError(f"{path}: {name}: {key}: {problem['msg']}") from None
+def load(own: Sequence[Path] = ()) -> dict[str, Source]:
+    """Every source of the catalogue by name, and those of a user's own entries, which are named as
+    their files. Raises RecordError, one line, for an entry that is none."""
+    sources = dict(_shipped())
+    for path in own:
+        _add(path, sources)
     return sources
+
+
+@cache
+def _shipped() -> dict[str, Source]:
+    sources: dict[str, Source] = {}
+    for kind in KINDS:
+        for _, path in listed(kind):
+            _add(path, sources)
+    return sources
+
+
+def _add(path: Path, sources: dict[str, Source]) -> None:
+    if path.stem in sources:
+        raise RecordError(f"{path}: {path.stem} is the name of another source; rename the file")
+    sources[path.stem] = validate(path, parse(path).get("source"), Source)
 
 
 def named(name: str, sources: dict[str, Source]) -> Source:
@@ -96,11 +107,3 @@ def linked(name: str, sources: dict[str, Source]) -> list[str]:
     """The sources that hold a source's images, as its links name them."""
     targets = named(name, sources).links.values()
     return list(dict.fromkeys(target.split("/")[0] for target in targets))
-
-
-def unpacked_into(file: str, source: Source) -> str:
-    """The folder that a file is unpacked into; empty where it is no archive to unpack. The parts of
-    a split zip go where the zip itself goes."""
-    whole = str(PurePosixPath(file).with_suffix(".zip")) if is_part(file) else file
-    folders = (into for form, into in source.unpack.items() if fnmatch.fnmatchcase(whole, form))
-    return next(folders, "")

@@ -6,6 +6,7 @@ ImageNet has one a class, is unpacked into a folder of its name.
 
 from __future__ import annotations
 
+import fnmatch
 import io
 import lzma
 import stat
@@ -13,12 +14,13 @@ import tarfile
 import zipfile
 import zlib
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import IO
 
+from ..catalogue.sources import Source
 from .images import leads_out
 from .lock import SourceError
-from .split_zip import Joined, parts_of
+from .split_zip import Joined, is_part, parts_of
 from .web import full
 
 GROWTH = 30
@@ -34,6 +36,14 @@ _Member = tuple[str, IO[bytes]]
 def is_archive(file: Path) -> bool:
     """Whether a file is a zip or tar archive by its content."""
     return zipfile.is_zipfile(file) or tarfile.is_tarfile(file)
+
+
+def unpacked_into(file: str, source: Source) -> str:
+    """The folder that a source's file is unpacked into; empty where it is no archive to unpack. The
+    parts of a split zip go where the zip itself goes."""
+    archive = str(PurePosixPath(file).with_suffix(".zip")) if is_part(file) else file
+    folders = (into for form, into in source.unpack.items() if fnmatch.fnmatchcase(archive, form))
+    return next(folders, "")
 
 
 def unpack(archive: Path, folder: Path, bound: int | None = None) -> int:

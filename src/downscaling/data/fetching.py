@@ -8,9 +8,9 @@ from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 from urllib.parse import quote
 
-from ..catalogue.sources import Source, load, named, unpacked_into
+from ..catalogue.sources import Source, load, named
 from . import hub, lock, web
-from .archives import unpack
+from .archives import unpack, unpacked_into
 from .lock import Pin, SourceError
 from .split_zip import is_part, parts_of
 

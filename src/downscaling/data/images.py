@@ -32,12 +32,6 @@ _DAMAGE = (
 )
 
 
-def preset_of(source: Path) -> Path:
-    """The preset's folder, to which the paths in records are relative; `source` lies two levels
-    below it, as raw/<source>."""
-    return Path(os.path.abspath(source)).parent.parent
-
-
 def leads_out(name: str) -> bool:
     """Whether a name is anything but a path that stays inside the folder it is relative to."""
     path = PurePosixPath(name)
@@ -51,23 +45,23 @@ def leads_out(name: str) -> bool:
     )
 
 
-class Folder:
-    """The folder that the image paths of a set are relative to."""
+class ImageFolder:
+    """The folder that the image paths of a set are relative to; `root` is the preset's."""
 
-    def __init__(self, folder: Path, preset: Path) -> None:
+    def __init__(self, folder: Path, root: Path) -> None:
         self.folder = Path(os.path.abspath(folder))
-        self.prefix = inside(self.folder, preset)
-        self._seen: dict[str, str | None] = {}
+        self.prefix = inside(self.folder, root)
+        self._found: dict[str, str | None] = {}
 
-    def checked(self, name: str, where: str) -> str | None:
+    def find(self, name: str, where: str) -> str | None:
         """The image's path relative to the preset's folder; None where no such file exists.
 
         where: file and row that name it. Raises RecordError for a path that is absolute or leads
         out of the folder, and for a file that is too large or no image.
         """
-        if name not in self._seen:
-            self._seen[name] = self._check(name, where)
-        return self._seen[name]
+        if name not in self._found:
+            self._found[name] = self._check(name, where)
+        return self._found[name]
 
     def _check(self, name: str, where: str) -> str | None:
         if leads_out(name):
@@ -83,7 +77,7 @@ class Folder:
             raise RecordError(f"{where}: image {name!r} is refused: {error.strerror}") from None
         if file.stat().st_size > MAX_BYTES:
             raise RecordError(f"{where}: image {name!r} is refused: more than {MAX_BYTES} bytes")
-        with _opened(file, f"{where}: image {name!r}") as image:
+        with _open_image(file, f"{where}: image {name!r}") as image:
             try:
                 image.verify()
             except _DAMAGE as error:
@@ -93,15 +87,15 @@ class Folder:
         return f"{self.prefix}/{path}"
 
 
-def inside(folder: Path, preset: Path) -> str:
-    """A folder's path relative to the preset's. Raises RecordError if it lies outside."""
+def inside(folder: Path, root: Path) -> str:
+    """A folder's path relative to the preset's, `root`. Raises RecordError if it lies outside."""
     try:
-        return Path(os.path.abspath(folder)).relative_to(preset).as_posix()
+        return Path(os.path.abspath(folder)).relative_to(os.path.abspath(root)).as_posix()
     except ValueError:
-        raise RecordError(f"{folder}: not inside {preset}, which paths are relative to") from None
+        raise RecordError(f"{folder}: not inside {root}, which paths are relative to") from None
 
 
-def png(cell: Any, where: str) -> bytes:
+def png_bytes(cell: Any, where: str) -> bytes:
     """The image in a parquet cell (bytes, or a struct that holds them) as the bytes of a PNG file.
 
     A PNG is passed on as it is; other formats are decoded. where: file and row, for errors. Raises
@@ -112,7 +106,7 @@ def png(cell: Any, where: str) -> bytes:
         raise RecordError(f"{where}: holds no image bytes")
     if len(data) > MAX_BYTES:
         raise RecordError(f"{where}: image is refused: more than {MAX_BYTES} bytes")
-    with _opened(io.BytesIO(data), f"{where}: image") as image:
+    with _open_image(io.BytesIO(data), f"{where}: image") as image:
         try:
             image.load()
         except _DAMAGE as error:
@@ -124,7 +118,7 @@ def png(cell: Any, where: str) -> bytes:
         return buffer.getvalue()
 
 
-def _opened(file: Path | io.BytesIO, what: str) -> Image.Image:
+def _open_image(file: Path | io.BytesIO, what: str) -> Image.Image:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # judged below

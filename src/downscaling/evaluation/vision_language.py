@@ -16,7 +16,7 @@ from ..generation.generate import Generated, generate
 from ..generation.sampling import Greedy
 from ..models.assemble import load_vision_language_model
 from ..models.image_text import ImageTextModel, load_image_text_model
-from ..models.preprocess import SETTINGS, Preprocessor, opened
+from ..models.preprocess import SETTINGS, Preprocessor, load_image
 
 
 class Ask(NamedTuple):
@@ -37,7 +37,7 @@ class VisionLanguageModel(Protocol):
         progress: Callable[[int], None] | None = None,
     ) -> list[Generated]:
         """A greedy reply to each, in their order. progress: called after every batch with the
-        number of replies. Raises ValueError for an image that cannot be read."""
+        number of replies. Raises PictureError for an image that cannot be read."""
 
 
 def load(folder: Path, precision: str) -> VisionLanguageModel:
@@ -107,7 +107,7 @@ class Published:
         model, ends = self.held.model, self.held.ends
         inputs = self.held.inputs(
             [self.held.prompt(ask.text, len(ask.images)) for ask in asks],
-            [[opened(path) for path in ask.images] for ask in asks],
+            [[load_image(path) for path in ask.images] for ask in asks],
         )
         config = GenerationConfig(
             do_sample=False,

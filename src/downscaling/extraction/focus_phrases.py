@@ -12,9 +12,9 @@ from ..generation.generate import generate
 from ..generation.sampling import Greedy
 from ..prompts.templates import OBSERVE, Prompts
 from ..records.rows import Focus
-from ..runtime.resume_log import Journal
+from ..runtime.resume_log import ResumeLog
 
-BATCHES = 64  # between two entries in the journal: many, so that like lengths share a batch
+BATCHES = 64  # between two entries in the log: many, so that like lengths share a batch
 
 
 def observe(
@@ -24,22 +24,22 @@ def observe(
     prompts: Prompts,
     max_new_tokens: int,
     batch_size: int,
-    journal: Journal | None = None,
+    log: ResumeLog | None = None,
 ) -> list[Focus]:
     """A focus phrase for each (id, text) of `questions`, by greedy decoding (paper, figure A5).
 
     Equal texts are asked once, so a phrase depends on its question's text alone. Phrases that the
-    journal holds are not asked for again; it gets new ones some batches at a time.
+    log holds are not asked for again; it gets new ones some batches at a time.
     """
-    journal = journal or Journal()
+    log = log or ResumeLog()
     texts = list(dict.fromkeys(text for _, text in questions))
-    waiting = [text for text in texts if text not in journal.finished]
+    waiting = [text for text in texts if text not in log.finished]
     size = BATCHES * batch_size
     for start in range(0, len(waiting), size):
         texts_now = waiting[start : start + size]
         phrases = _phrases(model, tokenizer, texts_now, prompts.observe, max_new_tokens, batch_size)
-        journal.add(dict(zip(texts_now, phrases, strict=True)))
-    return [Focus(identity, journal.finished[text]) for identity, text in questions]
+        log.add(dict(zip(texts_now, phrases, strict=True)))
+    return [Focus(identity, log.finished[text]) for identity, text in questions]
 
 
 def _phrases(

@@ -14,7 +14,7 @@ from ..config.teacher import Asking
 from ..errors import PictureError
 from ..generation.sampling import processors
 from ..models.image_text import load_image_text_model
-from .pictures import opened
+from .pictures import load_image
 from .prompted import Ask, Reply
 from .teacher import Failed
 
@@ -42,7 +42,9 @@ class Local:
             ready: list[tuple[int, Ask, list[Any]]] = []
             for place, ask in enumerate(asks[start : start + self._size], start):
                 try:
-                    seen = [opened(p, self._asking.images, self._asking.side) for p in ask.images]
+                    seen = [
+                        load_image(p, self._asking.images, self._asking.side) for p in ask.images
+                    ]
                     ready.append((place, ask, seen))
                 except PictureError as error:
                     finished[place] = Failed(str(error))

@@ -12,7 +12,7 @@ from ..errors import PictureError
 _DAMAGE = (OSError, ValueError, SyntaxError, EOFError, Image.DecompressionBombError)
 
 
-def opened(path: Path, shape: str, side: int) -> Image.Image:
+def load_image(path: Path, shape: str, side: int) -> Image.Image:
     """An image as RGB, bicubic. shape "aspect": shrunk in proportion to at most side x side pixels
     of area, a smaller one as it is; "square": squashed to side x side whatever its proportions, as
     in the official code. Raises PictureError."""

@@ -17,7 +17,7 @@ from typing import IO, Any
 
 from ..config.teacher import Asking, Server
 from ..errors import PictureError, UserError
-from .pictures import opened
+from .pictures import load_image
 from .prompted import Ask, Reply
 from .teacher import Failed
 
@@ -115,7 +115,7 @@ class Served:
         content: list[dict[str, Any]] = []
         for path in ask.images:
             buffer = io.BytesIO()
-            opened(path, self._asking.images, self._asking.side).save(buffer, "PNG")
+            load_image(path, self._asking.images, self._asking.side).save(buffer, "PNG")
             data = base64.b64encode(buffer.getvalue()).decode()
             content.append(
                 {"type": "image_url", "image_url": {"url": f"data:image/png;base64,{data}"}}

@@ -2,7 +2,8 @@
 
 A row is dropped, and listed, if it has no image, asks no question beside requests to describe, or
 if the teacher or the writer of focus phrases failed on it. Every step keeps the samples' order. The
-teacher's steps work on a part of a set at a time (`shard`) and keep each good reply in a journal.
+teacher's steps work on a part of a set at a time (`shard`) and keep each good reply in a resume
+log.
 """
 
 from __future__ import annotations
@@ -14,10 +15,11 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from ..data.readers.options import split
+from ..errors import UserError
 from ..prompts.templates import Prompts
 from ..records.files import RecordError, read, replacing, write
 from ..records.rows import Focus, Sample, Turn
-from ..runtime.resume_log import Journal
+from ..runtime.resume_log import ResumeLog
 from .teacher import Depiction, Dropped, Failed, Statements, Teacher
 
 SET = "extraction"
@@ -42,7 +44,7 @@ def shard(samples: Sequence[Sample], part: str) -> Sequence[Sample]:
     """One of `count` runs of samples of like length, part being "number-of-count": "1-of-3"."""
     number, count = map(int, part.split("-of-"))
     if not 1 <= number <= count:
-        raise ValueError(f"shard: given {part}; allowed: 1-of-{count} to {count}-of-{count}")
+        raise UserError(f"shard: given {part}; allowed: 1-of-{count} to {count}-of-{count}")
     return samples[len(samples) * (number - 1) // count : len(samples) * number // count]
 
 
@@ -68,7 +70,7 @@ def make_statements(
     samples: Iterable[Sample],
     teacher: Teacher,
     prompts: Prompts,
-    journal: Journal | None = None,
+    log: ResumeLog | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> tuple[list[Statements], list[Dropped]]:
     """The teacher's first step, for every sample with an image and a question.
@@ -87,7 +89,7 @@ def make_statements(
             [sample.images for sample in asked], [requests[sample] for sample in asked], attempt
         ),
         lambda sample, reply: _miscounted(reply, len(requests[sample])),
-        journal or Journal(),
+        log or ResumeLog(),
         progress,
     )
     made = [
@@ -102,7 +104,7 @@ def make_descriptions(
     samples: Iterable[Sample],
     statements: Iterable[Statements],
     teacher: Teacher,
-    journal: Journal | None = None,
+    log: ResumeLog | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> tuple[list[Depiction], list[Dropped]]:
     """The teacher's second step, for every sample that has statements.
@@ -121,7 +123,7 @@ def make_descriptions(
             [sample.images for sample in asked], [stated[sample.id] for sample in asked], attempt
         ),
         lambda _, reply: "" if reply.strip() else "the teacher's description is empty",
-        journal or Journal(),
+        log or ResumeLog(),
         progress,
     )
     return [Depiction(name, replies[name].strip()) for name in stated if name in replies], dropped
@@ -236,17 +238,17 @@ def _replies(
     samples: Sequence[Sample],
     ask: Callable[[Sequence[Sample], int], Iterator[Mapping[int, Reply | Failed]]],
     wrong: Callable[[Sample, Reply], str],
-    journal: Journal,
+    log: ResumeLog,
     progress: Callable[[int], None] | None,
 ) -> tuple[dict[str, Reply], list[Dropped]]:
     """A good reply to each request by its sample's id, and the samples that no attempt gave one.
 
-    Those in the journal are not asked for again. `wrong` says what is wrong with a reply. Failures
+    Those in the log are not asked for again. `wrong` says what is wrong with a reply. Failures
     are not kept, so that a job that is begun again asks for them again.
     """
     failed: dict[str, str] = {}
     for attempt in range(ATTEMPTS):
-        waiting = [sample for sample in samples if sample.id not in journal.finished]
+        waiting = [sample for sample in samples if sample.id not in log.finished]
         for replies in ask(waiting, attempt) if waiting else ():
             good: dict[str, Reply] = {}
             for place, reply in replies.items():
@@ -256,14 +258,14 @@ def _replies(
                     failed[sample.id] = reason
                 else:
                     good[sample.id] = reply
-            journal.add(good)
+            log.add(good)
             if progress:
                 progress(len(good))
     dropped = [
         Dropped(sample.set, sample.id, failed[sample.id])
         for sample in samples
-        if sample.id not in journal.finished
+        if sample.id not in log.finished
     ]
     if len(dropped) == len(samples) >= HOPELESS:
         raise RecordError(f"all {len(dropped)} requests failed, the first: {dropped[0].reason}")
-    return journal.finished, dropped
+    return log.finished, dropped

@@ -97,8 +97,8 @@ def generate(
         progress: called after every batch with the number of prompts it held.
 
     Raises:
-        ValueError: an empty prompt, images of a wrong shape, no end-of-turn token, or, in thinking
-            mode, no think tags in the tokenizer.
+        ModelError: no end-of-turn token, or, in thinking mode, no think tags in the tokenizer.
+        ValueError: an empty prompt, or images of a wrong shape.
     """
     named = model.generation_config.eos_token_id if model.generation_config else None
     ends = end_ids(tokenizer, named)

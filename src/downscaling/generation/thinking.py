@@ -13,6 +13,7 @@ from typing import NamedTuple
 import torch
 from transformers import LogitsProcessor, PreTrainedTokenizerBase, StoppingCriteria
 
+from ..errors import ModelError
 from .words import newline_id, token_id
 
 # Over the last twentieth of the budget the logit of the closing tag rises evenly by this much in
@@ -32,11 +33,13 @@ class Tags:
 
     @classmethod
     def of(cls, tokenizer: PreTrainedTokenizerBase) -> Tags:
-        """The tags of a tokenizer; raises ValueError if it has no token for one of them."""
+        """The tags of a tokenizer; raises ModelError if it has no token for one of them."""
         ids = [token_id(tokenizer, tag) for tag in ("<think>", "</think>")]
         if ids[0] is None or ids[1] is None:
-            place = tokenizer.name_or_path
-            raise ValueError(f"{place} has no <think> and </think> tokens to think with")
+            raise ModelError(
+                f"{tokenizer.name_or_path}: has no <think> and </think> tokens to think with; "
+                "reason without thinking, or with another model"
+            )
         return cls(ids[0], ids[1], newline_id(tokenizer))
 
     def opened_by(self, prompt: Sequence[int]) -> bool:

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from transformers import PreTrainedTokenizerBase
 
+from ..errors import ModelError
+
 # How byte-level and sentence-piece vocabularies write the space before a word.
 _SPACES = str.maketrans({"Ġ": " ", "▁": " "})
 _EDGES = re.compile(r"^\W+|\W+$")
@@ -45,14 +47,17 @@ def end_ids(
     `<|im_end|>` and `<|endoftext|>` and Gemma's `<end_of_turn>`, none of which need be that; and
     those that the model's folder names, such as Phi's `<|end|>`.
 
-    Raises ValueError if there is none.
+    Raises ModelError if there is none.
     """
     ids = [tokenizer.eos_token_id]
     ids += [token_id(tokenizer, t) for t in ("<|im_end|>", "<|endoftext|>", "<end_of_turn>")]
     ids += named if isinstance(named, Sequence) else [named]
     found = list(dict.fromkeys(number for number in ids if number is not None))
     if not found:
-        raise ValueError("the tokenizer has no end-of-turn token")
+        raise ModelError(
+            f"{tokenizer.name_or_path}: the tokenizer has no end-of-turn token; "
+            "name one as eos_token in tokenizer_config.json"
+        )
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from pathlib import Path
 from typing import Any, cast
@@ -20,6 +21,7 @@ from ..errors import ModelError
 from ..records.files import replacing
 from .dialogue import fit_template
 from .preprocess import IMAGE, Preprocessor
+from .reading import reading
 
 GRID = 6  # AnyRes tiles a side, as LLaVA-OneVision's (1x1) to (6x6)
 MAX_TILES = "anyres_max_9"
@@ -39,7 +41,7 @@ def assemble(
     its last hidden states than a linear head does, which this architecture would leave out.
     """
     text = _load(AutoModelForCausalLM, language_model, torch.float32)
-    tokenizer = AutoTokenizer.from_pretrained(language_model)
+    tokenizer = load_tokenizer(language_model)
     vision = load_tower(tower)
     image = add_image_token(text, tokenizer)
     config = llava_config(text.config, vision.config, image)
@@ -111,10 +113,7 @@ def finish(
     """Give a model its end and padding tokens, and its tokenizer a chat template to train on."""
     if tokenizer.pad_token is None:
         tokenizer.pad_token = tokenizer.eos_token
-    try:
-        fit_template(tokenizer)
-    except ValueError as error:
-        raise ModelError(f"{tokenizer.name_or_path}: {error}") from None
+    fit_template(tokenizer)
     model.generation_config.eos_token_id = tokenizer.eos_token_id
     model.generation_config.pad_token_id = tokenizer.pad_token_id
 
@@ -145,7 +144,13 @@ def load_language_model(
     """A causal language model and its tokenizer from a transformers folder (safetensors, no remote
     code), on the GPU if there is one. precision: "float32" or "bfloat16"."""
     model = _load(AutoModelForCausalLM, folder, getattr(torch, precision))
-    return _placed(model), AutoTokenizer.from_pretrained(folder)
+    return _placed(model), load_tokenizer(folder)
+
+
+def load_tokenizer(folder: Path) -> PreTrainedTokenizerBase:
+    """The tokenizer of a transformers folder. Raises ModelError where a file is damaged."""
+    with reading(folder):
+        return cast(PreTrainedTokenizerBase, AutoTokenizer.from_pretrained(folder))
 
 
 def load_tower(folder: Path) -> Any:
@@ -164,7 +169,8 @@ def load_vision_language_model(
 ) -> tuple[LlavaOnevisionForConditionalGeneration, Preprocessor]:
     """A model that `save` wrote and its preprocessor, on the GPU if there is one."""
     model = _load(LlavaOnevisionForConditionalGeneration, folder, getattr(torch, precision))
-    return _placed(model), Preprocessor.from_pretrained(folder, model.config)
+    with reading(folder):
+        return _placed(model), Preprocessor.from_pretrained(folder, model.config)
 
 
 def _placed(model: Any) -> Any:
@@ -186,9 +192,12 @@ def _load(kind: Any, folder: Path, dtype: torch.dtype) -> Any:
         raise ModelError(
             f"{folder}: no model here (config.json is missing); make it with snakemake {folder}"
         )
-    model, report = kind.from_pretrained(
-        folder, use_safetensors=True, dtype=dtype, output_loading_info=True
-    )
+    with reading(folder):
+        if (named := Path(folder) / "generation_config.json").exists():
+            json.loads(named.read_bytes())  # a damaged one counts as missing to transformers
+        model, report = kind.from_pretrained(
+            folder, use_safetensors=True, dtype=dtype, output_loading_info=True
+        )
     for problem in ("missing_keys", "mismatched_keys", "unexpected_keys"):
         if names := sorted(map(str, report[problem])):
             what = problem.replace("_keys", "")

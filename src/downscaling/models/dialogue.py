@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from transformers import PreTrainedTokenizerBase
 
+from ..errors import ModelError
 from ..records.rows import Turn
 
 START, END = "<|im_start|>", "<|im_end|>"
@@ -33,15 +34,18 @@ def fit_template(tokenizer: PreTrainedTokenizerBase) -> None:
     takes the block away from replies further up. In the place of such a template a ChatML
     tokenizer gets `QWEN_1_5`, as in the study's recipe.
 
-    Raises ValueError for a tokenizer without a template, one whose template rewrites earlier turns
+    Raises ModelError for a tokenizer without a template, one whose template rewrites earlier turns
     in another format, or one whose replies do not end with the end-of-sequence token (a model
     would never learn to stop).
     """
     if not tokenizer.chat_template:
-        raise ValueError("the tokenizer has no chat template; put one into chat_template.jinja")
+        raise _refused(tokenizer, "no chat template; put one into chat_template.jinja")
     if _rewrites(tokenizer):
         if not {START, END} <= tokenizer.get_vocab().keys():
-            raise ValueError("the chat template rewrites earlier turns, so it cannot be trained on")
+            raise _refused(
+                tokenizer,
+                "the chat template rewrites earlier turns; give one that can be trained on",
+            )
         tokenizer.chat_template = QWEN_1_5
     chat(tokenizer, [Turn("one", "two")])
 
@@ -78,12 +82,12 @@ def chat(tokenizer: PreTrainedTokenizerBase, turns: Sequence[Turn]) -> list[tupl
     end-of-sequence token are counted. A last turn without a reply ends where the reply begins.
     White space around a message stays, even where the template would trim it.
 
-    Raises ValueError if no end-of-sequence token follows a reply.
+    Raises ModelError if no end-of-sequence token follows a reply.
     """
     # The template is asked once a conversation, for it takes longer than the tokenizer.
     parts = _written(tokenizer, turns).split(MARK)
     if len(parts) != 1 + 2 * sum(1 + bool(turn.reply) for turn in turns):
-        raise ValueError("the chat template does not write each message once")
+        raise _refused(tokenizer, "the chat template does not write each message once; mend it")
     end = cast(str | None, tokenizer.eos_token)
     pieces: list[tuple[str, bool]] = []
     before = parts[0]
@@ -95,10 +99,15 @@ def chat(tokenizer: PreTrainedTokenizerBase, turns: Sequence[Turn]) -> list[tupl
             continue
         ending, found, rest = after.partition(end) if end else (after, "", "")
         if not found:
-            raise ValueError(f"the chat template does not end a reply with the eos token, {end}")
+            problem = f"the chat template does not end a reply with the eos token, {end}"
+            raise _refused(tokenizer, f"{problem}; let it")
         pieces += [(before, False), (message + ending + found, True)]
         before = rest
     return [*pieces, (before, False)] if before else pieces
+
+
+def _refused(tokenizer: PreTrainedTokenizerBase, problem: str) -> ModelError:
+    return ModelError(f"{tokenizer.name_or_path}: {problem}")
 
 
 def plain(turns: Sequence[Turn], image: str) -> list[tuple[str, bool]]:

@@ -15,6 +15,7 @@ from transformers.models.auto.processing_auto import PROCESSOR_MAPPING
 
 from ..errors import ModelError
 from .assemble import _load, _placed
+from .reading import reading
 
 
 @dataclass(frozen=True)
@@ -73,18 +74,22 @@ def load_image_text_model(folder: Path, precision: str) -> ImageTextModel:
     """A model from a transformers folder (safetensors, no remote code), on the GPU if there is one.
     precision: "float32" or "bfloat16". Raises ModelError."""
     if not (folder / "config.json").exists():
-        raise ModelError(f"{folder}: no model here (config.json is missing)")
+        raise ModelError(
+            f"{folder}: no model here (config.json is missing); make it with snakemake {folder}"
+        )
     try:
         config = AutoConfig.from_pretrained(folder, trust_remote_code=False)
         kind = PROCESSOR_MAPPING.get(type(config), None)
         if kind is None:
             raise ModelError(f"{folder}: transformers has no processor for a {config.model_type}")
-        processor = _without_video(kind).from_pretrained(folder)
+        with reading(folder):
+            processor = _without_video(kind).from_pretrained(folder)
         model = _load(AutoModelForImageTextToText, folder, getattr(torch, precision))
     except ModelError:
         raise
     except (OSError, ValueError, ImportError) as error:
-        raise ModelError(f"{folder}: {' '.join(str(error).split())[:200]}") from None
+        reason = " ".join(str(error).split())[:200]
+        raise ModelError(f"{folder}: cannot be loaded ({reason}); fetch it again") from None
     if not (processor.chat_template or processor.tokenizer.chat_template):
         raise ModelError(f"{folder}: no chat template; put one into chat_template.jinja")
     if processor.tokenizer.pad_token is None:

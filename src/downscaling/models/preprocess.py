@@ -10,12 +10,13 @@ from typing import Any, cast
 
 import numpy as np
 import torch
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 from transformers import AutoTokenizer, PreTrainedTokenizerBase
 from transformers.models.llava_onevision.image_processing_pil_llava_onevision import (
     LlavaOnevisionImageProcessorPil,
 )
 
+from ..errors import PictureError, UserError
 from ..records.rows import Turn
 from .dialogue import chat, plain
 
@@ -67,7 +68,7 @@ class Preprocessor:
             views = torch.stack([view(path, self.side) for path in paths])
             sizes = torch.full((len(paths), 2), self.side)
             return {"pixel_values": views[:, None], "image_sizes": sizes}
-        images = [opened(path) for path in paths]
+        images = [load_image(path) for path in paths]
         sizes = torch.tensor([[image.height, image.width] for image in images])
         conversations = cast(Any, [images])  # a list of lists, which its annotation leaves out
         processed = self._processor(images=conversations, return_tensors="pt")
@@ -123,7 +124,7 @@ class Preprocessor:
         """Token ids and labels of a conversation, images (height, width) before the first prompt.
 
         Labels are the ids where the loss counts (the replies with their end of turn) and IGNORED
-        elsewhere. Raises ValueError where the text holds the image token itself.
+        elsewhere. Raises UserError where the text holds the image token itself.
         """
         first = turns[0]
         places = IMAGE * len(sizes) + ("\n" if sizes else "")
@@ -132,7 +133,10 @@ class Preprocessor:
         pieces = plain(turns, IMAGE) if is_plain else chat(self.tokenizer, turns)
         held = sum(text.count(IMAGE) for text, _ in pieces)
         if held != len(sizes):
-            raise ValueError(f"a conversation about {len(sizes)} images holds {IMAGE} {held} times")
+            raise UserError(
+                f"a conversation about {len(sizes)} images holds {IMAGE} {held} times; "
+                f"take it out of {first.prompt[:60]!r} or of its replies"
+            )
         counts = iter(self.image_tokens(sizes))
         image = self.tokenizer.convert_tokens_to_ids(IMAGE)
         ids: list[int] = []
@@ -149,19 +153,25 @@ class Preprocessor:
         return ids, labels
 
 
+DAMAGE = (OSError, SyntaxError, ValueError, EOFError, Image.DecompressionBombError)
+"""What Pillow raises for a file that is no image, or a damaged one."""
+
+
 def view(path: Path, side: int) -> torch.Tensor:
     """The base view of an image: squashed to a square, (3, side, side), -1 to 1."""
-    square = opened(path).resize((side, side), Image.Resampling.BICUBIC)
+    square = load_image(path).resize((side, side), Image.Resampling.BICUBIC)
     return torch.from_numpy(np.asarray(square, np.float32) / 127.5 - 1).permute(2, 0, 1)
 
 
-def opened(path: Path) -> Image.Image:
-    """An RGB image; an unreadable one is an error that names the file."""
+def load_image(path: Path) -> Image.Image:
+    """An image as RGB. Raises PictureError where it cannot be read."""
     try:
         with Image.open(path) as image:
             return image.convert("RGB")
-    except (OSError, UnidentifiedImageError, Image.DecompressionBombError) as error:
-        raise ValueError(f"{path}: not a readable image ({error})") from None
+    except DAMAGE as error:
+        raise PictureError(
+            f"{path}: not a readable image ({error}); delete it and make it again"
+        ) from None
 
 
 def batch_images(images: Sequence[Mapping[str, torch.Tensor]]) -> dict[str, torch.Tensor]:

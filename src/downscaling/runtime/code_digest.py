@@ -1,13 +1,11 @@
-"""Which source files a verb's result depends on, as one digest.
+"""Which code a stage's result depends on, as one digest.
 
 The digest is a parameter of every rule, so that edited code makes its results anew and only those,
-by content and wherever the clone lies. It covers the verb's function in the room `cli` with what
-this uses of its file and of `cli/verb.py`, the modules that these import, the modules that those
-import, and the data files beside them. Importing something that a package's `__init__` defines
-counts every file of that package.
+by content and wherever the clone lies. It covers the stage's function `run` with what this uses of
+its file, the modules that these import, the modules that those import, and the data files that
+these name. Modules count, not packages: a package's `__init__` holds a docstring.
 
-Comments, docstrings and layout do not count. Neither does what only arranges or records the work:
-what `study` decides reaches a verb as parameters, which are compared on their own.
+Comments, docstrings and layout do not count. Neither do the modules in `SKIPPED`.
 """
 
 from __future__ import annotations
@@ -15,60 +13,131 @@ from __future__ import annotations
 import ast
 import hashlib
 import json
+from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-PACKAGE = Path(__file__).parent
-KINDS = (".py", ".csv", ".json", ".yaml", ".html", ".css", ".js")
-ARRANGING = ("study", "devices", "lineage", "provenance", "cli", "__main__", "__init__")
+PACKAGE = Path(__file__).parents[1]
+SKIPPED = (
+    "config",  # data classes: their values reach a job as settings
+    *(f"catalogue.{name}" for name in ("benchmarks", "datasets", "weights", "sources")),  # the same
+    *(f"catalogue.{name}" for name in ("entries", "readers")),  # the same
+    "errors",  # what is said, not what is made
+    "stages.stage",  # what stages are made of
+    "study",  # names paths and jobs: they reach a job as inputs, outputs and settings
+)
+NUMERICS = "runtime.numerics"
+"""Of `runtime`, which says how a job is run, watched and recorded, what decides numbers: it counts
+for every stage."""
+DATA_CLASSES = ("Settings", "Inputs", "Outputs")
 
 
-def digest(verb: str, package: Path = PACKAGE) -> str:
-    """12 hexadecimal digits that change when code behind a verb changes.
+def digest(stage: str, chosen: Sequence[str] = (), package: Path = PACKAGE) -> str:
+    """12 hexadecimal digits that change when code behind a stage changes.
 
-    Raises KeyError if no file of `cli` has a function for the verb.
+    Args:
+        stage: the name of a module of `stages`.
+        chosen: modules that the stage's settings choose by name, such as downscaling.prompts.own.
+        package: the folder of the package.
     """
-    cli = package / "cli"
-    wiring = _wiring(cli, verb.replace("-", "_"))
-    files: set[Path] = set()
-    waiting = [file for node in wiring for file in _imported(node, cli / "verb.py", package)]
-    while waiting:
-        file = waiting.pop()
-        if file not in files:
-            files.add(file)
-            waiting += _imports(file, package)
-    total = hashlib.sha256(json.dumps([_shape(node) for node in wiring]).encode())
-    for file in sorted(files):
+    return _digest(stage, tuple(chosen), package)
+
+
+def modules(stage: str, chosen: Sequence[str] = (), package: Path = PACKAGE) -> list[Path]:
+    """The files that count for a stage beside its own, in sorted order."""
+    return sorted(_closure(stage, tuple(chosen), package))
+
+
+def uncounted(
+    stage: str, chosen: Sequence[str], imported: Iterable[str], package: Path = PACKAGE
+) -> list[str]:
+    """Of the modules that a job of a stage imported, those that its digest leaves out and should
+    not."""
+    counted = {_dotted(file, package) for file in _closure(stage, tuple(chosen), package)}
+    counted.add(f"{package.name}.stages.{stage}")
+    return sorted(
+        name
+        for name in imported
+        if name.startswith(f"{package.name}.")
+        and name not in counted
+        and not _is_skipped(name.split(".")[1:])
+        and _file(name.split("."), package) is not None
+    )
+
+
+@cache
+def _digest(stage: str, chosen: tuple[str, ...], package: Path) -> str:
+    own = [_shape(node) for node in _used_by_run(package / "stages" / f"{stage}.py")]
+    total = hashlib.sha256(json.dumps(own).encode())
+    for file in sorted(_closure(stage, chosen, package)):
         total.update(f"{file.relative_to(package).as_posix()} {_content(file)}\n".encode())
     return total.hexdigest()[:12]
 
 
-def _wiring(cli: Path, verb: str) -> list[ast.stmt]:
-    """The verb's function, what else of its file it uses, and what of what verbs share."""
-    shared = _defined(cli / "verb.py")
-    (own,) = [names for file in cli.glob("*.py") if verb in (names := _defined(file))] or [{}]
-    known = own | shared
+@cache
+def _closure(stage: str, chosen: tuple[str, ...], package: Path) -> frozenset[Path]:
+    own = package / "stages" / f"{stage}.py"
+    waiting = [file for node in _used_by_run(own) for file in _imported(node, own, package)]
+    waiting += [
+        file
+        for name in (f"{package.name}.{NUMERICS}", *chosen)
+        if (file := _file(name.split("."), package))
+    ]
+    files: set[Path] = set()
+    while waiting:
+        file = waiting.pop()
+        if file not in files:
+            files.add(file)
+            waiting += _follow(file, package)
+    return frozenset(files)
+
+
+@cache
+def _follow(file: Path, package: Path) -> tuple[Path, ...]:
+    """What a file leads to: of a module what it imports, and the data files that it names."""
+    if file.suffix != ".py":
+        return ()
+    tree = _parsed(file)
+    return (*_imported(tree, file, package), *_named_data(tree, file))
+
+
+# ---- the stage's own file
+
+
+def _used_by_run(file: Path) -> list[ast.stmt]:
+    """The function `run` of a stage and what it uses of its file, in their order."""
+    defined = {name: node for node in _parsed(file).body for name in _bound(node)}
     found: set[ast.stmt] = set()
-    waiting = [known[verb]]
+    waiting = [defined["run"]]
     while waiting:
         node = waiting.pop()
         found.add(node)
-        waiting += [known[name] for name in _used(node) & known.keys() if known[name] not in found]
-    return [node for node in dict.fromkeys((*shared.values(), *own.values())) if node in found]
-
-
-def _defined(file: Path) -> dict[str, ast.stmt]:
-    """The statement behind each name of a file, in their order."""
-    return {name: node for node in _parsed(file).body for name in _bound(node)}
+        names = (_used(node) & defined.keys()) - {*DATA_CLASSES}
+        waiting += [defined[name] for name in names if defined[name] not in found]
+    return [node for node in dict.fromkeys(defined.values()) if node in found]
 
 
 def _used(node: ast.stmt) -> set[str]:
-    """The names that a statement takes from outside itself."""
-    names = [part for part in ast.walk(node) if isinstance(part, ast.Name)]
+    """The names that a statement takes from outside itself; annotations are none."""
+    names = [part for part in ast.walk(_without_annotations(node)) if isinstance(part, ast.Name)]
     inside = {part.id for part in names if isinstance(part.ctx, ast.Store)}
     inside |= {part.arg for part in ast.walk(node) if isinstance(part, ast.arg)}
     return {part.id for part in names} - inside
+
+
+def _without_annotations(node: ast.stmt) -> ast.AST:
+    class Remover(ast.NodeTransformer):
+        def visit_arg(self, node: ast.arg) -> ast.arg:
+            node.annotation = None
+            return node
+
+        def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
+            node.returns = None
+            return self.generic_visit(node)
+
+    bare: ast.AST = Remover().visit(ast.parse(ast.unparse(node)))
+    return bare
 
 
 def _bound(node: ast.stmt) -> list[str]:
@@ -77,22 +146,21 @@ def _bound(node: ast.stmt) -> list[str]:
         return [node.name]
     if isinstance(node, ast.Import | ast.ImportFrom):
         return [(alias.asname or alias.name).split(".")[0] for alias in node.names]
+    if isinstance(node, ast.AnnAssign):
+        return [node.target.id] if isinstance(node.target, ast.Name) else []
     targets = node.targets if isinstance(node, ast.Assign) else []
     return [target.id for target in targets if isinstance(target, ast.Name)]
 
 
-@cache
-def _imports(file: Path, package: Path) -> list[Path]:
-    return _imported(_parsed(file), file, package) if file.suffix == ".py" else []
+# ---- imports
 
 
 def _imported(tree: ast.AST, file: Path, package: Path) -> list[Path]:
-    """The files of this package that the imports under a node lead to."""
-    found: list[Path] = []
-    for node in ast.walk(tree):
+    """The modules of this package that the imports under a node lead to."""
+    found: list[Path | None] = []
+    for node in _running(tree):
         if isinstance(node, ast.Import):
-            for alias in node.names:
-                found += _files(alias.name.split("."), [], package)
+            found += [_file(alias.name.split("."), package) for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
             start: list[str] = []
             if node.level:
@@ -100,33 +168,62 @@ def _imported(tree: ast.AST, file: Path, package: Path) -> list[Path]:
                 start = [package.name, *above]
             module = [*start, *(node.module or "").split(".")] if node.module else start
             for alias in node.names:
-                found += _files(module, [alias.name], package)
+                found.append(_file([*module, alias.name], package) or _file(module, package))
+    return [path for path in found if path is not None]
+
+
+def _running(tree: ast.AST) -> Iterable[ast.AST]:
+    """Every node that runs: not what stands under `if TYPE_CHECKING`."""
+    waiting = [tree]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
+            waiting += node.orelse
+            continue
+        yield node
+        waiting += ast.iter_child_nodes(node)
+
+
+def _file(module: Sequence[str], package: Path) -> Path | None:
+    """The file of a module of this package that counts."""
+    if module[0] != package.name or len(module) < 2 or _is_skipped(module[1:]):
+        return None
+    # A name with a dot, such as a data file's, is no module.
+    file = package.joinpath(*module[1:-1], f"{module[-1]}.py")
+    return file if file.is_file() else None
+
+
+def _is_skipped(module: Sequence[str]) -> bool:
+    if module[0] == "runtime":
+        return ".".join(module) != NUMERICS
+    return any(".".join(module[: name.count(".") + 1]) == name for name in SKIPPED)
+
+
+def _dotted(file: Path, package: Path) -> str:
+    return ".".join([package.name, *file.relative_to(package).with_suffix("").parts])
+
+
+# ---- data files and content
+
+
+def _named_data(tree: ast.AST, file: Path) -> list[Path]:
+    """The files and folders of data that a module names: a text in it that is the name of one in
+    the module's own folder."""
+    texts = {
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+    found: list[Path] = []
+    for text in sorted(texts):
+        place = file.parent / text if text and len(text) < 100 and text[0] not in "./" else None
+        if place is None or "\0" in text or ".." in text or "\n" in text:
+            continue
+        if place.is_file() and place.suffix != ".py":
+            found.append(place)
+        elif place.is_dir() and not (place / "__init__.py").exists():
+            found += sorted(p for p in place.rglob("*") if p.is_file() and p.suffix != ".pyc")
     return found
-
-
-def _files(module: list[str], name: list[str], package: Path) -> list[Path]:
-    """The files behind `import module`, or `from module import name`."""
-    inside = [*module[1:], *name]
-    if module[0] != package.name or not inside or inside[0] in ARRANGING:
-        return []
-    place = package.joinpath(*inside)
-    for parts in (place, place.parent) if name else (place,):
-        if parts.with_suffix(".py").is_file():
-            return [parts.with_suffix(".py"), *_data(parts.parent, package)]
-        if parts.is_dir() and parts != package:
-            return sorted(path for path in parts.rglob("*") if _counts(path))
-    return []
-
-
-def _data(folder: Path, package: Path) -> list[Path]:
-    """The files beside a module that are not code, unless it lies at the top."""
-    if folder == package:
-        return []
-    return [path for path in sorted(folder.iterdir()) if _counts(path) and path.suffix != ".py"]
-
-
-def _counts(path: Path) -> bool:
-    return path.is_file() and path.suffix in KINDS
 
 
 @cache

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
+
+from filelock import lock_descriptor
 
 from ..errors import UserError
 
 VISIBLE = "CUDA_VISIBLE_DEVICES"
-PER_GPU = "DOWNSCALING_JOBS_PER_GPU"
-REPORT_TO = "DOWNSCALING_REPORT_TO"
 _SCHEDULERS = ("SLURM_JOB_ID", "PBS_JOBID", "LSB_JOBID", "JOB_ID")
 _held: list[int] = []
 
@@ -24,12 +24,12 @@ class DeviceError(UserError):
     """A job was given GPUs that it cannot have; the message is one line a user can act on."""
 
 
-def claim(count: int, patience: float = 60.0) -> list[str]:
+def claim(count: int, per_gpu: int = 1, patience: float = 60.0) -> list[str]:
     """Take `count` GPUs for as long as this process lives and make only them visible.
 
     Call it before the first use of CUDA. With 0 the process computes on the CPU. On a machine
-    without a scheduler every GPU has a lock file, or as many as DOWNSCALING_JOBS_PER_GPU says; a
-    lock goes with the process (and with children that it forked), however it ends. Where a
+    without a scheduler every GPU has `per_gpu` lock files, one for each job that it may serve at a
+    time; a lock goes with the process (and with children that it forked), however it ends. Where a
     scheduler made just `count` GPUs visible they are this job's already, and nothing is changed.
 
     Returns the ids. Raises DeviceError if fewer than `count` exist, or if after `patience` seconds
@@ -47,7 +47,7 @@ def claim(count: int, patience: float = 60.0) -> list[str]:
     if len(ids) == count and any(os.environ.get(name) for name in _SCHEDULERS):
         return ids
     deadline = time.monotonic() + patience
-    while len(taken := _lock(ids, count)) < count:
+    while len(taken := _lock(ids, count, per_gpu)) < count:
         for _, descriptor in taken:
             os.close(descriptor)
         if time.monotonic() > deadline:
@@ -61,10 +61,10 @@ def claim(count: int, patience: float = 60.0) -> list[str]:
     return [name for name, _ in taken]
 
 
-def launch(count: int) -> NoReturn:
-    """Run this command anew as `count` processes on this machine, one for each GPU that `claim`
-    took, and end as they end. In each of them `place` is not None, and it must neither claim nor
-    launch.
+def launch(count: int, arguments: Sequence[str]) -> NoReturn:
+    """Run `python -m downscaling` with these arguments as `count` processes on this machine, one
+    for each GPU that `claim` took, and end as they end. In each of them `place` is not None, and it
+    must neither claim nor launch.
 
     torch's launcher is called from here, not as torchrun: that would read the command's own
     options as abbreviations of its own. Raises DeviceError if a process fails.
@@ -82,7 +82,7 @@ def launch(count: int) -> NoReturn:
         max_restarts=0,
     )
     try:
-        elastic_launch(config, sys.executable)("-m", "downscaling", *sys.argv[1:])
+        elastic_launch(config, sys.executable)("-m", "downscaling", *arguments)
     except ChildFailedError as error:
         rank, failure = error.get_first_failure()
         raise DeviceError(
@@ -95,6 +95,14 @@ def place() -> int | None:
     """This process's number among those that `launch` made on this machine; None for any other."""
     rank = os.environ.get("LOCAL_RANK")
     return None if rank is None else int(rank)
+
+
+def use(rank: int | None) -> None:
+    """Compute on the GPU of this process's number, if it has one and there are GPUs."""
+    import torch
+
+    if rank is not None and torch.cuda.is_available():
+        torch.cuda.set_device(rank)
 
 
 def processes() -> int:
@@ -118,27 +126,35 @@ def _present() -> list[str]:
     return listed.stdout.split()
 
 
-def _lock(ids: list[str], count: int) -> list[tuple[str, int]]:
+def _lock(ids: list[str], count: int, per_gpu: int) -> list[tuple[str, int]]:
     """Up to `count` different GPUs with room for a job, each with its lock's file descriptor. Of
     GPUs that jobs share, those with the fewest jobs come first."""
     taken: dict[str, int] = {}
-    for place in range(int(os.environ.get(PER_GPU, "1"))):
+    for place in range(per_gpu):
         for name in ids:
             if len(taken) < count and name not in taken:
                 descriptor = _open(name, place)
-                try:
-                    fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                if lock_descriptor(descriptor, blocking=False):
                     taken[name] = descriptor
-                except BlockingIOError:
+                else:
                     os.close(descriptor)
     return list(taken.items())
 
 
 def _open(name: str, place: int) -> int:
-    path = Path(tempfile.gettempdir()) / f"downscaling-gpu-{name.replace('/', '-')}-{place}.lock"
+    """A lock file that every user's jobs can lock, whatever this user's umask.
+
+    The files lie in a folder without the sticky bit: where it is set, as on /tmp itself, Linux lets
+    no user open another's file that may have to be created (fs.protected_regular). A FileLock would
+    open the file by itself, but gives the lock up in the children that a job forks.
+    """
+    folder = Path(tempfile.gettempdir()) / "downscaling-gpus"
+    if not folder.exists():
+        folder.mkdir(exist_ok=True)
+        folder.chmod(0o777)
+    path = folder / f"{name.replace('/', '-')}-{place}.lock"
     existed = path.exists()
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
     if not existed:
-        # The next user's jobs must be able to lock it too, whatever this user's umask.
         os.fchmod(descriptor, 0o666)
     return descriptor

@@ -129,16 +129,26 @@ def perform(task: Task) -> None:
             bound(stage.Inputs, task.inputs),
             bound(stage.Outputs, task.outputs),
         )
-        read = [path for paths in task.inputs.values() for path in paths]
-        written = [path for paths in task.outputs.values() for path in paths]
-        with declared.only(read, [*written, task.record, *_beside(stage, job)], task.root):
+        declared_paths = [*_paths(task.inputs), *_paths(task.outputs), Path(task.record)]
+        with declared.only([*declared_paths, *_beside(stage, job)], task.root):
             if devices.place():  # of several processes the first one records
                 stage.run(job)
                 return
-            with recorded(task) as results:
+            with recorded(
+                task.stage,
+                task.settings,
+                task.code,
+                {name: list(map(Path, paths)) for name, paths in task.inputs.items()},
+                {name: list(map(Path, paths)) for name, paths in task.outputs.items()},
+                Path(task.record),
+            ) as results:
                 results |= stage.run(job) or {}
                 if job.seconds:
                     results["seconds"] = job.seconds
+
+
+def _paths(files: Mapping[str, list[str]]) -> list[Path]:
+    return [Path(path) for paths in files.values() for path in paths]
 
 
 def _beside(stage: ModuleType, job: Job[Any, Any, Any]) -> list[str]:
@@ -152,6 +162,24 @@ def read_task(file: Path) -> Task:
     return Task(**json.loads(file.read_text()))
 
 
-def environment(threads: int) -> None:
+def job_environment(source: Path, outer: Mapping[str, str]) -> dict[str, str]:
+    """Environment variables of all jobs: their Python imports the code in `source` and does nothing
+    by chance.
+
+    Args:
+        source: the folder that holds the package.
+        outer: the environment that these are added to.
+    """
+    imported = [str(source), outer.get("PYTHONPATH", "")]
+    return {
+        "PYTHONPATH": os.pathsep.join(filter(None, imported)),
+        "PYTHONHASHSEED": "0",
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+def environment(stage: str, threads: int) -> None:
     """Set what libraries read from the environment, before they are imported."""
     os.environ.update(numerics.environment(threads))
+    if stage != "fetch":  # nothing else reaches for the network
+        os.environ["HF_HUB_OFFLINE"] = "1"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -46,4 +47,4 @@ def _line(error: UserError | OSError) -> str | None:
         return str(error)
     if error.errno not in REMEDIES or error.filename is None:
         return None
-    return f"{error.filename}: {error.strerror}; {REMEDIES[error.errno]}"
+    return f"{error.filename}: {os.strerror(error.errno)}; {REMEDIES[error.errno]}"

@@ -1,14 +1,13 @@
 """What a long job has finished so far, so that an interrupted one goes on where it was.
 
-A journal lies beside the output: a first line that names the settings, then a line for each
+A resume log lies beside the output: a first line that names the settings, then a line for each
 finished request. A line is written whole and reaches the disk before the next is begun; a last line
-without its end was being written when the job died, and is cut off. The job removes the journal
+without its end was being written when the job died, and is cut off. The job removes the log
 when its output is complete.
 """
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import json
 import os
@@ -17,10 +16,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from filelock import lock_descriptor
+
+from ..errors import naming
 from ..records.files import RecordError
 
 
-class Journal:
+class ResumeLog:
     """Finished requests by their keys, as JSON values. Without a file they are held in memory."""
 
     def __init__(self, file: BinaryIO | None = None, finished: Mapping[str, Any] | None = None):
@@ -37,21 +39,19 @@ class Journal:
 
 
 @contextmanager
-def resumed(output: Path, settings: object) -> Iterator[Journal]:
-    """The journal of a job, with what an interrupted one has finished; removed if the block ends
+def resumed(output: Path, settings: object) -> Iterator[ResumeLog]:
+    """The resume log of a job, with what an interrupted one has finished; removed if the block ends
     well, when the output must be in place.
 
     settings: what the finished requests depend on, as a JSON value. Raises RecordError if the
-    journal was written under other settings, is damaged before its last line, or is being written
+    log was written under other settings, is damaged before its last line, or is being written
     by another job.
     """
-    path = output.with_name(f".{output.name}.journal.jsonl")
+    path = output.with_name(f".{output.name}.resume.jsonl")
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a+b") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise RecordError(f"{path}: another job is writing it; wait for it or end it") from None
+    with naming(path), path.open("a+b") as file:
+        if not lock_descriptor(file.fileno(), blocking=False):
+            raise RecordError(f"{path}: another job is writing it; wait for it or end it")
         lines = _whole_lines(file)
         fingerprint = hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()
         if not lines:
@@ -63,7 +63,7 @@ def resumed(output: Path, settings: object) -> Iterator[Journal]:
                 "or delete it to begin anew"
             )
         finished = [_entry(line, path, number) for number, line in enumerate(lines[1:], 2)]
-        yield Journal(file, dict(finished))
+        yield ResumeLog(file, dict(finished))
         path.unlink()
 
 

@@ -13,11 +13,12 @@ from typing import Any
 
 import numpy as np
 
+from ..records.boxes import read_box
 from ..records.files import RecordError, read
 from ..records.rows import LETTERS, Answer, Description, Fact, Question
 from .facts import recall
 from .intervals import Floats
-from .parse_answer import READERS, box_is_right, read_answer, read_box, read_text
+from .parse_answer import READERS, box_is_right, read_answer, read_text
 from .prose import likeness, same
 
 AVERAGE = "average"

@@ -2,24 +2,55 @@
 
 from __future__ import annotations
 
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..catalogue import benchmarks, datasets
+from ..catalogue.readers import BenchmarkReader, QuestionReader, TrainingReader, reader_module
+from ..config.block import Block
 from ..runtime.job import Job
 from ..study.study import Study
 from .stage import Folder, StageSettings, paths
 
+BESIDE = ("missing",)
+"""The folder with lists of the images that cannot be had. They stay where a job fails: its refusal
+names one of them."""
+
+
+class TrainingSet(Block):
+    """A training set: how it is read, and how many rows are taken at most; null takes all."""
+
+    name: str
+    reader: TrainingReader
+    most: int | None
+
+
+class Family(Block):
+    """A family's test questions: the same."""
+
+    name: str
+    reader: QuestionReader
+    most: int | None
+
+
+class Benchmark(Block):
+    """A benchmark: how it is read, its categories, each with what a row's cell holds, and those of
+    them that must have a row."""
+
+    name: str
+    reader: BenchmarkReader
+    categories: dict[str, list[str]]
+    required: list[str]
+
 
 class Settings(StageSettings):
-    """What is taken of a data set: for each benchmark on it the categories that count; of published
-    training sets and families how many rows at most, drawn with `seed`."""
+    """What is taken of a data set, in the order of the outputs. Rows are drawn with `seed`."""
 
     source: str
-    train_sets: list[str]
-    tests: list[str]
-    benchmarks: dict[str, list[str]]
-    most_train: dict[str, int]
-    most_test: dict[str, int]
+    training: list[TrainingSet]
+    families: list[Family]
+    benchmarks: list[Benchmark]
     seed: int
     missing_share: float
 
@@ -45,18 +76,49 @@ class Outputs:
 def settings(study: Study, source: str) -> Settings:
     """For one data set. What was rendered is taken whole."""
     configuration, data = study.configuration, study.data
-    counts = configuration.data
-    is_drawn = not data.is_rendered
+    counts, is_rendered = configuration.data, data.is_rendered
+    training = [
+        TrainingSet(
+            name=name,
+            reader=datasets.training_reader(name, is_rendered),
+            most=None if is_rendered else counts.train[name],
+        )
+        for name in data.trained_on(source)
+    ]
+    families = [
+        Family(
+            name=name,
+            reader=datasets.question_reader(name, is_rendered),
+            most=None if is_rendered else counts.test,
+        )
+        for name in data.families_on(source)
+    ]
     return Settings(
         source=source,
-        train_sets=data.trained_on(source),
-        tests=data.tested_on(source),
-        benchmarks={name: data.benchmarks[name].categories for name in data.benchmarks_on(source)},
-        most_train={name: counts.train[name] for name in data.trained_on(source) if is_drawn},
-        most_test={name: counts.test for name in data.families_on(source) if is_drawn},
+        training=training,
+        families=families,
+        benchmarks=[_benchmark(study, name) for name in data.benchmarks_on(source)],
         seed=counts.seed,
         missing_share=configuration.sources.missing_share,
     )
+
+
+def _benchmark(study: Study, name: str) -> Benchmark:
+    chosen = study.data.benchmarks[name]
+    entry = benchmarks.named(chosen.source, study.folder)
+    cells = benchmarks.cells_of(entry, chosen.categories)
+    categories = {category: list(values) for category, values in cells.items()}
+    return Benchmark(
+        name=name,
+        reader=entry.reader,
+        categories=categories,
+        required=list(chosen.categories or ()),
+    )
+
+
+def means(study: Study, source: str) -> dict[str, str]:
+    """What a job needs beside its settings: where it lists the images that cannot be had."""
+    return {"missing": study.paths.missing_images(source)}
 
 
 def inputs(study: Study, source: str) -> Inputs:
@@ -77,18 +139,44 @@ def outputs(study: Study, source: str) -> Outputs:
     )
 
 
+def chosen(settings: Settings) -> list[str]:
+    """The readers."""
+    readers: set[str] = {entry.reader.reader for entry in settings.training}
+    readers |= {entry.reader.reader for entry in settings.families}
+    readers |= {entry.reader.reader for entry in settings.benchmarks}
+    return [reader_module(reader) for reader in sorted(readers)]
+
+
 def run(job: Job[Settings, Inputs, Outputs]) -> None:
     """Read and write."""
-    from ..data.prepare import Most, prepare_test, prepare_train
+    from ..data.prepare import Draw, Places, prepare_benchmark, prepare_test, prepare_train
 
-    settings, source, outputs = job.settings, job.inputs.source, job.outputs
-    for name, out in zip(settings.train_sets, outputs.train, strict=True):
-        most = settings.most_train.get(name)
-        rows = None if most is None else Most(most, settings.seed)
-        prepare_train(name, source, out, settings.missing_share, rows)
-    images = dict(zip(settings.benchmarks, outputs.images, strict=True))
-    for name, out in zip(settings.tests, outputs.test, strict=True):
-        most = settings.most_test.get(name)
-        rows = None if most is None else Most(most, settings.seed)
-        categories, folder = settings.benchmarks.get(name), images.get(name)
-        prepare_test(name, source, out, categories, folder, settings.missing_share, rows)
+    settings, outputs = job.settings, job.outputs
+
+    def places(kind: str, name: str, records: Path) -> Places:
+        missing = Path(job.resource("missing")) / kind / f"{name}.csv"
+        return Places(job.inputs.source, job.root, records, missing)
+
+    for training, out in zip(settings.training, outputs.train, strict=True):
+        draw = Draw(training.most, settings.seed)
+        at = places("train", training.name, out)
+        prepare_train(training.name, training.reader, at, draw, settings.missing_share)
+    count = len(settings.families)
+    for family, out in zip(settings.families, outputs.test[:count], strict=True):
+        draw = Draw(family.most, settings.seed)
+        at = places("test", family.name, out)
+        prepare_test(family.name, family.reader, at, draw, settings.missing_share)
+    for benchmark, out, images in zip(
+        settings.benchmarks, outputs.test[count:], outputs.images, strict=True
+    ):
+        with tempfile.TemporaryDirectory() as scratch:
+            prepare_benchmark(
+                benchmark.name,
+                settings.source,
+                benchmark.reader,
+                benchmark.categories,
+                places("test", benchmark.name, out),
+                images,
+                Path(scratch),
+                benchmark.required,
+            )

@@ -2,46 +2,32 @@
 
 from __future__ import annotations
 
+from ..catalogue import benchmarks, datasets
 from .runs import END_TO_END, GOLD, ReasoningJob, Run
 
 __all__ = ["END_TO_END", "GOLD", "ReasoningJob", "Run"]
 
-SINGLE_IMAGE = (
-    *("ocrvqa", "textvqa", "scienceqa", "vqav2", "gqa", "vizwiz"),
-    *("imagenet", "grounding"),
-)
-MULTI_IMAGE = (
-    *("spot-the-difference", "image-edit", "visual-story", "text-rich-vqa", "multi-image-vqa"),
-    *("puzzle", "perceptual-similarity"),
-)
-FAMILIES = SINGLE_IMAGE + MULTI_IMAGE
+SINGLE_IMAGE = datasets.tested_families(rendered=False)["coin"]
+MULTI_IMAGE = datasets.tested_families(rendered=False)["interleave-bench"]
+FAMILIES = datasets.families()
 """The fifteen families of the paper's Table 1."""
 
-SETS = {
-    "coin": SINGLE_IMAGE,
-    "m4": MULTI_IMAGE,
-    "blip558k": ("blip558k",),
-    "allava": ("allava",),
-}
+SETS = datasets.training_sets(rendered=True)
 """Which published data set each training set comes from."""
 
 EXTRACTION = "extraction"
 """The extraction data: written by the teacher, or, where rows of it are asked for, as released."""
 
-PUBLISHED_SETS = SETS | {
-    "nights": ("nights",),
-    "pieapp": ("pieapp",),
-    "vet-382k": (EXTRACTION,),
-}
+PUBLISHED_SETS = datasets.training_sets(rendered=False)
 """The same where nothing is rendered: M4-Instruct, as published, lacks a part of one family."""
 
-TESTS = {"coin": SINGLE_IMAGE, "m4": MULTI_IMAGE}
+TESTS = datasets.tested_families(rendered=True)
 """Which data set the test questions of each family come from, where all is rendered."""
 
-PUBLISHED_TESTS = {"coin": SINGLE_IMAGE, "interleave-bench": MULTI_IMAGE}
+PUBLISHED_TESTS = datasets.tested_families(rendered=False)
 """The same as published: M4-Instruct itself has no test rows."""
 
-TRUTH = {"vmcbench": "in-domain", "mmstar": "out-of-domain"}
+TRUTH = {name: entry.truth for name, entry in benchmarks.load().items() if entry.truth}
 """Where the miniature's truth about each published benchmark lies, in `truth/`."""
 
 INSTRUCT, CAPTION = "instruct", "caption"

@@ -12,8 +12,9 @@ import torch
 from PIL import Image
 from torch.utils.data import Dataset
 
+from ..errors import PictureError, UserError
 from ..models.dialogue import END, START
-from ..models.preprocess import IGNORED, Preprocessor, batch_images
+from ..models.preprocess import DAMAGE, IGNORED, Preprocessor, batch_images
 from ..records.files import seed_of
 from ..records.rows import Sample
 
@@ -43,12 +44,16 @@ class Conversations(Dataset[dict[str, Any]]):
         marks = _marks(preprocessor) if loss_on == "official" else frozenset()
         for sample in samples:
             if template == "plain" and len(sample.turns) > 1:
-                raise ValueError(f"{sample.set} {sample.id}: template plain has room for one turn")
+                raise UserError(
+                    f"{sample.set} {sample.id}: template plain has room for one turn; "
+                    "set template to chat"
+                )
             sizes = [self._size(image) for image in sample.images]
             ids, labels = preprocessor.encode(sample.turns, sizes, template)
             if len(ids) > max_length and preprocessor.count_image_tokens(ids[max_length:]):
-                raise ValueError(
-                    f"{sample.set} {sample.id}: its images alone exceed max_length {max_length}"
+                raise UserError(
+                    f"{sample.set} {sample.id}: its images alone exceed max_length {max_length}; "
+                    "raise it"
                 )
             labels = [i if i in marks else label for i, label in zip(ids, labels, strict=True)]
             # Arrays: as lists, the tokens of a million conversations would take 100 GB.
@@ -57,8 +62,14 @@ class Conversations(Dataset[dict[str, Any]]):
     def _size(self, image: str) -> tuple[int, int]:
         if self.preprocessor.images == "base":  # every image takes the same number of tokens
             return (0, 0)
-        with Image.open(self.root / image) as opened:
-            return opened.height, opened.width
+        path = self.root / image
+        try:
+            with Image.open(path) as opened:
+                return opened.height, opened.width
+        except DAMAGE as error:
+            raise PictureError(
+                f"{path}: not a readable image ({error}); delete it and make it again"
+            ) from None
 
     @property
     def lengths(self) -> list[int]:

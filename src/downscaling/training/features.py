@@ -7,13 +7,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import torch
-from safetensors import safe_open
+from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from transformers.modeling_outputs import BaseModelOutputWithPooling
 
 from ..models.assemble import load_tower
 from ..models.preprocess import view
-from ..records.files import replacing
+from ..records.files import RecordError, replacing
 
 
 class CachedTower(torch.nn.Module):
@@ -60,6 +60,12 @@ def compute_features(
 
 def load_features(path: Path) -> dict[str, torch.Tensor]:
     """Features by image path, each (patches, width), as `compute_features` wrote them."""
-    with safe_open(path, framework="pt") as file:
-        rows = file.get_tensor("features")
-        return dict(zip(json.loads(file.metadata()["images"]), rows, strict=True))
+    try:
+        with safe_open(path, framework="pt") as file:
+            rows = file.get_tensor("features")
+            images = json.loads(file.metadata()["images"])
+    except SafetensorError as error:
+        raise RecordError(
+            f"{path}: not a readable safetensors file ({error}); delete it and make it again"
+        ) from None
+    return dict(zip(images, rows, strict=True))

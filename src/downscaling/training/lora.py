@@ -10,6 +10,7 @@ import torch
 from transformers import LlavaOnevisionForConditionalGeneration
 
 from ..config.tunings import Lora
+from ..errors import UserError
 
 
 @contextmanager
@@ -20,7 +21,7 @@ def adapted(
     `seed`. A block that ends well merges them into the layers, so that what follows sees a model
     like any other. Without `lora` nothing happens.
 
-    Raises ValueError if the language model has none of the layers named.
+    Raises UserError if the language model has none of the layers named.
     """
     if lora is None:
         yield
@@ -36,7 +37,13 @@ def adapted(
         target_modules=rf"model\.language_model\..*\.({named})",
     )
     torch.manual_seed(seed)
-    tuner = cast(LoraModel, get_peft_model(model, config).base_model)
+    try:
+        tuner = cast(LoraModel, get_peft_model(model, config).base_model)
+    except ValueError:
+        raise UserError(
+            f"lora.targets: the language model has no layer named {named.replace('|', ', ')}; "
+            "allowed: names of its linear layers, such as q_proj"
+        ) from None
     yield
     tuner.merge_and_unload(safe_merge=True)
 

@@ -22,6 +22,7 @@ from torch.nn.functional import cross_entropy, linear
 from torch.utils.checkpoint import checkpoint
 from transformers import LlavaOnevisionForConditionalGeneration
 
+from ..errors import UserError
 from ..models.preprocess import IGNORED
 
 CHUNK = 1024
@@ -33,7 +34,7 @@ def computing(model: LlavaOnevisionForConditionalGeneration, kind: str) -> Itera
     """Within the block, the model's forward pass gives its loss by the method that `kind` names:
     "full" as transformers does, "chunked", or "fused" by liger-kernel on a GPU.
 
-    Raises ValueError for "fused" where there is no GPU or no liger-kernel.
+    Raises UserError for "fused" where there is no GPU or no liger-kernel.
     """
     if kind != "full":
         summed = _fused() if kind == "fused" else chunked
@@ -94,11 +95,11 @@ def _summed(hidden: torch.Tensor, weight: torch.Tensor, labels: torch.Tensor) ->
 
 def _fused() -> Any:
     if not torch.cuda.is_available():
-        raise ValueError("cross_entropy: given fused without a GPU; allowed: chunked, full")
+        raise UserError("cross_entropy: given fused without a GPU; allowed: chunked, full")
     try:
         from liger_kernel.transformers import LigerFusedLinearCrossEntropyLoss
     except ImportError:
-        raise ValueError(
+        raise UserError(
             "cross_entropy: fused needs liger-kernel; pip install liger-kernel, or say chunked"
         ) from None
     loss = LigerFusedLinearCrossEntropyLoss(reduction="sum", accum_dtype=torch.float32)

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import torch
+from safetensors import SafetensorError
 from transformers import (
     LlavaOnevisionForConditionalGeneration,
     TrainerCallback,
@@ -22,9 +24,10 @@ from transformers import (
 from transformers.modeling_layers import GradientCheckpointingLayer as Layer
 from transformers.trainer_utils import get_last_checkpoint
 
+from ..config.tunings import Tuning
+from ..errors import UserError, naming
 from ..records.files import seed_of
 from ..runtime.devices import processes
-from ..study.settings import Tuning
 from .conversations import Conversations, collate
 from .lora import adapted
 from .losses import computing
@@ -63,7 +66,8 @@ def train(
             callbacks=list(reports),
         )
         last = get_last_checkpoint(str(checkpoints)) if checkpoints.is_dir() else None
-        outcome = trainer.train(resume_from_checkpoint=last)
+        with _checkpoints_plainly(checkpoints, last):
+            outcome = trainer.train(resume_from_checkpoint=last)
         if trainer.is_fsdp_enabled:
             trainer.gather()
     if trainer.is_world_process_zero():
@@ -77,12 +81,31 @@ def train(
     }
 
 
+@contextmanager
+def _checkpoints_plainly(checkpoints: Path, last: str | None) -> Iterator[None]:
+    """Give a checkpoint that cannot be written, or that is damaged, one line that names it.
+
+    torch tells both as a RuntimeError, of which only the text says what it is.
+    """
+    try:
+        with naming(checkpoints):
+            yield
+    except (SafetensorError, RuntimeError) as error:
+        if isinstance(error, SafetensorError) or "PytorchStreamReader" in str(error):
+            raise UserError(f"{last}: a damaged checkpoint; delete it and run it again") from None
+        if "inline_container" in str(error):
+            raise UserError(
+                f"{checkpoints}: a checkpoint cannot be written; make room and run it again"
+            ) from None
+        raise
+
+
 def _arguments(settings: Tuning, checkpoints: Path, layers: set[str]) -> TrainingArguments:
     """layers: the names of the classes of the model's layers."""
     layout = settings.layout
     at_once = layout.device_batch_size or settings.batch_size // processes()
     if not at_once or settings.batch_size % (at_once * processes()):
-        raise ValueError(
+        raise UserError(
             f"batch_size: given {settings.batch_size}, {at_once} at a time, for {processes()} "
             f"devices; allowed: multiples of {max(1, at_once) * processes()}"
         )
@@ -128,7 +151,7 @@ def reporting(names: Sequence[str], logs: Path) -> list[TrainerCallback]:
     """Who is told of a tuning's loss, rates and gradient norm: "tensorboard" (event files in the
     folder `logs`), "wandb" (a run of the folder's name; offline files go to the folder too).
 
-    Raises ValueError for one that is not installed.
+    Raises UserError for one that is not installed.
     """
     from transformers.integrations.integration_utils import TensorBoardCallback, WandbCallback
 
@@ -145,5 +168,5 @@ def reporting(names: Sequence[str], logs: Path) -> list[TrainerCallback]:
                 logs.mkdir(parents=True, exist_ok=True)
                 callbacks.append(WandbCallback())
         except RuntimeError:
-            raise ValueError(f"report_to: {name} is not installed; pip install {name}") from None
+            raise UserError(f"report_to: {name} is not installed; pip install {name}") from None
     return callbacks

@@ -3,6 +3,9 @@
 A fault that shows a wrong or hostile file (no JSON, another shape, an image path that leads out of
 its folder, bytes that are no image) is an error which names file and row. A fault of one row, as
 the published files have them, leaves that row out; what was left out is reported.
+
+Rows are decoded one by one and not through `datasets`, which gives a file's rows one schema: where
+some rows have a path and others a list of paths, it hands out `"a.png"` with its quotes, unasked.
 """
 
 from __future__ import annotations
@@ -16,7 +19,7 @@ from typing import Any
 
 from ...records.files import RecordError
 from ...records.rows import Turn
-from ..images import Folder
+from ..images import ImageFolder
 from .options import letter
 
 _PLACE = "<image>"
@@ -38,7 +41,7 @@ class MissingImageError(RowError):
 
 @dataclasses.dataclass(frozen=True)
 class Omission:
-    """What an adapter left out: the file, the row's place in it (from 0), and what and why; the
+    """What a reader left out: the file, the row's place in it (from 0), and what and why; the
     image where that is a missing one."""
 
     file: str
@@ -61,6 +64,17 @@ class Conversation:
     images: tuple[str, ...]
     turns: tuple[Turn, ...]
     omitted: tuple[str, ...] = ()
+
+
+def matching(source: Path, patterns: Sequence[str]) -> list[Path]:
+    """The files of a source that match one of the patterns, in order of their names; the source
+    itself where it is one file. Raises RecordError if there is none."""
+    if source.is_file():
+        return [source]
+    paths = {path for pattern in patterns for path in source.glob(pattern)}
+    if not paths:
+        raise RecordError(f"{source}: no such file as {' or '.join(patterns)}")
+    return sorted(paths)
 
 
 def rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -104,7 +118,7 @@ def _skip(text: str, place: int) -> int:
 
 def conversations(
     path: Path,
-    folder: Folder,
+    images: ImageFolder,
     omitted: list[Omission],
     wanted: Callable[[dict[str, Any]], bool] = lambda row: True,
 ) -> Iterator[tuple[int, int, dict[str, Any], Conversation]]:
@@ -120,7 +134,7 @@ def conversations(
             if not wanted(row):
                 continue
             place += 1
-            read = conversation(row, folder, f"{path}, row {number}")
+            read = conversation(row, images, f"{path}, row {number}")
         except RowError as error:
             omitted.append(Omission.of(error, path, number))
             continue
@@ -128,14 +142,14 @@ def conversations(
         yield place, number, row, read
 
 
-def conversation(row: dict[str, Any], folder: Folder, where: str) -> Conversation:
+def conversation(row: dict[str, Any], images: ImageFolder, where: str) -> Conversation:
     """The images and turns of a row. Its image places must be as many as its images, and all go: a
     record's images stand before its first prompt. A turn with an empty answer is left out.
 
     where: file and row, for errors. Raises RowError for a row to leave out, RecordError for an
     image that is refused.
     """
-    names = _names(row)
+    names = _image_names(row)
     parts = row.get("conversations")
     if not isinstance(parts, list) or not all(isinstance(part, dict) for part in parts):
         raise RecordError(f"{where}: no list of conversations")
@@ -151,19 +165,37 @@ def conversation(row: dict[str, Any], folder: Folder, where: str) -> Conversatio
     places = sum(prompt.count(_PLACE) for prompt in prompts)
     if places != len(names):
         raise RowError(f"{places} image places for {len(names)} images")
-    kept = [
-        Turn(_without_places(prompt), reply.strip())
+    all_turns = [
+        Turn(without_places(prompt), reply.strip())
         for prompt, reply in zip(prompts, replies, strict=True)
     ]
-    turns = tuple(turn for turn in kept if turn.reply)
+    turns = tuple(turn for turn in all_turns if turn.reply)
     if not turns:
         raise RowError("no answer")
-    omitted = tuple(f"turn {i}: empty answer" for i, turn in enumerate(kept) if not turn.reply)
-    images = tuple(folder.checked(name, where) for name in names)
-    missing = [name for name, image in zip(names, images, strict=True) if image is None]
-    if missing:
-        raise MissingImageError(missing[0])
-    return Conversation(tuple(image for image in images if image), turns, omitted)
+    omitted = tuple(f"turn {i}: empty answer" for i, turn in enumerate(all_turns) if not turn.reply)
+    return Conversation(images_of(images, names, where), turns, omitted)
+
+
+def images_of(images: ImageFolder, names: Sequence[str], where: str) -> tuple[str, ...]:
+    """The paths of a row's images relative to the preset's folder.
+
+    where: file and row, for errors. Raises MissingImageError for the first that is not there,
+    RecordError for one that is refused.
+    """
+    paths = [images.find(name, where) for name in names]
+    for name, path in zip(names, paths, strict=True):
+        if path is None:
+            raise MissingImageError(name)
+    return tuple(path for path in paths if path is not None)
+
+
+def dataset_of(row: dict[str, Any]) -> str:
+    """The data set that a row's metadata name. Raises RowError where they name none."""
+    metadata = row.get("metadata")
+    dataset = metadata.get("dataset") if isinstance(metadata, dict) else None
+    if not isinstance(dataset, str):
+        raise RowError("its metadata names no data set")
+    return dataset
 
 
 def choice(reply: str, options: Sequence[str], letters: bool = False) -> str:
@@ -171,10 +203,10 @@ def choice(reply: str, options: Sequence[str], letters: bool = False) -> str:
     where `letters`. Raises RowError if it names none."""
     if not options:
         raise RowError("lists no options")
-    named = letter(reply, [""] * len(options) if letters else options)
-    if named is None:
+    chosen = letter(reply, [""] * len(options) if letters else options)
+    if chosen is None:
         raise RowError(f"its answer {reply!r} is none of its options")
-    return named
+    return chosen
 
 
 def text_of(row: dict[str, Any], name: str) -> str:
@@ -190,15 +222,16 @@ def clean(text: str) -> str:
     return _SURROGATES.sub("\ufffd", text)
 
 
-def _names(row: dict[str, Any]) -> list[str]:
+def without_places(prompt: str) -> str:
+    """A text without its image places, outer blanks of its lines removed."""
+    lines = _PLACES.sub(" ", prompt).splitlines()
+    return "\n".join(line.strip() for line in lines).strip()
+
+
+def _image_names(row: dict[str, Any]) -> list[str]:
     """The row's image paths; none where the key is missing or empty (a text-only row)."""
     value = row.get("image") or []
     names = [value] if isinstance(value, str) else value
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
         raise RowError("its image is neither a path nor a list of paths")
     return [clean(name) for name in names]
-
-
-def _without_places(prompt: str) -> str:
-    lines = _PLACES.sub(" ", prompt).splitlines()
-    return "\n".join(line.strip() for line in lines).strip()

@@ -1,7 +1,7 @@
-"""CoIN: the eight families of one image.
+"""Test questions in LLaVA's layout, as CoIN's families of one image have them.
 
-Layout: <Task>/train.json and <Task>/test.json (or val.json), image paths relative to images/. Rows
-without an image (part of ScienceQA) have no image key; several turns may ask about one image.
+Layout: <Task>/test.json or <Task>/val.json, a JSON array of conversations; several turns may ask
+about one image, and rows without an image (part of ScienceQA) have no image key.
 Source: huggingface.co/datasets/Zacks-Chen/CoIN.
 """
 
@@ -9,58 +9,43 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ...records.rows import Question, Sample, Turn
-from ...scoring.parse_answer import read_box
-from ..images import Folder, preset_of
+from ...catalogue.readers import Coin
+from ...records.boxes import read_box
+from ...records.rows import Question, Turn
+from ..images import ImageFolder
 from .annotations import Omission, RowError, choice, conversations
 from .options import split
 
-TASKS = {
-    "ocrvqa": "OCRVQA",
-    "textvqa": "TextVQA",
-    "scienceqa": "ScienceQA",
-    "vqav2": "VQAv2",
-    "gqa": "GQA",
-    "vizwiz": "VizWiz",
-    "imagenet": "ImageNet",
-    "grounding": "Grounding",
-}
-BOXES = ("grounding",)
 
-
-def samples(source: Path, name: str, omitted: list[Omission]) -> list[Sample]:
-    """The training conversations of a family: one a row, named `<family>-<row>`."""
-    read = conversations(source / TASKS[name] / "train.json", _images(source), omitted)
-    return [Sample(f"{name}-{number}", name, row.images, row.turns) for number, _, _, row in read]
-
-
-def questions(source: Path, name: str, omitted: list[Omission]) -> list[Question]:
+def questions(
+    name: str, reader: Coin, source: Path, root: Path, omitted: list[Omission]
+) -> list[Question]:
     """The test questions of a family: one a turn, named `<family>-<row>`, where a row has several
-    `<family>-<row>-<turn>`. Those of grounding ask for a box; one that lists no options is open."""
-    task = source / TASKS[name]
-    path = task / "test.json" if (task / "test.json").exists() else task / "val.json"
-    made: list[Question] = []
-    for number, _, _, read in conversations(path, _images(source), omitted):
-        for place, turn in enumerate(read.turns):
-            index = f"{name}-{number}" if len(read.turns) == 1 else f"{name}-{number}-{place}"
+    `<family>-<row>-<turn>`. One that lists no options is open, or asks for a box.
+
+    source, root, omitted and errors: as of `llava.samples`.
+    """
+    paths = [source / file for file in reader.files]
+    path = next((path for path in paths if path.exists()), paths[-1])
+    images = ImageFolder(source / reader.images, root)
+    asked: list[Question] = []
+    for number, _, _, row in conversations(path, images, omitted):
+        for place, turn in enumerate(row.turns):
+            id = f"{name}-{number}" if len(row.turns) == 1 else f"{name}-{number}-{place}"
             try:
-                made.append(_question(index, name, read.images, turn))
+                asked.append(_question(id, name, reader.boxes, row.images, turn))
             except RowError as error:
                 omitted.append(Omission(str(path), number, f"turn {place}: {error}"))
-    return made
+    return asked
 
 
-def _question(index: str, name: str, images: tuple[str, ...], turn: Turn) -> Question:
-    if name in BOXES:
+def _question(id: str, name: str, is_box: bool, images: tuple[str, ...], turn: Turn) -> Question:
+    if is_box:
         if read_box(turn.reply) is None:
             raise RowError(f"its answer {turn.reply!r} is no box")
-        return Question(index, "families", name, "", images, turn.prompt, (), turn.reply, "box")
+        return Question(id, "families", name, "", images, turn.prompt, (), turn.reply, "box")
     text, options = split(turn.prompt)
     if not options:
-        return Question(index, "families", name, "", images, text, (), turn.reply, "text")
+        return Question(id, "families", name, "", images, text, (), turn.reply, "text")
     answer = choice(turn.reply, options)
-    return Question(index, "families", name, "", images, text, options, answer, "choice")
-
-
-def _images(source: Path) -> Folder:
-    return Folder(source / "images", preset_of(source))
+    return Question(id, "families", name, "", images, text, options, answer, "choice")

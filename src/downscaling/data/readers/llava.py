@@ -1,39 +1,41 @@
-"""Captioning sets in LLaVA's layout: BLIP558K (alignment) and ALLaVA (detailed captions).
+"""Conversations for training in LLaVA's layout: captions, CoIN's families, M4-Instruct's families.
 
-Layouts: blip_laion_cc_sbu_558k.json, image paths relative to images/; ALLaVA-Caption-*.json in the
-folder or one below it, image paths relative to the folder itself. Keys beyond image and
-conversations are passed over.
-Sources: huggingface.co/datasets/liuhaotian/LLaVA-Pretrain, huggingface.co/datasets/
-FreedomIntelligence/ALLaVA-4V.
+Layout: one JSON array or several, image paths relative to a folder; several turns may ask about one
+image, and a row without an image key is text alone. Where many data sets share a file, a row's
+metadata name the one that it is of. Other keys are passed over.
+Sources: huggingface.co/datasets/liuhaotian/LLaVA-Pretrain, FreedomIntelligence/ALLaVA-4V,
+Zacks-Chen/CoIN and lmms-lab/M4-Instruct-Data.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
-from ...records.files import RecordError
+from ...catalogue.readers import Llava
 from ...records.rows import Sample
-from ..images import Folder, preset_of
-from .annotations import Omission, conversations
-
-SETS = {
-    "blip558k": ("blip_laion_cc_sbu_558k.json", "images"),
-    "allava": ("ALLaVA-Caption-*.json", ""),
-}
-"""Of each set: its annotation files, and the folder that image paths are relative to."""
+from ..images import ImageFolder
+from .annotations import Omission, conversations, dataset_of, matching
 
 
-def samples(source: Path, name: str, omitted: list[Omission]) -> list[Sample]:
-    """The training conversations of a set, named `<set>-<row>`, or `<set>-<file>-<row>` where the
-    set has several files. Raises RecordError if it has none."""
-    pattern, images = SETS[name]
-    paths = sorted([*source.glob(pattern), *source.glob(f"*/{pattern}")])
-    if not paths:
-        raise RecordError(f"{source / pattern}: no such file")
-    folder = Folder(source / images, preset_of(source))
-    made: list[Sample] = []
-    for file, path in enumerate(paths):
-        stem = name if len(paths) == 1 else f"{name}-{file}"
-        for number, _, _, read in conversations(path, folder, omitted):
-            made.append(Sample(f"{stem}-{number}", name, read.images, read.turns))
-    return made
+def samples(
+    name: str, reader: Llava, source: Path, root: Path, omitted: list[Omission]
+) -> list[Sample]:
+    """The training conversations of a set, named `<set>-<place among its rows>`, or
+    `<set>-<file>-<place>` where the set has several files.
+
+    source: the data set's folder. root: the preset's, which image paths are made relative to. What
+    is left out is added to `omitted`. Raises RecordError if there is no file, or one is refused.
+    """
+    paths = matching(source, reader.files)
+    images = ImageFolder(source / reader.images, root)
+
+    def is_wanted(row: dict[str, Any]) -> bool:
+        return not reader.datasets or dataset_of(row) in reader.datasets
+
+    conversed: list[Sample] = []
+    for number, path in enumerate(paths):
+        stem = name if len(paths) == 1 else f"{name}-{number}"
+        for place, _, _, row in conversations(path, images, omitted, is_wanted):
+            conversed.append(Sample(f"{stem}-{place}", name, row.images, row.turns))
+    return conversed

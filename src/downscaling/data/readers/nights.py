@@ -13,34 +13,38 @@ import csv
 from collections.abc import Iterator
 from pathlib import Path
 
+from ...catalogue.readers import Nights
 from ...records.files import RecordError
 from ...records.rows import Question, Sample
-from ..images import Folder, preset_of
-from . import pairs
+from ..images import ImageFolder
+from . import judgements
 from .annotations import Omission, RowError
-from .pairs import Judgement
+from .judgements import Judgement
 
-SETS = ("nights",)
 VOTES = 6
 
 
-def samples(source: Path, name: str, omitted: list[Omission]) -> list[Sample]:
-    """The training conversations, `nights-<id>`: the split "train"."""
-    folder, judged = _judged(source, "train", omitted)
-    return pairs.samples(judged, name, folder, omitted)
+def samples(
+    name: str, reader: Nights, source: Path, root: Path, omitted: list[Omission]
+) -> list[Sample]:
+    """The training conversations, `nights-<id>`; arguments and errors as of `llava.samples`."""
+    images, judged = _judged(reader.split, source, root, omitted)
+    return judgements.samples(judged, name, images, omitted)
 
 
-def questions(source: Path, name: str, omitted: list[Omission]) -> list[Question]:
-    """The test questions, `nights-<id>`: the split "test"."""
-    folder, judged = _judged(source, "test", omitted)
-    return pairs.questions(judged, name, folder, omitted)
+def questions(
+    name: str, reader: Nights, source: Path, root: Path, omitted: list[Omission]
+) -> list[Question]:
+    """The test questions, `nights-<id>`; arguments and errors as of `llava.samples`."""
+    images, judged = _judged(reader.split, source, root, omitted)
+    return judgements.questions(judged, name, "nights", images, omitted)
 
 
 def _judged(
-    source: Path, split: str, omitted: list[Omission]
-) -> tuple[Folder, Iterator[Judgement]]:
-    root = pairs.found(source, "data.csv")
-    return Folder(root, preset_of(source)), _rows(root / "data.csv", split, omitted)
+    split: str, source: Path, root: Path, omitted: list[Omission]
+) -> tuple[ImageFolder, Iterator[Judgement]]:
+    folder = judgements.folder_with("data.csv", source)
+    return ImageFolder(folder, root), _rows(folder / "data.csv", split, omitted)
 
 
 def _rows(path: Path, split: str, omitted: list[Omission]) -> Iterator[Judgement]:
@@ -50,7 +54,7 @@ def _rows(path: Path, split: str, omitted: list[Omission]) -> Iterator[Judgement
     if lacking:
         raise RecordError(f"{path}: lacks the columns {', '.join(lacking)}")
     votes, part = header.index("votes"), header.index("split")
-    for number, row in pairs.cells(path, len(header)):
+    for number, row in judgements.cells(path, len(header)):
         if row[part] != split:
             continue
         try:
@@ -59,6 +63,6 @@ def _rows(path: Path, split: str, omitted: list[Omission]) -> Iterator[Judgement
             if int(row[votes]) < VOTES:
                 continue
             images = (row[4], row[5], row[6])
-            yield Judgement(f"nights-{row[0]}", images, pairs.share(row[2]), path, number)
+            yield Judgement(f"nights-{row[0]}", images, judgements.share(row[2]), path, number)
         except RowError as error:
             omitted.append(Omission.of(error, path, number))

@@ -14,50 +14,56 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from ...catalogue.readers import Pieapp
 from ...records.files import RecordError
 from ...records.rows import Question, Sample
-from ..images import Folder, leads_out, preset_of
-from . import pairs
+from ..images import ImageFolder, leads_out
+from . import judgements
 from .annotations import Omission, RowError
-from .pairs import Judgement
+from .judgements import Judgement
 
-SETS = ("pieapp",)
 AGREED = 2 / 3
 
 
-def samples(source: Path, name: str, omitted: list[Omission]) -> list[Sample]:
-    """The training conversations, `pieapp-<reference>-<row>`: the split "train"."""
-    folder, judged = _judged(source, "train", omitted)
-    return pairs.samples(judged, name, folder, omitted)
+def samples(
+    name: str, reader: Pieapp, source: Path, root: Path, omitted: list[Omission]
+) -> list[Sample]:
+    """The training conversations, `pieapp-<reference>-<row>`; arguments and errors as of
+    `llava.samples`."""
+    images, judged = _judged(reader.split, source, root, omitted)
+    return judgements.samples(judged, name, images, omitted)
 
 
-def questions(source: Path, name: str, omitted: list[Omission]) -> list[Question]:
-    """The test questions, `pieapp-<reference>-<row>`: the split "test"."""
-    folder, judged = _judged(source, "test", omitted)
-    return pairs.questions(judged, name, folder, omitted)
+def questions(
+    name: str, reader: Pieapp, source: Path, root: Path, omitted: list[Omission]
+) -> list[Question]:
+    """The test questions, `pieapp-<reference>-<row>`; arguments and errors as of
+    `llava.samples`."""
+    images, judged = _judged(reader.split, source, root, omitted)
+    return judgements.questions(judged, name, "pieapp", images, omitted)
 
 
 def _judged(
-    source: Path, split: str, omitted: list[Omission]
-) -> tuple[Folder, Iterator[Judgement]]:
-    root = pairs.found(source, "labels")
-    files = sorted((root / "labels" / split).glob("ref_*_pairwise_labels.csv"))
+    split: str, source: Path, root: Path, omitted: list[Omission]
+) -> tuple[ImageFolder, Iterator[Judgement]]:
+    folder = judgements.folder_with("labels", source)
+    files = sorted((folder / "labels" / split).glob("ref_*_pairwise_labels.csv"))
     if not files:
-        raise RecordError(f"{root / 'labels' / split}: holds no ref_<n>_pairwise_labels.csv")
-    return Folder(root, preset_of(source)), _rows(root, split, files, omitted)
+        raise RecordError(f"{folder / 'labels' / split}: holds no ref_<n>_pairwise_labels.csv")
+    return ImageFolder(folder, root), _rows(folder, split, files, omitted)
 
 
 def _rows(
-    root: Path, split: str, files: list[Path], omitted: list[Omission]
+    folder: Path, split: str, files: list[Path], omitted: list[Omission]
 ) -> Iterator[Judgement]:
     for path in files:
         reference = path.name.removesuffix("_pairwise_labels.csv")
-        for number, row in pairs.cells(path, 4):
+        for number, row in judgements.cells(path, 4):
             try:
-                chose_a = pairs.share(row[3] or (row[4] if len(row) > 4 else ""))
+                chose_a = judgements.share(row[3] or (row[4] if len(row) > 4 else ""))
                 if max(chose_a, 1 - chose_a) < AGREED:
                     continue
-                first, left, right = (_place(root, split, reference, name) for name in row[:3])
+                first, left, right = (_place(folder, split, reference, name) for name in row[:3])
             except RowError as error:
                 omitted.append(Omission.of(error, path, number))
                 continue
@@ -65,11 +71,11 @@ def _rows(
             yield Judgement(index, (first, left, right), 1 - chose_a, path, number)
 
 
-def _place(root: Path, split: str, reference: str, name: str) -> str:
-    """An image's path from the root: the first of its places where it is, else the last."""
+def _place(folder: Path, split: str, reference: str, name: str) -> str:
+    """An image's path inside the folder: the first of its places where it is, else the last."""
     if leads_out(name) or "/" in name:
         raise RowError(f"{name!r} is no image's name")
     places = [f"distorted_images/{split}/{reference}/{name}"]
     if name.startswith("ref_"):
         places = [f"reference_images/{split}/{name}", f"reference_images/{name}"]
-    return next((place for place in places if (root / place).exists()), places[-1])
+    return next((place for place in places if (folder / place).exists()), places[-1])

@@ -1,4 +1,5 @@
-"""Parquet files of the published benchmarks, row by row."""
+"""What the readers of multiple-choice benchmarks share: a question as a table holds it, the rows of
+parquet files, a row's number."""
 
 from __future__ import annotations
 
@@ -8,56 +9,90 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from ...records.files import RecordError
+from .annotations import text_of, without_places
 
 _ROWS = 64  # held in memory at a time, images included
 
 
 @dataclasses.dataclass(frozen=True)
-class Entry:
-    """A question as a benchmark holds it; `options` and `answer` as in records.Question. `index`
-    names its image's file, `image` is the cell with its bytes, `where` names file and row."""
+class Picture:
+    """An image of a question. `name` is that of its file, without a suffix: two questions about one
+    image give it one name. `cell` is what holds its bytes."""
 
-    id: str
+    name: str
+    cell: Any
+
+
+@dataclasses.dataclass(frozen=True)
+class Entry:
+    """A question as a benchmark holds it; `options` and `answer` as in records.Question, `category`
+    and `axis` as in its row's cells. `where` names file and row."""
+
     index: int
     category: str
     axis: str
     text: str
     options: tuple[str, ...]
     answer: str
-    image: Any
+    pictures: tuple[Picture, ...]
     where: str
 
 
-def rows(path: Path, columns: Sequence[str]) -> Iterator[tuple[int, dict[str, Any]]]:
-    """The rows of a parquet file, numbered from 0, with at least these columns.
+def pictures_of(index: int, cells: Sequence[Any]) -> tuple[Picture, ...]:
+    """The images of a row with that index: `<index>`, of several `<index>-<place>`."""
+    if len(cells) == 1:
+        return (Picture(str(index), cells[0]),)
+    return tuple(Picture(f"{index}-{place}", cell) for place, cell in enumerate(cells))
 
-    Raises RecordError where the file is missing, unreadable or lacks a column.
+
+def question_of(row: dict[str, Any], name: str) -> str:
+    """A cell's question. A record's images stand before its text, so image places in it go."""
+    text = text_of(row, name)
+    return without_places(text) if "<image>" in text else text
+
+
+def label_of(row: dict[str, Any], name: str) -> str:
+    """A cell's category; empty where the benchmark names no such column, or does without it. Raises
+    RowError where the cell is empty or no text."""
+    return text_of(row, name) if name in row else ""
+
+
+def rows(path: Path, columns: Sequence[str], scratch: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    """The rows of a parquet file, numbered from 0, as these columns' plain values: images stay
+    the bytes that they are.
+
+    scratch: a folder for what `datasets` keeps while it reads. Raises RecordError where the file is
+    missing, unreadable or lacks a column.
     """
+    import datasets
+
     if not path.exists():
         raise RecordError(f"{path}: no such file")
+    datasets.disable_progress_bars()
     try:
-        file = pq.ParquetFile(path)
-        lacking = [name for name in columns if name not in file.schema_arrow.names]
-        if lacking:
-            raise RecordError(f"{path}: lacks the columns {', '.join(lacking)}")
-        number = 0
-        for batch in file.iter_batches(_ROWS, columns=list(columns)):
-            for row in batch.to_pylist():
-                yield number, row
-                number += 1
-    except (pa.ArrowException, OSError) as error:
-        raise RecordError(f"{path}: not a readable parquet file ({error})") from error
+        table = datasets.Dataset.from_parquet(
+            str(path), cache_dir=str(scratch), keep_in_memory=False
+        )
+    except (pa.ArrowException, OSError, datasets.exceptions.DatasetsError) as error:
+        reason = str(error.__cause__ or error).splitlines()[0]
+        raise RecordError(f"{path}: not a readable parquet file ({reason})") from None
+    lacking = [name for name in columns if name not in table.column_names]
+    if lacking:
+        raise RecordError(f"{path}: lacks the columns {', '.join(lacking)}")
+    number = 0
+    for batch in table.select_columns(list(columns)).with_format("arrow").iter(_ROWS):
+        for row in batch.to_pylist():
+            yield number, row
+            number += 1
 
 
-def index_of(row: dict[str, Any], seen: set[int], where: str) -> int:
-    """The row's index, which names its question and its image's file; added to `seen`.
+def index_of(index: Any, seen: set[int], where: str) -> int:
+    """A row's index, which names its question and its image's file; added to `seen`.
 
     Raises RecordError where it is no number from 0 or occurs a second time.
     """
-    index = row["index"]
     if isinstance(index, str) and index.isascii() and index.isdecimal():
         index = int(index)
     if not isinstance(index, int) or index < 0:

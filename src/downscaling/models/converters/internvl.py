@@ -19,6 +19,7 @@ from transformers import AutoConfig, InternVLConfig, InternVLForConditionalGener
 
 from ...errors import ModelError
 from ...records.files import replacing
+from ..reading import reading
 from .llava_next import _check, _renamed, _weights
 
 _VISION = r"vision_model\.encoder\.layers\.(\d+)\."
@@ -95,13 +96,15 @@ def _config(checkpoint: Path, form: Path) -> Any:
     """The form's configuration, if it is that of the checkpoint."""
     if not (form / "config.json").exists():
         raise ModelError(f"{form}: no form here (config.json is missing)")
-    config = AutoConfig.from_pretrained(form)
+    with reading(form):
+        config = AutoConfig.from_pretrained(form)
     if not isinstance(config, InternVLConfig):
         raise ModelError(f"{form}: holds a {config.model_type}; allowed: internvl")
     path = checkpoint / "config.json"
     if not path.exists():
         raise ModelError(f"{path}: no such file; {checkpoint} holds no checkpoint")
-    described: dict[str, Any] = json.loads(path.read_text())
+    with reading(checkpoint):
+        described: dict[str, Any] = json.loads(path.read_text())
     meant = {
         "model_type": "internvl_chat",
         "ps_version": "v2",

@@ -16,14 +16,22 @@ import torch
 from safetensors import SafetensorError, safe_open
 from transformers import (
     AutoConfig,
-    AutoTokenizer,
     LlavaOnevisionForConditionalGeneration,
     SiglipVisionConfig,
 )
 
 from ...errors import ModelError
-from ..assemble import MAX_TILES, add_image_token, finish, llava_config, save, shorten
+from ..assemble import (
+    MAX_TILES,
+    add_image_token,
+    finish,
+    llava_config,
+    load_tokenizer,
+    save,
+    shorten,
+)
 from ..preprocess import Preprocessor
+from ..reading import reading
 
 SIGLIP = "google/siglip-so400m-patch14-384"
 NAMES = {
@@ -72,7 +80,7 @@ def convert(checkpoint: Path, out: Path, backbone: Path, tower: Path | None = No
     model.load_state_dict(weights, strict=True, assign=True)
     model.tie_weights()
     model.config.dtype = model.dtype
-    tokenizer = AutoTokenizer.from_pretrained(backbone)
+    tokenizer = load_tokenizer(backbone)
     model.config.image_token_index = add_image_token(model, tokenizer)
     finish(model, tokenizer)
     save(model, Preprocessor(tokenizer, model.config, "anyres"), out)
@@ -83,7 +91,8 @@ def _described(checkpoint: Path) -> dict[str, Any]:
     path = Path(checkpoint) / "config.json"
     if not path.exists():
         raise ModelError(f"{path}: no such file; {checkpoint} holds no checkpoint")
-    described: dict[str, Any] = json.loads(path.read_text())
+    with reading(checkpoint):
+        described: dict[str, Any] = json.loads(path.read_text())
     for key, meant in MEANT.items():
         if described.get(key) != meant:
             raise ModelError(f"{path}: {key} is {described.get(key)}; allowed: {meant}")
@@ -100,7 +109,8 @@ def _check_pinpoints(described: Mapping[str, Any], meant: list[Any]) -> None:
 def _text_config(described: Mapping[str, Any], backbone: Path) -> Any:
     """The backbone's configuration, with the checkpoint's vocabulary, which may have grown, and
     with its head, tied or not."""
-    config = AutoConfig.from_pretrained(backbone)
+    with reading(backbone):
+        config = AutoConfig.from_pretrained(backbone)
     values = config.to_dict() | (config.rope_parameters or {})
     for key in UNSEEN:
         if key in described and described[key] != values.get(key):
@@ -116,7 +126,8 @@ def _text_config(described: Mapping[str, Any], backbone: Path) -> Any:
 def _vision_config(described: Mapping[str, Any], tower: Path | None) -> Any:
     """The configuration of the whole tower, its last layer included."""
     if tower is not None:
-        config = AutoConfig.from_pretrained(tower)
+        with reading(tower):
+            config = AutoConfig.from_pretrained(tower)
         return getattr(config, "vision_config", config)
     named = str(described.get("mm_vision_tower"))
     if Path(named).name != Path(SIGLIP).name:
@@ -141,7 +152,8 @@ def _weights(checkpoint: Path) -> dict[str, torch.Tensor]:
     index = Path(checkpoint) / "model.safetensors.index.json"
     listed: dict[str, str] = {}
     if index.exists():
-        listed = json.loads(index.read_text())["weight_map"]
+        with reading(checkpoint):
+            listed = json.loads(index.read_text())["weight_map"]
     shards = sorted(set(listed.values())) or ["model.safetensors"]
     weights: dict[str, torch.Tensor] = {}
     for shard in shards:
@@ -150,7 +162,9 @@ def _weights(checkpoint: Path) -> dict[str, torch.Tensor]:
             with safe_open(path, framework="pt") as file:
                 weights |= {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
         except (OSError, SafetensorError) as error:
-            raise ModelError(f"{path}: not a readable safetensors file ({error})") from None
+            raise ModelError(
+                f"{path}: not a readable safetensors file ({error}); fetch it again"
+            ) from None
     if lacking := sorted(listed.keys() - weights.keys()):
         raise ModelError(f"{index}: lists {lacking[0]}, which its file lacks")
     return weights

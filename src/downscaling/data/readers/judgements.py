@@ -14,10 +14,9 @@ from pathlib import Path
 
 from ...records.files import RecordError
 from ...records.rows import LETTERS, Question, Sample, Turn
-from ..images import Folder
-from .annotations import MissingImageError, Omission, RowError
+from ..images import ImageFolder
+from .annotations import Omission, RowError, images_of
 
-FAMILY = "perceptual-similarity"
 QUESTION = "The first image is a reference. Which of the other two looks more like it?"
 OPTIONS = ("Left image", "Right image")
 
@@ -34,7 +33,7 @@ class Judgement:
     row: int
 
 
-def found(source: Path, name: str) -> Path:
+def folder_with(name: str, source: Path) -> Path:
     """The folder that holds a file or folder of this name: the source's, or the one inside it.
 
     Raises RecordError where neither does.
@@ -74,49 +73,40 @@ def share(cell: str) -> float:
 
 
 def samples(
-    judged: Iterator[Judgement], name: str, folder: Folder, omitted: list[Omission]
+    judged: Iterator[Judgement], name: str, images: ImageFolder, omitted: list[Omission]
 ) -> list[Sample]:
     """One training conversation a judgement; the reply is the option that most people chose."""
-    asked = f"{QUESTION}\n{OPTIONS[0]} or {OPTIONS[1].lower()}?"
+    prompt = f"{QUESTION}\n{OPTIONS[0]} or {OPTIONS[1].lower()}?"
     return [
-        Sample(judgement.id, name, images, (Turn(asked, OPTIONS[right]),))
-        for judgement, images, right in _decided(judged, folder, omitted)
+        Sample(judgement.id, name, paths, (Turn(prompt, OPTIONS[right]),))
+        for judgement, paths, right in _decided(judged, images, omitted)
     ]
 
 
 def questions(
-    judged: Iterator[Judgement], axis: str, folder: Folder, omitted: list[Omission]
+    judged: Iterator[Judgement], name: str, axis: str, images: ImageFolder, omitted: list[Omission]
 ) -> list[Question]:
-    """One test question a judgement."""
+    """One test question of a family a judgement."""
     return [
         Question(
-            *(judgement.id, "families", FAMILY, axis, images, QUESTION, OPTIONS),
+            *(judgement.id, "families", name, axis, paths, QUESTION, OPTIONS),
             answer=LETTERS[right],
             kind="choice",
         )
-        for judgement, images, right in _decided(judged, folder, omitted)
+        for judgement, paths, right in _decided(judged, images, omitted)
     ]
 
 
 def _decided(
-    judged: Iterator[Judgement], folder: Folder, omitted: list[Omission]
+    judged: Iterator[Judgement], images: ImageFolder, omitted: list[Omission]
 ) -> Iterator[tuple[Judgement, tuple[str, ...], bool]]:
-    """The judgements that can be used: images there, and more than half for one side."""
+    """The judgements that can be used, with their images' paths and whether the right one won:
+    images there, and more than half for one side."""
     for judgement in judged:
         try:
             if judgement.right == 0.5:
                 raise RowError("as many votes for either image")
-            yield judgement, _images(judgement, folder), judgement.right > 0.5
+            where = f"{judgement.file}, row {judgement.row}"
+            yield judgement, images_of(images, judgement.images, where), judgement.right > 0.5
         except RowError as error:
             omitted.append(Omission.of(error, judgement.file, judgement.row))
-
-
-def _images(judgement: Judgement, folder: Folder) -> tuple[str, ...]:
-    where = f"{judgement.file}, row {judgement.row}"
-    paths = []
-    for image in judgement.images:
-        path = folder.checked(image, where)
-        if path is None:
-            raise MissingImageError(image)
-        paths.append(path)
-    return tuple(paths)

@@ -7,8 +7,8 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from ...records.files import RecordError, replacing
-from .annotations import Omission
+from ..records.files import RecordError, replacing
+from .readers.annotations import Omission
 
 SHARE = 0.005
 """The share of a set's rows that may be lost to missing images where nothing else is configured."""
@@ -16,16 +16,15 @@ COLUMNS = ("image", "reason", "file", "row")
 
 
 def judge(
-    what: str, out: Path, source: Path, omitted: Sequence[Omission], kept: int, share: float
+    what: str, path: Path, source: Path, omitted: Sequence[Omission], kept: int, share: float
 ) -> int:
-    """List the missing images of a set beside its records, as `<records>.missing.csv`; how many
-    rows were dropped for them.
+    """List the missing images of a set in `path`, a CSV file; how many rows were dropped for them.
+    Where none is missing there is no such file.
 
     source: the set's folder. kept: rows of which records were made. share: the largest share of all
     rows, from 0 to 1, that may be lost so. Raises RecordError, with the list's path, above it.
     """
     lost = [omission for omission in omitted if omission.image]
-    path = out.with_name(f"{out.stem}.missing.csv")
     if not lost:
         path.unlink(missing_ok=True)
         return 0
@@ -49,6 +48,6 @@ def _reason(source: Path, image: str) -> str:
     for folder in (source, source / "images"):
         for link in (folder / part for part in Path(image).parents):
             if link.is_symlink() and not link.exists():
-                held = Path(os.readlink(link)).name
-                return f"{held} is not fetched: downscaling fetch {held}"
+                holder = Path(os.readlink(link)).name
+                return f"{holder} is not fetched: downscaling fetch {holder}"
     return "not among the files that were fetched"

@@ -1,0 +1,109 @@
+"""Benchmarks as lmms-eval reads them from the hub: parquet files, a question a row.
+
+Layout: of each benchmark its own columns, which its entry in the catalogue names. An image column
+holds bytes, a struct of `bytes` and `path`, or a list of those; options are a column each, a list,
+a text that spells a list, or part of the question.
+Source: github.com/EvolvingLMMs-Lab/lmms-eval, the tasks' utils.py.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from ...catalogue.readers import LmmsParquet
+from ...records.rows import LETTERS
+from .annotations import Omission, RowError, choice, clean, matching, text_of
+from .options import split
+from .tables import Entry, index_of, label_of, pictures_of, question_of, rows
+
+BLANK = ("", "nan", "None")
+"""What stands for no text in a column that was once a table of pandas."""
+LONGEST = 20_000
+"""Characters of a text that spells a list of options."""
+
+
+def entries(
+    reader: LmmsParquet, source: Path, scratch: Path, omitted: list[Omission]
+) -> Iterator[Entry]:
+    """A benchmark's questions, in the order of its files and rows.
+
+    source: its folder, or its one file. scratch: a folder for what is kept while it is read. Rows
+    without an image or a usable answer are left out and added to `omitted`. Raises RecordError for
+    a file of another shape, and a row whose index names none or another.
+    """
+    columns = dict.fromkeys([reader.question, *reader.images, *reader.options, reader.answer])
+    columns |= dict.fromkeys(name for name in (reader.index, reader.category, reader.axis) if name)
+    seen: set[int] = set()
+    count = 0
+    for path in matching(source, reader.files):
+        for number, row in rows(path, list(columns), scratch):
+            where = f"{path}, row {number}"
+            index = index_of(row[reader.index] if reader.index else count, seen, where)
+            count += 1
+            try:
+                yield _entry(reader, row, index, where)
+            except RowError as error:
+                omitted.append(Omission(str(path), number, str(error)))
+
+
+def _entry(reader: LmmsParquet, row: dict[str, Any], index: int, where: str) -> Entry:
+    text = question_of(row, reader.question)
+    if reader.options:
+        options = _options(reader, row)
+    else:
+        text, options = split(text)
+    cells = [cell for name in reader.images for cell in _listed(row[name]) if cell is not None]
+    if not cells:
+        raise RowError("no image")
+    category, axis = label_of(row, reader.category), label_of(row, reader.axis)
+    answer = _answer(reader, row, options)
+    return Entry(index, category, axis, text, options, answer, pictures_of(index, cells), where)
+
+
+def _listed(cell: Any) -> list[Any]:
+    return cell if isinstance(cell, list) else [cell]
+
+
+def _options(reader: LmmsParquet, row: dict[str, Any]) -> tuple[str, ...]:
+    """A row's options. Raises RowError where one is blank that may not be."""
+    if len(reader.options) > 1:
+        names = list(reader.options)
+        while reader.fewer_options and names and _is_blank(row[names[-1]]):
+            names.pop()
+        return tuple(text_of(row, name) for name in names)
+    (name,) = reader.options
+    listed = _spelt(row[name]) if isinstance(row[name], str) else row[name]
+    if not isinstance(listed, list | tuple) or not listed:
+        raise RowError(f"its {name} lists no options")
+    if any(not isinstance(option, str) or not option.strip() for option in listed):
+        raise RowError(f"one of its {name} is empty or no text")
+    return tuple(clean(option).strip() for option in listed)
+
+
+def _is_blank(cell: Any) -> bool:
+    return cell is None or (isinstance(cell, str) and cell.strip() in BLANK)
+
+
+def _spelt(text: str) -> Any:
+    """The list that a text spells: as Python or JSON writes one, or as lettered options."""
+    if len(text) <= LONGEST and text.lstrip().startswith("["):
+        try:
+            return ast.literal_eval(text.strip())
+        except (ValueError, SyntaxError, RecursionError, MemoryError):
+            return ()
+    return split(text)[1] or split(f"Options: {text}")[1]
+
+
+def _answer(reader: LmmsParquet, row: dict[str, Any], options: tuple[str, ...]) -> str:
+    """The letter of a row's right option. Raises RowError where it has none."""
+    cell = row[reader.answer]
+    if reader.answer_is != "index":
+        return choice(text_of(row, reader.answer), options, reader.answer_is == "letter")
+    if isinstance(cell, str) and cell.strip().isascii() and cell.strip().isdecimal():
+        cell = int(cell)
+    if not isinstance(cell, int) or isinstance(cell, bool) or not 0 <= cell < len(options):
+        raise RowError(f"its answer {cell!r} is none of its options")
+    return LETTERS[cell]

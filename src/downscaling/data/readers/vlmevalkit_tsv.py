@@ -1,0 +1,135 @@
+"""Benchmarks as VLMEvalKit reads them: tab-separated, a question a row, images in base64.
+
+Layout: columns index, image, question, A, B and on, answer (a letter); and, where the file has
+them, hint, category and l2-category. An image is base64 text, or a list of such texts as Python
+writes it, or the index of another row whose image it is. A blank option is not offered.
+Such a file is written by whoever brings it, so a faulty row is refused and not left out; only rows
+without an image are left out, as VLMEvalKit leaves them.
+Source: github.com/open-compass/VLMEvalKit, vlmeval/dataset/image_base.py.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+
+from ...catalogue.readers import VlmevalkitTsv
+from ...records.files import RecordError
+from ...records.rows import LETTERS
+from ..images import MAX_BYTES
+from .annotations import Omission, RowError, choice, matching, text_of
+from .tables import Entry, Picture, index_of, label_of, pictures_of, question_of
+
+REQUIRED = ("index", "image", "question", "A", "B", "answer")
+LONGEST_CELL = 8 * MAX_BYTES
+"""Characters of a cell: some images of the largest allowed size."""
+LONGEST_INDEX = 64
+"""Characters of an image cell that is another row's index."""
+Row = dict[str, str]
+
+
+def entries(
+    reader: VlmevalkitTsv, source: Path, scratch: Path, omitted: list[Omission]
+) -> Iterator[Entry]:
+    """A benchmark's questions, in the order of its files and rows.
+
+    source: its folder, or its one file. scratch: unused. Raises RecordError, one line with file and
+    row, for what is no such table, and for a row with a damaged image, without an answer, with an
+    answer that is none of its options, or with an index that names none or another.
+    """
+    seen: set[int] = set()
+    for path in matching(source, reader.files):
+        shared = _shared_images(path)
+        for number, row in _rows(path, reader):
+            where = f"{path}, row {number}"
+            index = index_of(row["index"], seen, where)
+            if not row["image"]:
+                omitted.append(Omission(str(path), number, "no image"))
+                continue
+            try:
+                yield _entry(
+                    reader, row, index, _pictures(row["image"], index, shared, where), where
+                )
+            except RowError as error:
+                raise RecordError(f"{where}: {error}") from None
+
+
+def _entry(
+    reader: VlmevalkitTsv, row: Row, index: int, pictures: tuple[Picture, ...], where: str
+) -> Entry:
+    text = question_of(row, "question")
+    if hint := row.get("hint"):
+        text = f"{hint}\n{text}"
+    letters = [letter for letter in LETTERS if row.get(letter)]
+    if letters != list(LETTERS[: len(letters)]):
+        raise RowError(f"its options are {', '.join(letters)}, with a gap")
+    options = tuple(text_of(row, letter) for letter in letters)
+    answer = choice(text_of(row, "answer"), options, letters=True)
+    category = label_of(row, reader.category or "category")
+    axis = label_of(row, reader.axis or "l2-category")
+    return Entry(index, category, axis, text, options, answer, pictures, where)
+
+
+def _pictures(cell: str, index: int, shared: dict[int, str], where: str) -> tuple[Picture, ...]:
+    """The images of a row. One that another row holds has that row's name."""
+    if _is_index(cell):
+        index = int(cell)
+        cell = shared.get(index, "")
+        if not cell or _is_index(cell):
+            raise RecordError(f"{where}: image {index} is no row that holds an image")
+    texts = (
+        [text.strip("'\" ") for text in cell.strip("[]").split(",")] if cell[0] == "[" else [cell]
+    )
+    try:
+        return pictures_of(index, [base64.b64decode(text, validate=True) for text in texts])
+    except (binascii.Error, ValueError) as error:
+        raise RecordError(f"{where}: image is damaged base64 ({error})") from None
+
+
+def _is_index(cell: str) -> bool:
+    return len(cell) <= LONGEST_INDEX and cell.isascii() and cell.isdecimal()
+
+
+def _shared_images(path: Path) -> dict[int, str]:
+    """The image cells of the rows to which other rows point, by index."""
+    wanted = {int(row["image"]) for _, row in _rows(path) if _is_index(row["image"])}
+    if not wanted:
+        return {}
+    return {
+        int(row["index"]): row["image"]
+        for _, row in _rows(path)
+        if _is_index(row["index"]) and int(row["index"]) in wanted
+    }
+
+
+def _rows(path: Path, reader: VlmevalkitTsv | None = None) -> Iterator[tuple[int, Row]]:
+    """The rows below a file's header, numbered from 0, without outer blanks in their cells.
+
+    reader: columns that it names have to be there too. Raises RecordError where the file is no
+    table of this form.
+    """
+    csv.field_size_limit(max(csv.field_size_limit(), LONGEST_CELL))
+    number = -1
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as stream:
+            table = csv.reader(stream, delimiter="\t", strict=True)
+            header = next(table, [])
+            wanted = [] if reader is None else [n for n in (reader.category, reader.axis) if n]
+            lacking = [name for name in (*REQUIRED, *wanted) if name not in header]
+            if lacking:
+                raise RecordError(f"{path}: lacks the columns {', '.join(lacking)}")
+            if len(set(header)) < len(header):
+                raise RecordError(f"{path}: has two columns of one name")
+            for number, cells in enumerate(filter(None, table)):
+                if len(cells) != len(header):
+                    columns = f"{len(cells)} cells for {len(header)} columns"
+                    raise RecordError(f"{path}, row {number}: {columns}")
+                row = (cell.strip() for cell in cells)
+                yield number, dict(zip(header, row, strict=True))
+    except FileNotFoundError:
+        raise RecordError(f"{path}: no such file") from None
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise RecordError(f"{path}, row {number + 1}: not tab-separated text ({error})") from None

@@ -1,0 +1,82 @@
+"""A job opens under its preset's folder only what its rule declares.
+
+Python's audit events tell of every file that Python code opens or lists. What a library opens in
+C++ or Rust raises none: `records` opens files in Python first, and so do the loaders of weights.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+EVENTS = frozenset(("open", "os.listdir", "os.scandir"))
+
+
+class UndeclaredError(RuntimeError):
+    """A stage opens a file that its rule does not declare: a fault of ours."""
+
+
+class _Guard:
+    """What may be opened under a folder."""
+
+    def __init__(self, folder: str, declared: Sequence[str]) -> None:
+        self.folder = folder + os.sep
+        self.exact = frozenset(declared)
+        self.inside = tuple(path + os.sep for path in declared)
+        # Outputs are written aside, under a hidden name, and renamed: `records.files.replacing`.
+        self.aside = tuple(
+            os.path.join(os.path.dirname(path), f".{os.path.basename(path)}.") for path in declared
+        )
+        self.above = frozenset(parent for path in declared for parent in _parents(path))
+
+    def check(self, event: str, path: str) -> None:
+        """Raise UndeclaredError for what is not declared."""
+        path = os.path.abspath(path)
+        if not path.startswith(self.folder):
+            return
+        if path in self.exact or path.startswith((*self.inside, *self.aside)):
+            return
+        if event != "open" and path in self.above:
+            return
+        raise UndeclaredError(f"{path}: opened, and declared by no input or output of the rule")
+
+
+_guards: list[_Guard] = []
+_is_hooked = False
+
+
+@contextmanager
+def only(declared: Sequence[str | Path], folder: str | Path) -> Iterator[None]:
+    """In the block, this process and what it forks may open only `declared` under `folder`: these
+    files, what lies in these folders, and what is written aside for them."""
+    global _is_hooked
+    if not _is_hooked:
+        sys.addaudithook(_hook)  # for good: hooks cannot be taken away
+        _is_hooked = True
+    guard = _Guard(os.path.abspath(folder), [os.path.abspath(path) for path in declared])
+    _guards.append(guard)
+    try:
+        yield
+    finally:
+        _guards.remove(guard)
+
+
+def _hook(event: str, arguments: tuple[Any, ...]) -> None:
+    if not _guards or event not in EVENTS or not arguments:
+        return
+    path = arguments[0]
+    if isinstance(path, bytes):
+        path = os.fsdecode(path)
+    elif isinstance(path, os.PathLike):
+        path = os.fspath(path)
+    if isinstance(path, str):  # a number is a file that is open already
+        for guard in _guards:
+            guard.check(event, path)
+
+
+def _parents(path: str) -> list[str]:
+    return [str(parent) for parent in Path(path).parents]

@@ -1,0 +1,56 @@
+"""What a study fetches."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from downscaling.config.errors import ConfigError
+from planned import planned, published
+
+
+def test_everything_published_is_fetched_and_nothing_rendered_is() -> None:
+    """Catches a weight or set that some job reads and no job makes, and a miniature that asks for
+    the network."""
+    assert planned().downloads.all() == {}
+    fetched = published().downloads.all()
+    places = {name: path.removeprefix("results/paper/") for name, path in fetched.items()}
+    assert places["qwen3-8b"] == "backbones/8B"
+    assert places["siglip-so400m"] == "backbones/tower"
+    assert places["qwen3-vl-8b"] == "backbones/qwen3-vl-8b"
+    assert places["extract-0.6b"] == "backbones/extract-0.6b"
+    assert {places[name] for name in ("m4", "interleave-bench", "mmstar")} == {
+        "raw/m4",
+        "raw/interleave-bench",
+        "raw/mmstar",
+    }
+
+
+GOLDEN = {"perception": ["gold"], "reasoning": ["8B"], "modes": ["plain"]}
+
+
+@pytest.mark.parametrize(
+    ("changes", "answer"),
+    [
+        ({"prompts": "miniature"}, "prompts: given miniature with data.source published"),
+        ({"data": {"train": {"nigths": 3}}}, "data.train.nigths: unknown training set"),
+        ({"backbones": {"weights": {"8B": "qwen3-8b"}}}, "backbones.weights.4B: missing"),
+        (
+            {"backbones": {"weights": dict.fromkeys(["8B", "4B", "1.7B", "0.6B", "tower"], "x")}},
+            "backbones.weights: given x twice",
+        ),
+        ({"released": {"extract": {"0.6B": "extract-0.6b"}}}, "released.extract: given the name"),
+        ({"released": {"other": {"3B": "extract-0.6b"}}}, "released.other: given 3B"),
+        ({"sources": {"mirrors": {"gqa": "here"}}}, "sources.mirrors.gqa: given here"),
+        ({"runs": {"decoupled": [GOLDEN]}}, "runs.decoupled, entry 1, perception: given gold"),
+        ({"sources": {"missing_share": 1.5}}, "sources.missing_share: given 1.5"),
+    ],
+)
+def test_what_cannot_be_fetched_or_known_is_refused_in_one_line(
+    changes: dict[str, Any], answer: str
+) -> None:
+    """Catches a fault of the configuration that a job finds out after days."""
+    with pytest.raises(ConfigError, match=f"^config: {re.escape(answer)}"):
+        published(**changes)

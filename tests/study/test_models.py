@@ -1,0 +1,37 @@
+"""Which models a study has."""
+
+from __future__ import annotations
+
+import pytest
+
+from downscaling.config.errors import ConfigError
+from planned import default_values, planned, published
+
+
+def test_features_are_not_used_once_the_tower_was_trained() -> None:
+    """Catches features of the pretrained tower given to a model whose tower has moved on."""
+    values = default_values()["tunings"]
+    rates = {"connector": 1.0e-3, "language_model": 1.0e-3, "vision_tower": 1.0e-4}
+    models = planned(tunings={"single": values["single"] | {"learning_rate": rates}}).models
+    assert models.caches_features("connector")
+    assert not models.caches_features("single")
+    assert not models.caches_features("extract")
+    assert models.caches_features("extract-scratch")
+
+
+def test_a_published_study_keeps_no_features() -> None:
+    """Catches 1.9 TB of features that nothing reads."""
+    assert published().models.featured_sets() == []
+
+
+def test_a_size_has_its_own_job() -> None:
+    """Catches what one size asks for that is given to another."""
+    large = {"gpu": 8, "mem_mb": 500000, "runtime": 2880}
+    models = planned(jobs=default_values()["jobs"] | {"tune_by_size": {"8B": large}}).models
+    assert (models.tuning_job("8B").gpu, models.tuning_job("4B").gpu) == (8, 0)
+
+
+def test_cached_features_are_of_one_view() -> None:
+    """Catches tiles that are asked for and silently replaced by the cached base view."""
+    with pytest.raises(ConfigError, match="cache_features: given true with images anyres"):
+        planned(tuning={"images": "anyres"})
