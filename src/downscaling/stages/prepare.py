@@ -58,7 +58,8 @@ class Settings(StageSettings):
 
 @dataclass(frozen=True)
 class Inputs:
-    """The data set, a folder or a user's own file, and the folders that hold its images where it has none of its own."""
+    """The data set, a folder or a user's own file, and the folders that hold its images where it
+    has none of its own."""
 
     source: Path
     linked: list[Path]
