@@ -11,7 +11,7 @@ import pytest
 
 from downscaling.catalogue.readers import LmmsParquet
 from downscaling.data.readers import lmms_parquet
-from downscaling.data.readers.annotations import Omission
+from downscaling.data.readers.omissions import Omission
 from downscaling.data.readers.tables import Entry
 from downscaling.records.files import RecordError
 

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 
 from ...errors import DISK
 from ...records.files import RecordError
-from .annotations import text_of, without_places
+from .cells import text_of, without_places
 
 _ROWS = 64  # in memory at a time, images included
 
