@@ -62,7 +62,10 @@ def plan(
 def pin(
     names: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[SOURCE]...", help="By default all that lie on the hub."),
+        typer.Argument(
+            metavar="[SOURCE]...",
+            help="Names of the catalogue, or TOML files of your own; by default all on the hub.",
+        ),
     ] = None,
     lock: Lock = Path("sources.lock"),
     scratch: Annotated[
@@ -73,9 +76,11 @@ def pin(
     from .catalogue import sources as catalogue
     from .data import pinning
 
-    sources = catalogue.load()
+    own = [Path(name) for name in names or () if name.endswith(".toml")]
+    sources = catalogue.load(own)
+    asked = [name.removesuffix(".toml").rpartition("/")[2] for name in names or ()]
     failed = 0
-    for name in names or [name for name, source in sources.items() if source.hub]:
+    for name in asked or [name for name, source in sources.items() if source.hub]:
         try:
             pinned = pinning.pin(name, lock, scratch, _say, sources)
             _say(f"{name}: pinned, {len(pinned.files)} files, {pinned.bytes:,} bytes")

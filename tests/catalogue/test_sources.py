@@ -1,4 +1,4 @@
-"""The registry that ships, the lock that ships, and the page that tells of both."""
+"""The sources of the catalogue, the lock that ships, and the page that tells of both."""
 
 from __future__ import annotations
 
@@ -7,32 +7,36 @@ from pathlib import Path
 
 import pytest
 
-from downscaling.catalogue import sources as registry
+from downscaling.catalogue import sources as catalogue
+from downscaling.catalogue import weights
+from downscaling.catalogue.entries import read
+from downscaling.catalogue.weights import Weights
 from downscaling.data import lock
 from downscaling.records.files import RecordError
 
 HOME = Path(__file__).parents[2]
+WHOLE = '[source]\nkind = "weights"\ntitle = "X"\nrole = "r"\nlicence = "l"\nsize = "s"\n'
 
 
-def test_the_registry_names_what_the_study_uses() -> None:
+def test_the_catalogue_names_what_the_study_uses() -> None:
     """Catches a set or model of the paper that was forgotten, or renamed without its users."""
-    sources = registry.load()
-    weights = {name for name, source in sources.items() if source.kind == "weights"}
-    assert {f"qwen3-{size}" for size in ("8b", "4b", "1.7b", "0.6b", "vl-8b")} <= weights
-    assert {"siglip-so400m", "qwen2-0.5b", "qwen2-7b", "smolvlm"} <= weights
-    assert {"llava-onevision-0.5b", "llava-onevision-7b"} <= weights
-    assert {f"internvl2.5-{size}" for size in ("1b", "2b", "8b")} <= weights
-    assert {"gemma3-4b", "gemma3-12b"} <= weights
+    sources, models = catalogue.load(), weights.load().keys()
+    assert {f"qwen3-{size}" for size in ("8b", "4b", "1.7b", "0.6b", "vl-8b")} <= models
+    assert {"siglip-so400m", "qwen2-0.5b", "qwen2-7b", "smolvlm"} <= models
+    assert {"llava-onevision-0.5b", "llava-onevision-7b"} <= models
+    assert {f"internvl2.5-{size}" for size in ("1b", "2b", "8b")} <= models
+    assert {"gemma3-4b", "gemma3-12b"} <= models
     assert {f"extract{kind}-{size}b" for kind in ("", "-from-scratch") for size in (0.6, 1.7)} <= (
-        weights
+        models
     )
+    assert models == {name for name, source in sources.items() if source.kind == "weights"}
     sets = {"blip558k", "coin", "m4", "pieapp", "nights", "allava", "vet-382k"}
-    assert sets | {"vmcbench", "mmstar", "official"} <= sources.keys() - weights
+    assert sets | {"vmcbench", "mmstar", "official"} <= sources.keys() - models
 
 
-def test_each_entry_is_whole() -> None:
+def test_each_source_is_whole() -> None:
     """Catches an image link to a source that does not exist, and a set that cannot be unpacked."""
-    sources = registry.load()
+    sources = catalogue.load()
     for name, source in sources.items():
         assert source.licence, name
         assert source.size, name
@@ -44,25 +48,58 @@ def test_each_entry_is_whole() -> None:
             assert "*" not in file, name  # a web address cannot be asked for its files
 
 
-def test_an_entry_of_another_form_is_named(tmp_path: Path) -> None:
-    """Catches a misspelt key that is passed over, and a source without a home."""
-    whole = 'title = "X"\nkind = "weights"\nrole = "r"\nlicence = "l"\nsize = "s"\n'
-    for text, problem in {
-        f'[x]\n{whole}hub = "a/b"\nfilez = ["x"]\n': "x: filez: Extra inputs",
-        f"[x]\n{whole}": "needs either hub or address",
-        f'[x]\n{whole.replace("weights", "data")}hub = "a/b"\n': "needs files",
-    }.items():
-        (tmp_path / "sets.toml").write_text(text)
-        with pytest.raises(RecordError, match=problem):
-            registry.load([tmp_path / "sets.toml"])
-    (tmp_path / "sets.toml").write_text(f'[x]\n{whole}hub = "a/b"\n')
-    with pytest.raises(RecordError, match="x: named twice"):
-        registry.load([tmp_path / "sets.toml"] * 2)
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        (f'{WHOLE}hub = "a/b"\nfilez = ["x"]\n', "source.filez: unknown key; allowed: title, kind"),
+        (WHOLE, "source: needs one of hub, address, path"),
+        (f'{WHOLE}hub = "a/b"\npath = "x"\n', "source: needs one of hub, address, path"),
+        (f"{WHOLE}hub = 7\n", "source.hub: given 7; allowed: text"),
+        (f'{WHOLE}hub = "a/b"\n'.replace("weights", "data"), "source: needs files"),
+        (
+            f'{WHOLE}hub = "a/b"\nfiles = ["*"]\n'.replace("weights", "code"),
+            'needs kind = "weights"',
+        ),
+        (WHOLE.replace('title = "X"\n', ""), "source.title: missing; allowed: text"),
+        ("source = 1\n", "source: given 1; allowed: keys with values"),
+        ("[source\n", "not a TOML file"),
+    ],
+)
+def test_an_entry_of_another_form_is_refused_in_a_line(
+    tmp_path: Path, text: str, problem: str
+) -> None:
+    """Catches a misspelt key that is passed over, a source without a home, and a traceback."""
+    path = tmp_path / "x.toml"
+    path.write_text(text)
+    with pytest.raises(RecordError) as caught:
+        read(path, Weights)
+    assert str(caught.value).startswith(f"{path}: ")
+    assert problem in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_file_of_another_name_is_refused(tmp_path: Path) -> None:
+    """Catches a name that no path, rule or option could carry."""
+    path = tmp_path / "My Model.toml"
+    path.write_text(f'{WHOLE}hub = "a/b"\n')
+    with pytest.raises(RecordError, match=r"My Model.toml: allowed: a name of small letters"):
+        read(path, Weights)
+
+
+def test_a_users_own_entry_is_a_source_too(tmp_path: Path) -> None:
+    """Catches a model of a user's own that nobody can pin, and one that hides a published one."""
+    own = tmp_path / "mine.toml"
+    own.write_text(f'{WHOLE}hub = "me/mine"\n')
+    assert catalogue.load([own])["mine"].home == "https://huggingface.co/me/mine"
+    assert "mine" not in catalogue.load()
+    taken = own.rename(tmp_path / "qwen3-8b.toml")
+    with pytest.raises(RecordError, match=r"qwen3-8b is the name of another source; rename"):
+        catalogue.load([taken])
 
 
 def test_the_lock_that_ships_names_only_sources_and_may_be_fetched() -> None:
     """Catches a lock entry that outlived its source, or that a fetch would refuse."""
-    sources = registry.load()
+    sources = catalogue.load()
     for name in lock.read(HOME / "sources.lock"):
         lock.entry(HOME / "sources.lock", name, sources[name])
 
@@ -71,7 +108,7 @@ def test_the_page_tells_of_every_source() -> None:
     """Catches a source that a reader looks for in vain, and a gate that is not told."""
     page = (HOME / "docs/sources.md").read_text("utf-8")
     told = re.findall(r"^\| `([^`]+)` \|", page, re.MULTILINE)
-    sources = registry.load()
+    sources = catalogue.load()
     assert sorted(told) == sorted(sources)
     for name, source in sources.items():
         line = next(line for line in page.splitlines() if line.startswith(f"| `{name}` |"))

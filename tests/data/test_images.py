@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from downscaling.data import images
-from downscaling.data.images import Folder, png
+from downscaling.data.images import ImageFolder, png_bytes
 from downscaling.records.files import RecordError
 
 Source = Callable[..., Path]
@@ -32,10 +32,10 @@ def large(width: int, height: int) -> bytes:
 
 
 @pytest.fixture
-def folder(source: Source) -> Folder:
+def folder(source: Source) -> ImageFolder:
     """The images of a preset's raw/coin."""
     made = source("coin", "rows.json", [])
-    return Folder(made / "images", made.parent.parent)
+    return ImageFolder(made / "images", made.parent.parent)
 
 
 @pytest.mark.parametrize(
@@ -51,20 +51,20 @@ def folder(source: Source) -> Folder:
         "x" * 5000,
     ],
 )
-def test_paths_that_lead_out_are_refused(folder: Folder, name: str) -> None:
+def test_paths_that_lead_out_are_refused(folder: ImageFolder, name: str) -> None:
     """Catches an annotation file that reads files outside its images."""
     with pytest.raises(RecordError, match=r"train.json, row 3: image .* is refused"):
-        folder.checked(name, "train.json, row 3")
+        folder.find(name, "train.json, row 3")
 
 
-def test_a_path_inside_is_given_relative_to_the_preset(folder: Folder) -> None:
+def test_a_path_inside_is_given_relative_to_the_preset(folder: ImageFolder) -> None:
     """Catches paths that hold on one machine alone, and a missing file taken as present."""
-    assert folder.checked("a.png", "") == "raw/coin/images/a.png"
-    assert folder.checked("b/c.png", "") is None
+    assert folder.find("a.png", "") == "raw/coin/images/a.png"
+    assert folder.find("b/c.png", "") is None
 
 
 def test_bytes_that_are_no_image_are_refused(
-    folder: Folder, monkeypatch: pytest.MonkeyPatch, picture: bytes
+    folder: ImageFolder, monkeypatch: pytest.MonkeyPatch, picture: bytes
 ) -> None:
     """Catches damaged or foreign files that would fail in the middle of training."""
     (folder.folder / "page.png").write_bytes(b"<html>404</html>")
@@ -73,19 +73,19 @@ def test_bytes_that_are_no_image_are_refused(
     (folder.folder / "bigger.png").write_bytes(large(40_000, 40_000))
     for name in ("page.png", "cut.png", "bomb.png", "bigger.png"):
         with pytest.raises(RecordError, match=rf"train.json, row 0: image '{name}' is refused"):
-            folder.checked(name, "train.json, row 0")
+            folder.find(name, "train.json, row 0")
     monkeypatch.setattr(images, "MAX_BYTES", 10)
     with pytest.raises(RecordError, match=r"'b.png' is refused: more than 10 bytes"):
-        folder.checked("b.png", "")
+        folder.find("b.png", "")
 
 
 def test_a_png_cell_is_kept_and_a_jpeg_decoded(picture: bytes) -> None:
     """Catches pixels that change on the way, and a .png file that holds a JPEG."""
-    assert png({"bytes": picture, "path": "x.png"}, "") == picture
-    assert png(picture, "") == picture
+    assert png_bytes({"bytes": picture, "path": "x.png"}, "") == picture
+    assert png_bytes(picture, "") == picture
     buffer = io.BytesIO()
     Image.new("L", (8, 8), 77).save(buffer, "JPEG")
-    made = Image.open(io.BytesIO(png(buffer.getvalue(), "")))
+    made = Image.open(io.BytesIO(png_bytes(buffer.getvalue(), "")))
     assert (made.format, made.mode, made.getpixel((3, 3))) == ("PNG", "RGB", (77, 77, 77))
 
 
@@ -93,10 +93,10 @@ def test_a_png_cell_is_kept_and_a_jpeg_decoded(picture: bytes) -> None:
 def test_a_cell_without_an_image_is_refused(cell: object) -> None:
     """Catches a benchmark row without a picture that is scored all the same."""
     with pytest.raises(RecordError, match=r"t.parquet, row 2"):
-        png(cell, "t.parquet, row 2")
+        png_bytes(cell, "t.parquet, row 2")
 
 
 def test_a_folder_outside_the_preset_is_refused(tmp_path: Path) -> None:
     """Catches records whose image paths no other stage could follow."""
     with pytest.raises(RecordError, match="not inside"):
-        Folder(tmp_path / "elsewhere", tmp_path / "preset")
+        ImageFolder(tmp_path / "elsewhere", tmp_path / "preset")

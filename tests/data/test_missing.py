@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from downscaling.data.prepare import prepare_test, prepare_train
+import prepared
 from downscaling.records.files import RecordError, read
 from downscaling.records.rows import Question, Sample
 
@@ -32,7 +32,7 @@ def test_rows_without_their_image_are_dropped_counted_and_listed(
     rows += [row("gone.png", "<image>\nQ", "A"), row("a.png", "no place", "A")]
     folder, out = source("coin", "GQA/train.json", rows), tmp_path / "gqa" / "train.parquet"
     with caplog.at_level(logging.WARNING):
-        prepare_train("gqa", folder, out, missing_share=0.2)
+        prepared.train("gqa", folder, out, missing_share=0.2)
     assert len(read(out, Sample)) == 6
     assert "training rows of gqa: 1 rows dropped for missing images" in caplog.text
     (missing,) = listed(tmp_path / "gqa" / "train.missing.csv")
@@ -50,10 +50,10 @@ def test_more_than_the_allowed_share_stops_with_the_list(
     rows += [row(f"gone-{i}.png", "<image>\nQ", "A") for i in range(lost)]
     folder, out = source("coin", "GQA/train.json", rows), tmp_path / "train.parquet"
     if allowed:
-        prepare_train("gqa", folder, out)  # half a percent of 200 rows is one
+        prepared.train("gqa", folder, out)  # half a percent of 200 rows is one
     else:
         with pytest.raises(RecordError) as caught:
-            prepare_train("gqa", folder, out)
+            prepared.train("gqa", folder, out)
         expected = "2 of 200 rows lack an image, 1.0%, and 0.5% are allowed"
         assert expected in str(caught.value)
         assert str(tmp_path / "train.missing.csv") in str(caught.value)
@@ -67,7 +67,7 @@ def test_a_source_that_was_not_fetched_is_named(source: Source, row: Row, tmp_pa
     folder = source("coin", "VQAv2/test.json", rows)
     (folder / "images" / "COCO2014").symlink_to("../../coco2014")
     with pytest.raises(RecordError, match="1 of 1 rows lack an image"):
-        prepare_test("vqav2", folder, tmp_path / "test.parquet")
+        prepared.questions("vqav2", folder, tmp_path / "test.parquet")
     (missing,) = listed(tmp_path / "test.missing.csv")
     assert missing["reason"] == "coco2014 is not fetched: downscaling fetch coco2014"
 
@@ -79,8 +79,8 @@ def test_a_list_goes_when_nothing_is_missing_any_more(
     rows = [row("gone.png", "<image>\nQ\noptions: a, b", "a")]
     folder, out = source("coin", "GQA/test.json", rows), tmp_path / "test.parquet"
     with pytest.raises(RecordError, match="lack an image"):
-        prepare_test("gqa", folder, out)
+        prepared.questions("gqa", folder, out)
     (folder / "images" / "gone.png").write_bytes(picture)
-    prepare_test("gqa", folder, out)
+    prepared.questions("gqa", folder, out)
     assert len(read(out, Question)) == 1
     assert [path.name for path in tmp_path.glob("test.*")] == ["test.parquet"]

@@ -5,12 +5,31 @@ from __future__ import annotations
 import dataclasses
 import math
 import zlib
+from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from downscaling.config.roles import Roles
 from downscaling.records.rows import Score
+from downscaling.results.tables import Scores
+
+Load = Callable[..., Scores]
+
+ROLES = {
+    "baseline": "instruct",
+    "caption": "caption",
+    "extraction": "extract",
+    "extraction-scratch": "extract-scratch",
+    "released-extraction": "released-extract",
+    "released-extraction-scratch": "released-extract-scratch",
+    "llava-onevision": {"large": "llava-onevision-7b", "small": "llava-onevision-0.5b"},
+    "qwen2": {"large": "qwen2-7b", "small": "qwen2-0.5b"},
+    "internvl": {"large": "internvl2.5-8b", "small": "internvl2.5-2b"},
+    "gemma": {"large": "gemma3-12b", "small": "gemma3-4b"},
+}
+DIFFERENCES = ["preset", "comparison", "benchmark", "category", "value", "low", "high", "n"]
 
 SIZES = ["8B", "4B", "1.7B", "0.6B"]
 SHRINK = {"8B": 0.0, "4B": 0.15, "1.7B": 0.5, "0.6B": 1.0}
@@ -195,15 +214,41 @@ def contrasts(scores: pd.DataFrame, sizes: list[str] = SIZES) -> pd.DataFrame:
                 benchmark,
                 names,
             )
-    return pd.DataFrame(
-        rows,
-        columns=["preset", "comparison", "benchmark", "category", "value", "low", "high", "n"],
-    )
+    return pd.DataFrame(rows, columns=DIFFERENCES)
+
+
+@pytest.fixture(scope="session")
+def load(tmp_path_factory: pytest.TempPathFactory) -> Load:
+    """Write tables to files and read them as a job does; no differences where none are given."""
+
+    def read(
+        scores: pd.DataFrame, differences: pd.DataFrame | None = None, parser: str = "robust"
+    ) -> Scores:
+        folder = tmp_path_factory.mktemp("scores")
+        if differences is None:
+            differences = pd.DataFrame(columns=DIFFERENCES)
+        for name, table in (("scores", scores), ("differences", differences)):
+            table.to_csv(folder / f"{name}.csv", index=False)
+        return Scores.read(folder / "scores.csv", folder / "differences.csv", parser)
+
+    return read
+
+
+@pytest.fixture(scope="session")
+def roles() -> Roles:
+    """The default study's, and the models of other groups."""
+    return Roles.model_validate(ROLES)
 
 
 @pytest.fixture(scope="session")
 def scores() -> pd.DataFrame:
     return study()
+
+
+@pytest.fixture(scope="session")
+def loaded(load: Load, scores: pd.DataFrame, differences: pd.DataFrame) -> Scores:
+    """The tables of the made-up study."""
+    return load(scores, differences)
 
 
 @pytest.fixture(scope="session")

@@ -2,75 +2,103 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
+from downscaling.config.roles import Roles
 from downscaling.figures import figure_a9
-from downscaling.figures.drawing import save
-from downscaling.figures.seconds import seconds
-from downscaling.study.names import Run
+from downscaling.figures.runs import end_to_end, plain, think
+from downscaling.figures.saving import save
+from downscaling.figures.seconds import Records, Timed, seconds
+from downscaling.results.tables import Scores
 
-DECOUPLED = Run("extract-1.7B", "4B", "think")
-WHOLE = Run("instruct-0.6B", "end-to-end", "image")
-
-
-def kept(root: Path, output: str, verb: str, spent: float, seed: int = 0) -> None:
-    """The record of one file."""
-    record = root / output.replace("SEED", f"seed-{seed}")
-    record.parent.mkdir(parents=True, exist_ok=True)
-    values = {"verb": verb, "seconds": spent, "device": "a GPU", "params": {"batch_size": 8}}
-    record.with_name(f"{record.name}.run.json").write_text(json.dumps(values))
+DECOUPLED = think("extract-1.7B", "4B")
+WHOLE = end_to_end("instruct-0.6B")
+Timer = Callable[[float], Timed]
 
 
 @pytest.fixture
-def root(tmp_path: Path) -> Path:
-    """A preset's folder with what three of its runs took for 600 questions, in-domain."""
-    kept(tmp_path, "descriptions/SEED/extract-1.7B/in-domain.parquet", "perceive", 120)
-    kept(tmp_path, "answers/SEED/extract-1.7B/4B/think/in-domain.parquet", "reason", 60)
-    kept(tmp_path, "answers/SEED/extract-1.7B/4B/plain/in-domain.parquet", "reason", 6)
-    kept(tmp_path, "answers/SEED/end-to-end/instruct-0.6B/image/in-domain.parquet", "evaluate", 30)
-    return tmp_path
+def timed(tmp_path: Path) -> Timer:
+    """Write the record of a job that wrote two files, and took these seconds for one of them."""
+
+    def write(spent: float) -> Timed:
+        number = len(list(tmp_path.iterdir()))
+        file, other = (tmp_path / f"{number}/{name}.parquet" for name in ("in-domain", "other"))
+        record = tmp_path / f"{number}.json"
+        values = {
+            "settings": {"batch_size": 8},
+            "device": "a GPU",
+            "seconds": 9000.0,
+            "results": {"seconds": {str(file): spent, str(other): 4000.0}},
+        }
+        record.write_text(json.dumps(values))
+        return Timed(file, record)
+
+    return write
 
 
-def test_a_decoupled_run_takes_the_seconds_of_both_modules(root: Path) -> None:
-    """Catches seconds of one module alone, of another mode, or of all questions together."""
-    found = seconds(root, DECOUPLED, "in-domain", 600)
-    assert found
-    assert (found.perception, found.reasoning) == pytest.approx((0.2, 0.1))
-    assert found.total == pytest.approx(0.3)
-    assert (found.device, found.batch_size) == ("a GPU", "8")
-    whole = seconds(root, WHOLE, "in-domain", 600)
+@pytest.fixture
+def records(timed: Timer) -> Records:
+    """What three runs took for 600 questions, in-domain."""
+    return Records(
+        descriptions={("extract-1.7B", "in-domain"): [timed(120)]},
+        answers={
+            (DECOUPLED, "in-domain"): [timed(60)],
+            (plain("extract-1.7B", "4B"), "in-domain"): [timed(6)],
+            (WHOLE, "in-domain"): [timed(30)],
+        },
+    )
+
+
+def test_a_decoupled_run_takes_the_seconds_of_both_modules(records: Records) -> None:
+    """Catches seconds of one module alone, of another mode, of the whole job, or of all questions
+    together."""
+    both = seconds(records, DECOUPLED, "in-domain", 600)
+    assert both
+    assert (both.perception, both.reasoning) == pytest.approx((0.2, 0.1))
+    assert both.total == pytest.approx(0.3)
+    assert (both.device, both.batch_size) == ("a GPU", "8")
+    whole = seconds(records, WHOLE, "in-domain", 600)
     assert whole
     assert whole.total == pytest.approx(0.05)
 
 
-def test_seeds_are_averaged(root: Path) -> None:
+def test_seeds_are_averaged(records: Records, timed: Timer) -> None:
     """Catches a run of several seeds that takes the sum of their seconds, and a perception module
     of another group, which describes once, that counts half."""
-    kept(root, "answers/SEED/extract-1.7B/4B/think/in-domain.parquet", "reason", 120, seed=1)
-    found = seconds(root, DECOUPLED, "in-domain", 1200)
-    assert found
-    assert (found.perception, found.reasoning) == pytest.approx((0.2, 0.15))
+    of_two_seeds = {(DECOUPLED, "in-domain"): [timed(60), timed(120)]}
+    records = dataclasses.replace(records, answers=of_two_seeds)
+    mean = seconds(records, DECOUPLED, "in-domain", 1200)
+    assert mean
+    assert (mean.perception, mean.reasoning) == pytest.approx((0.2, 0.15))
 
 
-def test_what_was_made_elsewhere_has_no_seconds(root: Path) -> None:
-    """Catches the seconds of a check that pass for those of a model."""
-    kept(root, "descriptions/SEED/extract-1.7B/in-domain.parquet", "accept", 0.1)
-    assert seconds(root, DECOUPLED, "in-domain", 600) is None
-    assert seconds(root, WHOLE, "out-of-domain", 600) is None
+def test_what_was_made_elsewhere_has_no_seconds(records: Records) -> None:
+    """Catches a run that takes the seconds of its answers alone, where its descriptions were made
+    elsewhere."""
+    records = dataclasses.replace(records, descriptions={})
+    assert seconds(records, DECOUPLED, "in-domain", 600) is None
+    assert seconds(records, WHOLE, "out-of-domain", 600) is None
 
 
 def test_points_are_the_runs_with_seconds_and_stars_what_the_paper_says(
-    root: Path, scores: pd.DataFrame, sizes: list[str]
+    records: Records,
+    scores: pd.DataFrame,
+    sizes: list[str],
+    load: Callable[..., Scores],
+    roles: Roles,
 ) -> None:
     """Catches a point at another run's seconds, and a gain of the paper's text that is taken for
     an accuracy."""
     key = ["perception", "reasoning", "mode"]
     thinks = scores[scores[key].eq(DECOUPLED.listed()).all(axis=1)]
-    _, data = figure_a9.draw(pd.concat([scores, thinks.assign(mode="plain")]), root, sizes)
+    tables = load(pd.concat([scores, thinks.assign(mode="plain")]))
+    _, data = figure_a9.draw(tables, sizes, roles, records)
     assert set(data["panel"]) == {"in-domain"}
     points = data.set_index("series")
     assert points["seconds"].to_dict() == pytest.approx(
@@ -83,10 +111,10 @@ def test_points_are_the_runs_with_seconds_and_stars_what_the_paper_says(
 
 
 def test_a_preset_without_records_says_so(
-    scores: pd.DataFrame, sizes: list[str], tmp_path: Path
+    loaded: Scores, sizes: list[str], roles: Roles, tmp_path: Path
 ) -> None:
     """Catches a crash where nothing was timed."""
-    figure, data = figure_a9.draw(scores, tmp_path, sizes)
+    figure, data = figure_a9.draw(loaded, sizes, roles, Records({}, {}))
     assert data.empty
     assert all("no runs" in axes.texts[0].get_text() for axes in figure.axes)
     save("figure-a9", figure, data, tmp_path / "figure-a9")

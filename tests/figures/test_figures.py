@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import collections
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import matplotlib
@@ -13,8 +13,12 @@ import pytest
 from matplotlib.container import ErrorbarContainer
 from matplotlib.figure import Figure
 
-from downscaling.figures.drawing import FIGURES, save
-from downscaling.figures.results import load
+from downscaling.config.roles import Roles
+from downscaling.figures.listed import FIGURES as ALL
+from downscaling.figures.saving import save
+from downscaling.results.tables import Scores
+
+FIGURES = {name: figure for name, figure in ALL.items() if not figure.is_timed}
 
 LABELLED = {"Gain"}
 """Series that figure 5 prints as text above its bars instead of drawing."""
@@ -22,6 +26,7 @@ LABELLED = {"Gain"}
 PRINTED = ("figure-a2", "table-2", "table-a1")
 """Figures whose numbers are text."""
 
+Load = Callable[..., Scores]
 Drawn = dict[str, tuple[Figure, pd.DataFrame, pd.DataFrame]]
 
 
@@ -31,11 +36,11 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def drawn(scores: pd.DataFrame, differences: pd.DataFrame, folder: Path) -> Drawn:
+def drawn(loaded: Scores, roles: Roles, folder: Path) -> Drawn:
     """Every figure with the data it returned and the data in its file."""
     result = {}
-    for name, draw in FIGURES.items():
-        figure, data = draw(scores, differences, ["8B", "4B", "1.7B", "0.6B"])
+    for name, declared in FIGURES.items():
+        figure, data = declared.draw(loaded, ["8B", "4B", "1.7B", "0.6B"], roles)
         save(name, figure, data, folder / name)
         result[name] = (figure, data, pd.read_csv(folder / f"{name}.csv", dtype={"item": str}))
     return result
@@ -43,12 +48,16 @@ def drawn(scores: pd.DataFrame, differences: pd.DataFrame, folder: Path) -> Draw
 
 @pytest.fixture
 def elsewhere(
-    scores: pd.DataFrame, differences: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
-) -> tuple[pd.DataFrame, pd.DataFrame]:
+    load: Load,
+    scores: pd.DataFrame,
+    differences: pd.DataFrame,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Scores:
     """The same tables with their rows in another order, read where matplotlib is set otherwise."""
     monkeypatch.setitem(matplotlib.rcParams, "font.size", 17.0)
     monkeypatch.setitem(matplotlib.rcParams, "lines.linewidth", 9.0)
-    return scores.sample(frac=1, random_state=3), differences.sample(frac=1, random_state=4)
+    shuffled = scores.sample(frac=1, random_state=3), differences.sample(frac=1, random_state=4)
+    return load(*shuffled)
 
 
 def _intervals(figure: Figure) -> Iterator[tuple[float, float]]:
@@ -135,14 +144,14 @@ def test_families_are_sorted_by_their_drop(drawn: Drawn) -> None:
 
 
 def test_data_columns_and_provenance(drawn: Drawn) -> None:
-    """Catches a figure whose CSV does not say seed, preset, reader or number of answers."""
+    """Catches a figure whose CSV does not say seed, preset, parser or number of answers."""
     for name, (_, data, written) in drawn.items():
         assert list(data.columns) == list(written.columns), name
-        assert {"value", "low", "high", "n", "seed", "preset", "reader"} <= set(written.columns)
+        assert {"value", "low", "high", "n", "seed", "preset", "parser"} <= set(written.columns)
         assert set(written["preset"]) == {"miniature"}, name
         found = written["interval"] != "published only"
         assert set(written[found]["seed"]) == {"all"}, name
-        assert set(written[found]["reader"]) == {"robust"}, name
+        assert set(written[found]["parser"]) == {"robust"}, name
         assert (written[found]["n"] > 0).all(), name
         assert written[~found][["value", "low", "high"]].isna().all(axis=None), name
         assert (found == written["value"].notna()).all(), name
@@ -236,23 +245,24 @@ def test_only_figures_with_published_values_speak_of_them(drawn: Drawn) -> None:
 
 
 def test_sizes_that_the_paper_has_not_get_no_published_values(
-    two_sizes: tuple[pd.DataFrame, list[str]],
+    two_sizes: tuple[pd.DataFrame, list[str]], load: Load, roles: Roles
 ) -> None:
     """Catches the paper's 8B to 0.6B marked beside another step."""
     scores, _ = two_sizes
     renamed = scores.replace({"8B": "9B", "instruct-8B": "instruct-9B"})
-    _, data = FIGURES["figure-3b"](renamed, scores.iloc[:0], ["9B", "0.6B"])
+    _, data = FIGURES["figure-3b"].draw(load(renamed), ["9B", "0.6B"], roles)
     assert len(data)
     assert data["published"].isna().all()
 
 
 def test_released_checkpoints_stand_beside_the_models_that_were_tuned_here(
-    scores: pd.DataFrame, differences: pd.DataFrame, sizes: list[str]
+    scores: pd.DataFrame, differences: pd.DataFrame, sizes: list[str], load: Load, roles: Roles
 ) -> None:
     """Catches a released checkpoint that hides the study's own, or has no published value."""
     own = scores[scores["perception"].str.match(r"extract-[\d.]+B$")]
     released = own.assign(perception="released-" + own["perception"], value=0.25, low=0.2, high=0.3)
-    figure, data = FIGURES["figure-5"](pd.concat([scores, released]), differences, sizes)
+    tables = load(pd.concat([scores, released]), differences)
+    figure, data = FIGURES["figure-5"].draw(tables, sizes, roles)
     rows = data[(data["panel"] == "in-domain") & (data["item"] == "0.6B")].set_index("series")
     assert rows.loc["The same, as released by the authors", "value"] == 0.25
     assert rows.loc["Captioning + visual extraction tuning", "value"] > 0.5
@@ -265,10 +275,15 @@ def test_released_checkpoints_stand_beside_the_models_that_were_tuned_here(
     [("figure-a3", ("8B", "0.6B")), ("figure-a4", ("qwen2-7b", "qwen2-0.5b"))],
 )
 def test_each_module_of_llava_onevision_shrinks_alone(
-    name: str, reasoners: tuple[str, str], scores: pd.DataFrame, sizes: list[str]
+    name: str,
+    reasoners: tuple[str, str],
+    scores: pd.DataFrame,
+    sizes: list[str],
+    load: Load,
+    roles: Roles,
 ) -> None:
     """Catches the reasoners of the other figure, and a drop of both modules together."""
-    _, data = FIGURES[name](scores, scores.iloc[:0].assign(comparison=""), sizes)
+    _, data = FIGURES[name].draw(load(scores), sizes, roles)
     one = scores[(scores["category"] == "gqa") & (scores["reader"] == "robust")]
     values = one.set_index(["perception", "reasoning", "mode"])["value"].to_dict()
     models = ("llava-onevision-7b", "llava-onevision-0.5b")
@@ -280,13 +295,14 @@ def test_each_module_of_llava_onevision_shrinks_alone(
 
 
 def test_another_family_is_in_table_a1_once_it_was_run(
-    scores: pd.DataFrame, differences: pd.DataFrame, sizes: list[str]
+    scores: pd.DataFrame, differences: pd.DataFrame, sizes: list[str], load: Load, roles: Roles
 ) -> None:
     """Catches a measured drop of another family beside the wrong row, and the paper's number that
     passes for a measured one."""
     key = {"comparison": "perception gemma3-12b->gemma3-4b", "benchmark": "out-of-domain"}
     row = differences.head(1).assign(**key, category="average", value=0.07, low=0.01, high=0.13)
-    _, data = FIGURES["table-a1"](scores, pd.concat([differences, row]), sizes)
+    tables = load(scores, pd.concat([differences, row]))
+    _, data = FIGURES["table-a1"].draw(tables, sizes, roles)
     kinds = data.set_index("series")["interval"].to_dict()
     assert kinds == {
         "Qwen3, this study's": "paired over questions",
@@ -318,11 +334,13 @@ def test_two_drawings_are_the_same_bytes(
     name: str,
     drawn: Drawn,
     folder: Path,
-    elsewhere: tuple[pd.DataFrame, pd.DataFrame],
+    elsewhere: Scores,
+    roles: Roles,
     tmp_path: Path,
 ) -> None:
-    """Catches dates, random ids, order of rows and the reader's own settings in a picture."""
-    save(name, *FIGURES[name](*elsewhere, ["8B", "4B", "1.7B", "0.6B"]), tmp_path / name)
+    """Catches dates, random ids, order of rows and the user's own settings in a picture."""
+    drawing = FIGURES[name].draw(elsewhere, ["8B", "4B", "1.7B", "0.6B"], roles)
+    save(name, *drawing, tmp_path / name)
     for kind in ("png", "svg", "csv"):
         one, two = (place / f"{name}.{kind}" for place in (folder, tmp_path))
         assert one.read_bytes() == two.read_bytes(), kind
@@ -330,10 +348,15 @@ def test_two_drawings_are_the_same_bytes(
 
 @pytest.mark.parametrize("name", list(FIGURES))
 def test_a_preset_without_the_runs_says_so(
-    name: str, scores: pd.DataFrame, differences: pd.DataFrame, sizes: list[str], tmp_path: Path
+    name: str,
+    scores: pd.DataFrame,
+    sizes: list[str],
+    load: Load,
+    roles: Roles,
+    tmp_path: Path,
 ) -> None:
     """Catches a crash, or an empty frame that looks like a result, where nothing was run."""
-    figure, data = FIGURES[name](scores.iloc[:0], differences.iloc[:0], sizes)
+    figure, data = FIGURES[name].draw(load(scores.iloc[:0]), sizes, roles)
     assert data.empty
     assert "value" in data.columns
     words = [text.get_text() for axes in figure.axes for text in axes.texts]
@@ -345,40 +368,63 @@ def test_a_preset_without_the_runs_says_so(
 
 @pytest.mark.parametrize("name", list(FIGURES))
 def test_a_preset_of_two_sizes_draws(
-    name: str, two_sizes: tuple[pd.DataFrame, list[str]], tmp_path: Path
+    name: str, two_sizes: tuple[pd.DataFrame, list[str]], load: Load, roles: Roles
 ) -> None:
     """Catches a figure that takes four sizes, or the paper's, for granted."""
     scores, sizes = two_sizes
-    _, data = FIGURES[name](scores, scores.iloc[:0].assign(comparison=""), sizes)
+    _, data = FIGURES[name].draw(load(scores), sizes, roles)
     assert len(data)
     assert set(data["preset"]) == {"smoke"}
 
 
 @pytest.mark.parametrize("name", ["figure-2-left", "figure-3b", "figure-6", "overview"])
-def test_one_size_alone_draws(name: str, two_sizes: tuple[pd.DataFrame, list[str]]) -> None:
+def test_one_size_alone_draws(
+    name: str, two_sizes: tuple[pd.DataFrame, list[str]], load: Load, roles: Roles
+) -> None:
     """Catches a division by the number of steps between sizes."""
     scores, _ = two_sizes
-    FIGURES[name](scores, scores.iloc[:0], ["8B"])
+    FIGURES[name].draw(load(scores), ["8B"], roles)
 
 
 def test_a_missing_family_is_left_out_and_the_rest_drawn(
-    scores: pd.DataFrame, sizes: list[str]
+    scores: pd.DataFrame, sizes: list[str], load: Load, roles: Roles
 ) -> None:
     """Catches one missing row emptying a figure, or a gap filled with zero."""
     kept = scores[scores["category"] != "puzzle"]
     for name in ("figure-2-left", "figure-2-right", "figure-a1"):
-        _, data = FIGURES[name](kept, scores.iloc[:0], sizes)
+        _, data = FIGURES[name].draw(load(kept), sizes, roles)
         assert "puzzle" not in set(data["item"]) | set(data["panel"])
         assert "grounding" in set(data["item"]) | set(data["panel"])
 
 
-def test_tables_read_from_files_draw_the_same(
-    scores: pd.DataFrame, differences: pd.DataFrame, sizes: list[str], tmp_path: Path
+def test_tunings_of_other_names_draw_the_same_once_their_roles_are_bound(
+    drawn: Drawn,
+    scores: pd.DataFrame,
+    differences: pd.DataFrame,
+    sizes: list[str],
+    load: Load,
+    roles: Roles,
 ) -> None:
-    """Catches empty text read as not-a-number, and a seed read as an integer."""
-    paths = tmp_path / "scores.csv", tmp_path / "differences.csv"
-    for path, table in zip(paths, (scores, differences), strict=True):
-        table.to_csv(path, index=False)
-    _, direct = FIGURES["figure-3b"](scores, differences, sizes)
-    _, read = FIGURES["figure-3b"](load(paths[0]), load(paths[1]), sizes)
-    pd.testing.assert_frame_equal(direct, read, check_dtype=False)
+    """Catches a figure that asks for the name of a tuning, and is empty where it has another; and
+    one that takes a name for a role: here a tuning has the usual name of another one."""
+    names = {
+        "instruct": "base",
+        "caption": "instruct",
+        "extract": "seen",
+        "extract-scratch": "seen-alone",
+    }
+    renamed = scores.assign(
+        perception=scores["perception"].str.replace(
+            r"^(instruct|caption|extract|extract-scratch)(?=-[\d.]+B$)",
+            lambda match: names[match.group()],
+            regex=True,
+        )
+    )
+    bound = {
+        role: names.get(player, player) if isinstance(player, str) else player
+        for role, player in roles.values().items()
+    }
+    tables = load(renamed, differences)
+    for name, declared in FIGURES.items():
+        _, data = declared.draw(tables, sizes, Roles.model_validate(bound))
+        pd.testing.assert_frame_equal(data, drawn[name][1], obj=name)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from downscaling.figures.drawing import save_table
-from downscaling.figures.table_2 import table
+from downscaling.config.roles import Roles
+from downscaling.figures import table_2
+from downscaling.figures.saving import save_table
+from downscaling.results.tables import Scores
+
+Table = Callable[..., pd.DataFrame]
 
 IN = ["ocrvqa", "textvqa", "scienceqa", "vqav2", "gqa", "vizwiz"]
 OUT = [
@@ -35,6 +40,18 @@ def measured(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 @pytest.fixture
+def table(load: Callable[..., Scores], roles: Roles) -> Table:
+    """Table 2 of some scores."""
+
+    def build(
+        scores: pd.DataFrame, sizes: list[str], samples: dict[str, int] | None = None
+    ) -> pd.DataFrame:
+        return table_2.table(load(scores), sizes, roles, samples)
+
+    return build
+
+
+@pytest.fixture
 def more(scores: pd.DataFrame) -> pd.DataFrame:
     """The scores with runs of other groups' models, and of a released checkpoint."""
     key = ["perception", "reasoning", "mode"]
@@ -45,7 +62,9 @@ def more(scores: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(made)
 
 
-def test_the_paper_s_own_rows_in_its_order(scores: pd.DataFrame, sizes: list[str]) -> None:
+def test_the_paper_s_own_rows_in_its_order(
+    table: Table, scores: pd.DataFrame, sizes: list[str]
+) -> None:
     """Catches a missing pair, and a reasoner that is not one step above its perception module."""
     frame = measured(table(scores, sizes))
     assert list(zip(frame["model"], frame["perception"], frame["reasoning"], strict=True)) == [
@@ -65,7 +84,7 @@ def test_the_paper_s_own_rows_in_its_order(scores: pd.DataFrame, sizes: list[str
 
 @pytest.mark.parametrize(("columns", "name"), [(IN, "in-domain"), (OUT, "out-of-domain")])
 def test_averages_are_means_of_their_six_columns(
-    scores: pd.DataFrame, sizes: list[str], columns: list[str], name: str
+    table: Table, scores: pd.DataFrame, sizes: list[str], columns: list[str], name: str
 ) -> None:
     """Catches a column from the other benchmark, or from other runs than the average's."""
     frame = measured(table(scores, sizes))
@@ -73,7 +92,9 @@ def test_averages_are_means_of_their_six_columns(
     pd.testing.assert_series_equal(mean, frame[f"{name} average"], check_names=False)
 
 
-def test_cells_are_the_scores_of_their_run(scores: pd.DataFrame, sizes: list[str]) -> None:
+def test_cells_are_the_scores_of_their_run(
+    table: Table, scores: pd.DataFrame, sizes: list[str]
+) -> None:
     """Catches plain answers in a thinking row, and an interval from another cell."""
     frame = table(scores, sizes).set_index(["model", "perception"])
     row = frame.loc[("Extract+Think from scratch", "0.6B")]
@@ -89,7 +110,9 @@ def test_cells_are_the_scores_of_their_run(scores: pd.DataFrame, sizes: list[str
     assert row["math_n"] == score["n"]
 
 
-def test_visual_samples_stand_beside_their_tuning(scores: pd.DataFrame, sizes: list[str]) -> None:
+def test_visual_samples_stand_beside_their_tuning(
+    table: Table, scores: pd.DataFrame, sizes: list[str]
+) -> None:
     """Catches sample counts of another stage, and zero where the number is unknown."""
     frame = table(scores, sizes, {"instruct": 5000, "extract-scratch": 900})
     samples = frame.groupby("model")["visual samples"].agg(set).to_dict()
@@ -99,7 +122,7 @@ def test_visual_samples_stand_beside_their_tuning(scores: pd.DataFrame, sizes: l
 
 
 def test_rows_that_were_not_run_are_the_paper_s_alone(
-    scores: pd.DataFrame, sizes: list[str]
+    table: Table, scores: pd.DataFrame, sizes: list[str]
 ) -> None:
     """Catches an empty row that reads as a result, a row of the paper that is missing, and the
     paper's numbers where nothing was run."""
@@ -120,7 +143,7 @@ def test_rows_that_were_not_run_are_the_paper_s_alone(
 
 
 def test_what_the_paper_prints_stands_beside_every_cell(
-    scores: pd.DataFrame, sizes: list[str]
+    table: Table, scores: pd.DataFrame, sizes: list[str]
 ) -> None:
     """Catches a published value of another row or column, and one where the paper has no such
     pair."""
@@ -134,7 +157,7 @@ def test_what_the_paper_prints_stands_beside_every_cell(
 
 
 def test_the_columns_that_programs_read_keep_their_places(
-    scores: pd.DataFrame, sizes: list[str]
+    table: Table, scores: pd.DataFrame, sizes: list[str]
 ) -> None:
     """Catches a new column in the midst of the old ones."""
     columns = list(table(scores, sizes).columns)
@@ -146,7 +169,7 @@ def test_the_columns_that_programs_read_keep_their_places(
 
 
 def test_models_of_others_fill_their_rows_once_they_are_run(
-    more: pd.DataFrame, sizes: list[str]
+    table: Table, more: pd.DataFrame, sizes: list[str]
 ) -> None:
     """Catches a measured row that is still published only, one beside another model's published
     values, and a released checkpoint in the place of the study's own."""
@@ -168,7 +191,9 @@ def test_models_of_others_fill_their_rows_once_they_are_run(
     assert models.count("Extract+Think") == 2
 
 
-def test_the_file_reads_back(scores: pd.DataFrame, sizes: list[str], tmp_path: Path) -> None:
+def test_the_file_reads_back(
+    table: Table, scores: pd.DataFrame, sizes: list[str], tmp_path: Path
+) -> None:
     """Catches counts written as floats, and numbers that lose digits."""
     frame = table(scores, sizes)
     save_table(frame, tmp_path / "table2.csv")

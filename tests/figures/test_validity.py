@@ -8,17 +8,25 @@ from collections.abc import Callable
 import pandas as pd
 import pytest
 
+from downscaling.config.roles import Roles
 from downscaling.figures.validity import COLUMNS, INFORMATION, holds, validity
+from downscaling.results.tables import Scores
 
 Table = Callable[..., pd.DataFrame]
 
 
 @pytest.fixture
-def check(probe: dict[str, dict[str, float]], chance: dict[str, float], sizes: list[str]) -> Table:
+def check(
+    probe: dict[str, dict[str, float]],
+    chance: dict[str, float],
+    sizes: list[str],
+    load: Callable[..., Scores],
+    roles: Roles,
+) -> Table:
     """The validity table of some scores, by check."""
 
     def build(scores: pd.DataFrame, probe: dict[str, dict[str, float]] = probe) -> pd.DataFrame:
-        frame = validity(scores, probe, chance, sizes)
+        frame = validity(load(scores), probe, chance, sizes, roles)
         assert list(frame.columns) == COLUMNS
         assert frame["check"].is_unique
         return frame
@@ -170,9 +178,18 @@ def test_what_was_not_measured_does_not_hold(scores: pd.DataFrame, check: Table)
 
 
 def test_where_nobody_knows_the_truth_what_rests_on_it_is_not_asked(
-    scores: pd.DataFrame, chance: dict[str, float], sizes: list[str]
+    loaded: Scores, chance: dict[str, float], sizes: list[str], roles: Roles
 ) -> None:
     """Catches checks that must fail on published data, whatever the run was like."""
-    frame = validity(scores, None, chance, sizes)
+    frame = validity(loaded, None, chance, sizes, roles)
     assert len(frame)
     assert not frame["check"].str.contains("gold|vision tower").any()
+
+
+def test_where_nothing_plays_the_baseline_nothing_is_asked_of_it(
+    loaded: Scores, probe: dict[str, dict[str, float]], chance: dict[str, float], sizes: list[str]
+) -> None:
+    """Catches a study of released checkpoints that fails for models which it never had."""
+    frame = validity(loaded, probe, chance, sizes, Roles())
+    assert frame["check"].str.contains("gold|vision tower").all()
+    assert holds(frame)

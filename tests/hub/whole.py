@@ -6,6 +6,7 @@ from __future__ import annotations
 import io
 import json
 import tarfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pyarrow as pa
@@ -14,9 +15,9 @@ from PIL import Image
 
 import families
 import tiny
+from downscaling.catalogue.datasets import load as datasets
+from downscaling.catalogue.readers import M4, Coin, Llava
 from downscaling.catalogue.sources import load
-from downscaling.data.readers import m4
-from downscaling.data.readers.coin import TASKS
 from loopback import Hub
 from standins import model, official, row, split, zipped
 
@@ -94,9 +95,7 @@ def _hub_sets() -> dict[str, dict[str, bytes]]:
         },
         "vision-flan": {"image_191-task_1k.zip": _zip("images/{}.jpg")},
         "coin": {
-            f"Instructions_Original/{TASKS[family]}/{part}.json": _json(_coin(family))
-            for family in TASKS
-            for part in ("train", "test")
+            f"Instructions_Original/{file}": _json(_coin(family)) for family, file in _coin_files()
         },
         "ocr-vqa": {"ocr_vqa.tar": _tar({f"ocr_vqa/images/{i}.jpg": image(i) for i in range(2)})},
         "m4": {
@@ -144,6 +143,17 @@ def _web_sets() -> dict[str, dict[str, bytes]]:
     }
 
 
+def _coin_files() -> Iterator[tuple[str, str]]:
+    """Each family of CoIN with its training and its test file."""
+    coin = datasets()["coin"]
+    for family, training in coin.training.items():
+        tested = coin.questions[family]
+        assert isinstance(training, Llava)
+        assert isinstance(tested, Coin)
+        yield family, training.files[0]
+        yield family, tested.files[0]
+
+
 def _coin(family: str) -> list[dict[str, object]]:
     """Two rows of a family, one of ScienceQA's without its image."""
     link, folder = PLACES[family]
@@ -162,11 +172,12 @@ def _coin(family: str) -> list[dict[str, object]]:
 def _several() -> list[dict[str, object]]:
     """A row of each of M4-Instruct's families, every other one with options."""
     rows = []
-    for number, (_, datasets) in enumerate(m4.DATASETS.items()):
+    for number, reader in enumerate(datasets()["interleave-bench"].questions.values()):
+        assert isinstance(reader, M4)
         choices = ["Left image", "Right image"] if number % 2 == 0 else []
         images = [f"own/{i}.png" for i in range(2)]
         about = {
-            "dataset": datasets[0],
+            "dataset": reader.datasets[0],
             "question_type": "multi-choice" if choices else "open-ended",
         }
         rows.append(

@@ -13,7 +13,7 @@ import pytest
 from downscaling.study.settings import Render
 from PIL import Image
 
-from downscaling.data.prepare import prepare_test, prepare_train
+import prepared
 from downscaling.errors import UserError
 from downscaling.miniature import layouts, sets, truth
 from downscaling.miniature.families import SEVERAL, SINGLE, Example
@@ -32,27 +32,30 @@ def trained(rendered: Path, tmp_path_factory: pytest.TempPathFactory) -> Prepare
     """Reads a training set through its adapter, which must leave nothing out."""
     out = tmp_path_factory.mktemp("data")
 
-    def prepared(name: str) -> list[Any]:
+    def records(name: str) -> list[Any]:
         source = next(source for source, names in SETS.items() if name in names)
-        assert prepare_train(name, rendered / "raw" / source, out / name) == []
+        assert prepared.train(name, rendered / "raw" / source, out / name) == []
         return read(out / name, Sample)
 
-    return prepared
+    return records
 
 
 @pytest.fixture(scope="module")
 def tested(rendered: Path) -> Prepared:
     """Reads a family's or a benchmark's questions through its adapter, leaving none out."""
 
-    def prepared(name: str) -> list[Any]:
+    def records(name: str) -> list[Any]:
         known = {names: source for source, names in TRUTH.items()}
         known |= {name: source for source, names in SETS.items() for name in names}
         out = rendered / "data" / name
         source = rendered / "raw" / known[name]
-        assert prepare_test(name, source, out / "test.parquet", None, out / "images") == []
+        if name in FAMILIES:
+            assert prepared.questions(name, source, out / "test.parquet") == []
+        else:
+            assert prepared.benchmark(name, source, out) == []
         return read(out / "test.parquet", Question)
 
-    return prepared
+    return records
 
 
 def smaller(settings: Render, **change: Any) -> Render:

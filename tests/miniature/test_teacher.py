@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from downscaling.study.settings import Render
 
-from downscaling.data.prepare import prepare_train
+import prepared
 from downscaling.extraction.steps import (
     Material,
     make_conversations,
@@ -31,7 +31,7 @@ def oracle(rendered: Path) -> Oracle:
 
 def samples(rendered: Path, folder: Path, name: str) -> list[Sample]:
     """A training set as its adapter gives it."""
-    prepare_train(name, rendered / "raw" / "coin", folder / f"{name}.parquet")
+    prepared.train(name, rendered / "raw" / "coin", folder / f"{name}.parquet")
     return read(folder / f"{name}.parquet", Sample)
 
 

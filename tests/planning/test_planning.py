@@ -12,9 +12,9 @@ import pytest
 import yaml
 from downscaling.study.plan import load as study_load
 
+import prepared
 from downscaling.catalogue import sources as registry
 from downscaling.config.errors import ConfigError
-from downscaling.data.prepare import prepare_train
 from downscaling.miniature import layouts, pretraining, tokenizer, world
 from downscaling.models.dialogue import chat
 from downscaling.planning import facts, flops, shapes
@@ -220,7 +220,7 @@ def test_the_miniature_is_as_its_facts_say(tmp_path: Path) -> None:
     for source in planned.sources():
         for name in planned.trained_on(source):
             path = tmp_path / f"{name}.parquet"
-            prepare_train(name, tmp_path / "raw" / source, path)
+            prepared.train(name, tmp_path / "raw" / source, path)
             samples = records_read(path, Sample)
             texts = ["".join(text for text, _ in chat(words, s.turns)) for s in samples]
             lengths = [

@@ -6,8 +6,8 @@ import time
 
 import pytest
 
-from downscaling.records.rows import Answer, Question
 from downscaling.records.boxes import read_box
+from downscaling.records.rows import Answer, Question
 from downscaling.scoring.parse_answer import READERS, box_is_right, iou, read_answer
 
 WORDS = ("cat", "dog", "red cube", "red")

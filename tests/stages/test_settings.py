@@ -51,7 +51,7 @@ def test_a_size_has_its_own_layout() -> None:
     """Catches a layout of one size that reruns, or shapes, the tunings of another."""
     layouts = {"8B": {"device_batch_size": 1, "gradient_checkpointing": True}}
     spread = planned(tuning=default_values()["tuning"] | {"layouts": layouts})
-    assert tune.settings(spread, "single", "8B", "0").layout.gradient_checkpointing
+    assert tune.settings(spread, "single", "8B", "0").tuning.layout.gradient_checkpointing
     assert tune.settings(spread, "single", "4B", "0") == tune.settings(
         planned(), "single", "4B", "0"
     )

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from downscaling.study.settings import Tuning
-
-from downscaling.config.tunings import Layout, LearningRates
+from downscaling.config.tunings import Layout, LearningRates, Tuning
 from downscaling.miniature import questions, world
 from downscaling.records.rows import Sample, Turn
 

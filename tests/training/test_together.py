@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 import torch
-from downscaling.study.settings import as_json
 from safetensors.torch import load_file
 
+from downscaling.config.block import as_json
 from downscaling.config.tunings import Layout, LearningRates
 from downscaling.records.files import write
 from downscaling.records.rows import Sample

@@ -68,7 +68,7 @@ for source in STUDY.data.sources():
         conda:
             "../../envs/tables.yaml"
         resources:
-            **asks("light"),
+            **asks("light", **stages.prepare.means(STUDY, source)),
         params:
             **PREPARE.params,
         message:

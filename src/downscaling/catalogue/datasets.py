@@ -107,7 +107,7 @@ def _check(entries: dict[str, DataSet]) -> None:
 
 
 def _each_once(what: str, given: Iterable[tuple[str, str]]) -> None:
-    givers: dict[str, str] = Field(default={})
+    givers: dict[str, str] = {}
     for source, name in given:
         if name in givers:
             raise RecordError(f"{source}.toml: gives the {what} {name}, as {givers[name]} does")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
+from pathlib import Path
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
@@ -70,21 +72,28 @@ class Source(Block):
         return f"https://huggingface.co/{folder}{self.hub}"
 
 
-@cache
-def _shipped() -> dict[str, Source]:
-    sources: dict[str, Source] = Field(default={})
-    for kind in KINDS:
-        for name, path in listed(kind):
-            if name in sources:
-                raise RecordError(f"{path}: {name} is the name of two entries of the catalogue")
-            sources[name] = validate(path, parse(path).get("source"), Source)
+def load(own: Sequence[Path] = ()) -> dict[str, Source]:
+    """Every source of the catalogue by name, and those of a user's own entries, which are named as
+    their files. Raises RecordError, one line, for an entry that is none."""
+    sources = dict(_shipped())
+    for path in own:
+        _add(path, sources)
     return sources
 
 
-def load() -> dict[str, Source]:
-    """Every source of the catalogue by name. Raises RecordError, one line, for an entry that is
-    none."""
-    return dict(_shipped())
+@cache
+def _shipped() -> dict[str, Source]:
+    sources: dict[str, Source] = {}
+    for kind in KINDS:
+        for _, path in listed(kind):
+            _add(path, sources)
+    return sources
+
+
+def _add(path: Path, sources: dict[str, Source]) -> None:
+    if path.stem in sources:
+        raise RecordError(f"{path}: {path.stem} is the name of another source; rename the file")
+    sources[path.stem] = validate(path, parse(path).get("source"), Source)
 
 
 def named(name: str, sources: dict[str, Source]) -> Source:

@@ -60,3 +60,20 @@ class Backbones(Block):
     """needed where `source` is retrained"""
     weights: dict[str, SourceName]
     """of each size and of tower, the source that is fetched, where `source` is hub"""
+
+
+class LanguageModelPretraining(Shape):
+    """How one language model is built and pretrained: a rung of the ladder with what all share."""
+
+    steps: Positive
+    review_steps: Count
+    batch_size: Positive
+    learning_rate: Rate
+    muon_learning_rate: Rate
+    seed: Count
+
+
+class TowerPretraining(TowerRecipe):
+    """How the vision tower is built and pretrained, and with which seed."""
+
+    seed: Count

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -13,6 +13,7 @@ Size = Annotated[str, Field(pattern=r"^[0-9]+(\.[0-9]+)?[MB]$")]
 Count = Annotated[int, Field(ge=0)]
 Positive = Annotated[int, Field(ge=1)]
 Rate = Annotated[float, Field(ge=0)]
+Precision = Literal["float32", "bfloat16"]
 Share = Annotated[float, Field(gt=0, le=1)]
 
 

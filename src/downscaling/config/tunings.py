@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from .block import Block, Name, Positive, Rate, Share, Size
+from .block import Block, Count, Name, Positive, Precision, Rate, Share, Size
 
 
 class LearningRates(Block):
@@ -72,6 +72,14 @@ class Layout(Block):
     """full: weights, gradients and optimiser states spread over several GPUs (FSDP)"""
     workers: Annotated[int, Field(ge=0)] = 0
     """processes a device that open images ahead of time"""
+
+
+class Tuning(TuningSettings):
+    """One tuning of one model: its recipe, its layout on devices, its precision and its seed."""
+
+    layout: Layout
+    precision: Precision
+    seed: Count
 
 
 class SharedSettings(TuningSettings):

@@ -44,8 +44,8 @@ class Pin(BaseModel):
     @property
     def fingerprint(self) -> str:
         """16 hexadecimal digits that differ between pins."""
-        told = json.dumps(self.model_dump(), sort_keys=True)
-        return hashlib.sha256(told.encode()).hexdigest()[:16]
+        text = json.dumps(self.model_dump(), sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 _PINS = TypeAdapter(dict[str, Pin])
@@ -62,15 +62,15 @@ def read(path: Path) -> dict[str, Pin]:
         return _PINS.validate_json(path.read_bytes())
     except ValidationError as error:
         problem = error.errors()[0]
-        told = ": ".join(str(part) for part in (path, *problem["loc"], problem["msg"]))
-        raise RecordError(told) from None
+        line = ": ".join(str(part) for part in (path, *problem["loc"], problem["msg"]))
+        raise RecordError(line) from None
 
 
 def write(path: Path, pins: dict[str, Pin]) -> None:
     """Write a lock file: sorted, one value a line, so that a change shows as what it is."""
-    told = {name: pin.model_dump() for name, pin in pins.items()}
+    entries = {name: pin.model_dump() for name, pin in pins.items()}
     with replacing(path) as temporary:
-        temporary.write_text(json.dumps(told, indent=1, sort_keys=True) + "\n", "utf-8")
+        temporary.write_text(json.dumps(entries, indent=1, sort_keys=True) + "\n", "utf-8")
 
 
 def entry(path: Path, name: str, source: Source) -> Pin:
@@ -115,12 +115,12 @@ def check(file: Path, pinned: Pinned, origin: str) -> None:
 
     origin: the address or page that it came from.
     """
-    found = measured(file)
-    if found == pinned:
+    actual = measured(file)
+    if actual == pinned:
         return
     file.unlink()
-    what = "bytes" if found.bytes != pinned.bytes else "sha256"
+    what = "bytes" if actual.bytes != pinned.bytes else "sha256"
     raise SourceError(
-        f"{origin}: refused and removed: {what} {getattr(found, what)}, where the lock has "
+        f"{origin}: refused and removed: {what} {getattr(actual, what)}, where the lock has "
         f"{getattr(pinned, what)}; if upstream meant to change it, pin it anew"
     )

@@ -30,14 +30,14 @@ def pin(
     source = named(name, load() if sources is None else sources)
     folder = scratch / name
     if source.hub:
-        made = hub.pin(source, folder)
+        new = hub.pin(source, folder)
     else:
-        made = Pin(revision=source.revision, files=_measured(source, folder, report))
+        new = Pin(revision=source.revision, files=_measured(source, folder, report))
     pins = lock.read(lock_file)
-    if name in pins and pins[name] != made:
-        report(f"{name}: {_changes(pins[name], made)}")
-    lock.write(lock_file, pins | {name: made})
-    return made
+    if name in pins and pins[name] != new:
+        report(f"{name}: {_changes(pins[name], new)}")
+    lock.write(lock_file, pins | {name: new})
+    return new
 
 
 def _measured(source: Source, folder: Path, report: Report) -> dict[str, Pinned]:
@@ -59,10 +59,10 @@ def _measured(source: Source, folder: Path, report: Report) -> dict[str, Pinned]
 
 def _changes(old: Pin, new: Pin) -> str:
     """What a new pin changes, in one line."""
-    gone, come = old.files.keys() - new.files.keys(), new.files.keys() - old.files.keys()
+    removed, added = old.files.keys() - new.files.keys(), new.files.keys() - old.files.keys()
     both = old.files.keys() & new.files.keys()
     other = [file for file in both if old.files[file] != new.files[file]]
     return (
         f"revision {old.revision or 'none'} becomes {new.revision or 'none'}: "
-        f"{len(other)} files changed, {len(come)} new, {len(gone)} gone"
+        f"{len(other)} files changed, {len(added)} new, {len(removed)} gone"
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 import importlib
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -32,6 +32,9 @@ class Draw:
     seed: int = 0
 
 
+WHOLE = Draw()
+
+
 @dataclasses.dataclass(frozen=True)
 class Places:
     """Where a set lies and where its records go.
@@ -51,7 +54,7 @@ def prepare_train(
     name: str,
     reader: TrainingReader,
     places: Places,
-    draw: Draw = Draw(),
+    draw: Draw = WHOLE,
     missing_share: float = SHARE,
 ) -> list[Omission]:
     """Write the training conversations of a set (records.Sample); what was left out.
@@ -70,7 +73,7 @@ def prepare_test(
     name: str,
     reader: QuestionReader,
     places: Places,
-    draw: Draw = Draw(),
+    draw: Draw = WHOLE,
     missing_share: float = SHARE,
 ) -> list[Omission]:
     """Write the test questions of a family (records.Question); what was left out. Arguments and
@@ -89,6 +92,7 @@ def prepare_benchmark(
     places: Places,
     images: Path,
     scratch: Path,
+    required: Collection[str] = (),
 ) -> list[Omission]:
     """Write the questions of a benchmark (records.Question) and extract their images to `images`;
     what was left out.
@@ -96,8 +100,9 @@ def prepare_benchmark(
     name: that of the benchmark in the study. published: that of the one whose rows it takes, after
     which questions are named, `<published>-<index>`. categories: those that are taken, each with
     what a row's cell holds that is of it, in any case of letters; none takes all rows, each under
-    what its cell holds. scratch: a folder for what is kept while the rows are read. Raises
-    RecordError as `prepare_train` does, and where a category has no row.
+    what its cell holds. scratch: a folder for what is kept while the rows are read.
+    required: categories without which there is no benchmark. Raises RecordError as `prepare_train`
+    does, and where one of those has no row.
     """
     omitted: list[Omission] = []
     category_of = {c.lower(): category for category, cells in categories.items() for c in cells}
@@ -126,11 +131,11 @@ def prepare_benchmark(
                     "choice",
                 )
             )
-        absent = categories.keys() - {question.category for question in questions}
+        absent = set(required) - {question.category for question in questions}
         if absent:
             listed = ", ".join(sorted(absent))
             raise RecordError(f"{places.source}: no row of the categories {listed}")
-        _finish(f"questions of {name}", name, questions, Question, omitted, places, Draw(), 0.0)
+        _finish(f"questions of {name}", name, questions, Question, omitted, places, WHOLE, 0.0)
     return omitted
 
 

@@ -83,18 +83,18 @@ class Joined(io.RawIOBase):
         return self._files[number].read(min(length, min(ends[number], self._whole) - place))
 
     def _exactly(self, place: int, length: int) -> bytes:
-        found = b""
-        while len(found) < length:
-            more = self._read(place + len(found), length - len(found))
+        data = b""
+        while len(data) < length:
+            more = self._read(place + len(data), length - len(data))
             if not more:
                 raise BadZipFile("its directory is cut off")
-            found += more
-        return found
+            data += more
+        return data
 
     def _directory(self) -> tuple[bytes, int]:
         """The new directory and its end, and the place where they begin."""
         count, size, start = self._end()
-        old, made, place = self._exactly(start, size), [], 0
+        old, entries, place = self._exactly(start, size), [], 0
         for _ in range(count):
             if len(old) < place + _ENTRY.size:
                 raise BadZipFile("its directory is cut off")
@@ -105,8 +105,8 @@ class Joined(io.RawIOBase):
             extra_end = name_end + fields[13]
             name, extra = old[name_end - fields[12] : name_end], old[name_end:extra_end]
             place = extra_end + fields[14]
-            made.append(self._entry(fields, name, extra))
-        body = b"".join(made)
+            entries.append(self._entry(fields, name, extra))
+        body = b"".join(entries)
         end64 = _END64.pack(
             b"PK\x06\x06", _END64.size - 12, 45, 45, 0, 0, count, count, len(body), start
         )
@@ -120,15 +120,15 @@ class Joined(io.RawIOBase):
         rest = b""
         while len(extra) >= 4:
             kind, length = struct.unpack_from("<2H", extra)
-            held, extra = extra[4 : 4 + length], extra[4 + length :]
+            field, extra = extra[4 : 4 + length], extra[4 + length :]
             if kind != 1:
-                rest += struct.pack("<2H", kind, length) + held
+                rest += struct.pack("<2H", kind, length) + field
                 continue
             for key in ("full", "packed", "place"):
                 if sizes[key] == _FULL32:
-                    sizes[key], held = struct.unpack_from("<Q", held)[0], held[8:]
+                    sizes[key], field = struct.unpack_from("<Q", field)[0], field[8:]
             if sizes["part"] == _FULL16:
-                sizes["part"] = struct.unpack_from("<L", held)[0]
+                sizes["part"] = struct.unpack_from("<L", field)[0]
         if sizes["part"] >= len(self._starts):
             raise BadZipFile("its directory names a part that is not there")
         place = self._starts[sizes["part"]] + sizes["place"]
@@ -141,14 +141,14 @@ class Joined(io.RawIOBase):
         """Of the old directory: how many entries, how many bytes, and where it begins."""
         reach = min(self._whole, _END.size + _FULL16 + _LOCATOR.size)
         tail = self._exactly(self._whole - reach, reach)
-        found = tail.rfind(b"PK\x05\x06")
-        if found < 0:
+        end = tail.rfind(b"PK\x05\x06")
+        if end < 0:
             raise BadZipFile("its directory's end is missing")
-        _, _, part, _, count, size, place, _ = _END.unpack_from(tail, found)
-        if found >= _LOCATOR.size and tail[found - _LOCATOR.size :][:4] == b"PK\x06\x07":
-            _, part64, place64, _ = _LOCATOR.unpack_from(tail, found - _LOCATOR.size)
-            held = self._exactly(self._starts[part64] + place64, _END64.size)
-            *_, part, _, count, size, place = _END64.unpack(held)
+        _, _, part, _, count, size, place, _ = _END.unpack_from(tail, end)
+        if end >= _LOCATOR.size and tail[end - _LOCATOR.size :][:4] == b"PK\x06\x07":
+            _, part64, place64, _ = _LOCATOR.unpack_from(tail, end - _LOCATOR.size)
+            end64 = self._exactly(self._starts[part64] + place64, _END64.size)
+            *_, part, _, count, size, place = _END64.unpack(end64)
         if part >= len(self._starts):
             raise BadZipFile("its directory begins in a part that is not there")
         return count, size, self._starts[part] + place

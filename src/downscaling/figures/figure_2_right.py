@@ -3,117 +3,95 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from matplotlib.figure import Figure
+from matplotlib.axes import Axes
 
-from ..records.files import seed_of
-from . import labels, results, style
-from .names import name_points
+from ..config.roles import Roles
+from ..results.estimate import Estimate
+from ..results.tables import Scores
+from . import labels, panel, style
+from .correlation import rank_correlation
+from .figure import Drawing, Figure
+from .numbers import Numbers, Quantity, row, select
+from .point_labels import label_points
+from .runs import end_to_end
+from .text import small_print
 
 PANEL = "families"
 DROP = "drop from downscaling"
 RELIANCE = "visual reliance"
 CORRELATION = "rank correlation"
 OVER_FAMILIES = "bootstrap over families"
-RESAMPLES = 2000
-LEAST = 4
-"""Families below which no rank correlation is given."""
 
 
-def data(scores: pd.DataFrame, differences: pd.DataFrame, sizes: list[str]) -> pd.DataFrame:
-    """Two rows a family, its drop from the largest to the smallest size and its visual reliance
-    (the largest model's accuracy with the image minus blind), and one row with Spearman's rank
-    correlation of the two, whose `n` counts families."""
-    found = results.Results(scores, differences)
-    largest = results.end_to_end(f"instruct-{sizes[0]}")
-    rows = []
-    for family in labels.FAMILIES:
-        drop = found.difference(
-            f"end-to-end {sizes[0]}->{sizes[-1]}",
-            "families",
-            family,
-            [largest],
-            [results.end_to_end(f"instruct-{sizes[-1]}")],
+def quantities(roles: Roles, sizes: Sequence[str]) -> list[Quantity]:
+    """Two of each family: its drop from the largest to the smallest size, and its visual reliance,
+    which is the largest model's accuracy with the image minus that without. Of one size there is
+    none."""
+    if len(sizes) < 2:
+        return []
+    largest, smallest = (roles.module("baseline", size) for size in (sizes[0], sizes[-1]))
+    sides = {
+        DROP: (end_to_end(smallest), f"end-to-end {sizes[0]}->{sizes[-1]}"),
+        RELIANCE: (end_to_end(largest, "blind"), f"visual reliance {sizes[0]}"),
+    }
+    return [
+        Quantity(
+            panel=PANEL,
+            series=series,
+            item=family,
+            benchmark="families",
+            category=family,
+            runs=(end_to_end(largest),),
+            minus=(subtracted,),
+            comparison=comparison,
         )
-        reliance = found.difference(
-            f"visual reliance {sizes[0]}",
-            "families",
-            family,
-            [largest],
-            [results.end_to_end(f"instruct-{sizes[0]}", "blind")],
-        )
-        if drop is not None and reliance is not None and len(sizes) > 1:
-            rows.append(results.row(PANEL, DROP, family, drop))
-            rows.append(results.row(PANEL, RELIANCE, family, reliance))
-    table = results.table(rows)
-    drops = results.select(table, PANEL, DROP)["value"].to_numpy(float)
-    reliances = results.select(table, PANEL, RELIANCE)["value"].to_numpy(float)
-    value, low, high = rank_correlation(drops, reliances)
-    if math.isfinite(value):
-        number = results.Number(
-            value,
-            low,
-            high,
-            n=len(drops),
-            seed=found.seed,
-            preset=found.preset,
-            reader=found.reader,
-            interval=OVER_FAMILIES,
-        )
-        table = results.table([*rows, results.row(PANEL, CORRELATION, "all families", number)])
-    return table
+        for family in labels.FAMILIES
+        for series, (subtracted, comparison) in sides.items()
+    ]
 
 
-def rank_correlation(left: np.ndarray, right: np.ndarray) -> tuple[float, float, float]:
-    """Spearman's rank correlation of two lists of equal length, with a 95 % percentile interval
-    from a seeded bootstrap over their pairs. Not-a-number below `LEAST` pairs or without spread."""
-    if len(left) < LEAST:
-        return math.nan, math.nan, math.nan
-    generator = np.random.default_rng(seed_of("rank correlation", len(left)))
-    picks = generator.integers(0, len(left), size=(RESAMPLES, len(left)))
-    value = _spearman(left[None], right[None])[0]
-    draws = _spearman(left[picks], right[picks])
-    draws = draws[np.isfinite(draws)]
-    if not np.isfinite(value) or not len(draws):
-        return math.nan, math.nan, math.nan
-    low, high = np.quantile(draws, [0.025, 0.975])
-    return float(value), float(low), float(high)
-
-
-def _spearman(left: np.ndarray, right: np.ndarray) -> np.ndarray:
-    """The correlation of the ranks along the last axis; not-a-number where a side is constant."""
-    centred = [ranks - ranks.mean(-1, keepdims=True) for ranks in (_ranks(left), _ranks(right))]
-    spread = np.sqrt((centred[0] ** 2).sum(-1) * (centred[1] ** 2).sum(-1))
-    shared = (centred[0] * centred[1]).sum(-1)
-    result = np.full(spread.shape, np.nan)
-    np.divide(shared, spread, out=result, where=spread > 0)
-    return result
-
-
-def _ranks(values: np.ndarray) -> np.ndarray:
-    """Ranks along the last axis, ties at their mean."""
-    below = (values[..., :, None] > values[..., None, :]).sum(-1)
-    equal = (values[..., :, None] == values[..., None, :]).sum(-1)
-    ranks: np.ndarray = below + equal / 2
-    return ranks
+def data(scores: Scores, sizes: Sequence[str], roles: Roles) -> pd.DataFrame:
+    """Both numbers of each family that has both, and one row with Spearman's rank correlation of
+    the two, whose `n` counts families."""
+    numbers = Numbers(scores, roles)
+    points = numbers.table(quantities(roles, sizes))
+    points = points[points.groupby("item")["item"].transform("size") == len((DROP, RELIANCE))]
+    drops, reliances = (select(points, PANEL, series)["value"] for series in (DROP, RELIANCE))
+    value, low, high = rank_correlation(drops.to_numpy(float), reliances.to_numpy(float))
+    if math.isnan(value):
+        return points
+    correlation = numbers.number(Estimate(value, low, high, len(drops)), OVER_FAMILIES)
+    points.loc[len(points)] = row(PANEL, CORRELATION, "all families", correlation)
+    return points
 
 
 @style.styled
-def draw(
-    scores: pd.DataFrame, differences: pd.DataFrame, sizes: list[str]
-) -> tuple[Figure, pd.DataFrame]:
+def draw(scores: Scores, sizes: Sequence[str], roles: Roles) -> Drawing:
     """A point a family, with both intervals; the rank correlation in the title."""
-    plotted = data(scores, differences, sizes)
+    shown = data(scores, sizes, roles)
     figure = style.canvas(6.8, 5.6)
     axes = figure.subplots()
-    drops = results.select(plotted, PANEL, DROP)
-    reliances = results.select(plotted, PANEL, RELIANCE)
+    drops, reliances = (select(shown, PANEL, series) for series in (DROP, RELIANCE))
     if drops.empty:
-        style.no_runs(axes, "end-to-end answers at two sizes, and blind at the largest")
-        style.small_print(figure, plotted)
-        return figure, plotted
+        panel.no_runs(axes, "end-to-end answers at two sizes, and blind at the largest")
+        return figure, shown
+    _points(axes, drops, reliances)
+    axes.set_xlabel(f"Drop in accuracy from downscaling, {labels.step(sizes)} (percentage points)")
+    axes.set_ylabel(f"Visual reliance of {sizes[0]}: with image \N{MINUS SIGN} blind (points)")
+    axes.set_title(_title(select(shown, PANEL, CORRELATION)), loc="left")
+    axes.legend(loc="best")
+    points = shown[shown["series"] != CORRELATION]
+    small_print(figure, points, "Rank correlation: 95 % interval, bootstrap over families")
+    families = [labels.FAMILIES[family] for family in drops["item"]]
+    label_points(figure, axes, list(drops["value"]), list(reliances["value"]), families)
+    return figure, shown
+
+
+def _points(axes: Axes, drops: pd.DataFrame, reliances: pd.DataFrame) -> None:
     single = np.array([family in labels.SINGLE_IMAGE for family in drops["item"]])
     for mask, color, marker, name in (
         (single, style.BLUE, "o", "single-image"),
@@ -122,8 +100,8 @@ def draw(
         axes.errorbar(
             drops["value"][mask],
             reliances["value"][mask],
-            xerr=style.errors(drops[mask]),
-            yerr=style.errors(reliances[mask]),
+            xerr=panel.errors(drops[mask]),
+            yerr=panel.errors(reliances[mask]),
             linestyle="none",
             marker=marker,
             color=color,
@@ -133,23 +111,29 @@ def draw(
         )
     axes.axhline(0, color=style.BLACK, linewidth=0.6)
     axes.axvline(0, color=style.BLACK, linewidth=0.6)
-    style.percent(axes, "x")
-    style.percent(axes, "y")
-    axes.set_xlabel(f"Drop in accuracy from downscaling, {labels.step(sizes)} (percentage points)")
-    axes.set_ylabel(f"Visual reliance of {sizes[0]}: with image \N{MINUS SIGN} blind (points)")
-    found = results.select(plotted, PANEL, CORRELATION)
-    if found.empty:
-        title = "no rank correlation: too few families, or no spread"
-    else:
-        one = found.iloc[0]
-        value, low, high = (
-            f"{one[name]:.2f}".replace("-", "\N{MINUS SIGN}") for name in ("value", "low", "high")
-        )
-        title = f"Spearman rank correlation {value} [{low}, {high}], {one['n']} families"
-    axes.set_title(title, loc="left")
-    axes.legend(loc="best")
-    points = plotted[plotted["series"] != CORRELATION]
-    style.small_print(figure, points, "Rank correlation: 95 % interval, bootstrap over families")
-    names = [labels.FAMILIES[family] for family in drops["item"]]
-    name_points(figure, axes, list(drops["value"]), list(reliances["value"]), names)
-    return figure, plotted
+    panel.percent(axes, "x")
+    panel.percent(axes, "y")
+
+
+def _title(correlation: pd.DataFrame) -> str:
+    """The correlation in words, of data that have one row of it or none."""
+    if correlation.empty:
+        return "no rank correlation: too few families, or no spread"
+    one = correlation.iloc[0]
+    value, low, high = (
+        f"{one[name]:.2f}".replace("-", "\N{MINUS SIGN}") for name in ("value", "low", "high")
+    )
+    return f"Spearman rank correlation {value} [{low}, {high}], {one['n']} families"
+
+
+FIGURE = Figure(
+    name="figure-2-right",
+    title="Figure 2 (right): loss against visual reliance",
+    caption=(
+        "The same loss against how much a family relies on seeing: the largest model's accuracy "
+        "with the image minus its accuracy without."
+    ),
+    roles=("baseline",),
+    quantities=quantities,
+    draw=draw,
+)

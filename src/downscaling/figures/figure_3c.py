@@ -2,54 +2,64 @@
 
 from __future__ import annotations
 
-import pandas as pd
-from matplotlib.figure import Figure
+from collections.abc import Sequence
 
-from . import labels, results, style
+from ..config.roles import Roles
+from ..results.tables import Scores
+from . import labels, style
+from .figure import Drawing, Figure
+from .numbers import Numbers, Quantity
+from .panels import over_sizes_by_benchmark
+from .runs import plain
+from .text import small_print
 
-SERIES = {
-    "Perception downscaled": style.PERCEPTION,
-    "Reasoning downscaled": style.REASONING,
-    "Both downscaled": style.BOTH,
-}
+PERCEPTION = "Perception downscaled"
+REASONING = "Reasoning downscaled"
+BOTH = "Both downscaled"
+SERIES = {PERCEPTION: style.PERCEPTION, REASONING: style.REASONING, BOTH: style.BOTH}
 
 
-def data(scores: pd.DataFrame, differences: pd.DataFrame, sizes: list[str]) -> pd.DataFrame:
+def quantities(roles: Roles, sizes: Sequence[str]) -> list[Quantity]:
     """A benchmark's average at each size of the module that shrinks, the other kept at the
     largest size; and with both modules at that size."""
-    found = results.Results(scores, differences)
     largest = sizes[0]
-    rows = []
-    for benchmark in labels.BENCHMARKS:
-        for series in SERIES:
-            for size in sizes:
-                run = {
-                    "Perception downscaled": results.Run(f"instruct-{size}", largest),
-                    "Reasoning downscaled": results.Run(f"instruct-{largest}", size),
-                    "Both downscaled": results.Run(f"instruct-{size}", size),
-                }[series]
-                number = found.accuracy(run, benchmark, "average")
-                if number is not None:
-                    rows.append(results.row(benchmark, series, size, number))
-    return results.table(rows)
+    modules = {size: roles.module("baseline", size) for size in sizes}
+    runs = {
+        PERCEPTION: {size: plain(modules[size], largest) for size in sizes},
+        REASONING: {size: plain(modules[largest], size) for size in sizes},
+        BOTH: {size: plain(modules[size], size) for size in sizes},
+    }
+    return [
+        Quantity.average(benchmark, series, size, runs[series][size])
+        for benchmark in labels.BENCHMARKS
+        for series in SERIES
+        for size in sizes
+    ]
 
 
 @style.styled
-def draw(
-    scores: pd.DataFrame, differences: pd.DataFrame, sizes: list[str]
-) -> tuple[Figure, pd.DataFrame]:
+def draw(scores: Scores, sizes: Sequence[str], roles: Roles) -> Drawing:
     """A panel a benchmark, a line for each module that shrinks."""
-    plotted = data(scores, differences, sizes)
+    data = Numbers(scores, roles).table(quantities(roles, sizes))
     figure = style.canvas(8.4, 3.9)
-    style.panels(
+    over_sizes_by_benchmark(
         figure,
-        plotted,
+        data,
         sizes,
         SERIES,
         across="Size of the downscaled module",
         up="Accuracy, average over categories (%)",
         needs="decoupled answers of instruction-tuned perception",
     )
-    extra = f"The module that is not downscaled stays at {sizes[0]}" if len(plotted) else ""
-    style.small_print(figure, plotted, extra)
-    return figure, plotted
+    small_print(figure, data, f"The module that is not downscaled stays at {sizes[0]}")
+    return figure, data
+
+
+FIGURE = Figure(
+    name="figure-3c",
+    title="Figure 3c: which module pays, size by size",
+    caption="Accuracy as the perception module, the reasoning module or both shrink.",
+    roles=("baseline",),
+    quantities=quantities,
+    draw=draw,
+)

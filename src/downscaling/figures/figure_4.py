@@ -2,53 +2,67 @@
 
 from __future__ import annotations
 
-import pandas as pd
-from matplotlib.figure import Figure
+from collections.abc import Sequence
 
-from . import labels, results, style
+from ..config.roles import Roles
+from ..results.tables import Scores
+from . import labels, style
+from .figure import Drawing, Figure
+from .numbers import Numbers, Quantity
+from .panels import over_sizes_by_benchmark
+from .runs import end_to_end, plain
+from .text import small_print
 
-SERIES = {
-    "End-to-end baseline": style.BASELINE,
-    "Decoupled baseline": style.DECOUPLED,
-    "Decoupled, captioning": style.CAPTION,
-}
+WHOLE = "End-to-end baseline"
+DECOUPLED = "Decoupled baseline"
+CAPTIONING = "Decoupled, captioning"
+SERIES = {WHOLE: style.BASELINE, DECOUPLED: style.DECOUPLED, CAPTIONING: style.CAPTIONING}
 
 
-def data(scores: pd.DataFrame, differences: pd.DataFrame, sizes: list[str]) -> pd.DataFrame:
+def quantities(roles: Roles, sizes: Sequence[str]) -> list[Quantity]:
     """A benchmark's average at each size: the end-to-end baseline of that size, and perception of
     that size, instruction-tuned or captioning-tuned, read by the largest reasoner."""
-    found = results.Results(scores, differences)
-    rows = []
-    for benchmark in labels.BENCHMARKS:
-        for series in SERIES:
-            for size in sizes:
-                run = {
-                    "End-to-end baseline": results.end_to_end(f"instruct-{size}"),
-                    "Decoupled baseline": results.Run(f"instruct-{size}", sizes[0]),
-                    "Decoupled, captioning": results.Run(f"caption-{size}", sizes[0]),
-                }[series]
-                number = found.accuracy(run, benchmark, "average")
-                if number is not None:
-                    rows.append(results.row(benchmark, series, size, number))
-    return results.table(rows)
+    baseline = {size: roles.module("baseline", size) for size in sizes}
+    caption = {size: roles.module("caption", size) for size in sizes}
+    runs = {
+        WHOLE: {size: end_to_end(baseline[size]) for size in sizes},
+        DECOUPLED: {size: plain(baseline[size], sizes[0]) for size in sizes},
+        CAPTIONING: {size: plain(caption[size], sizes[0]) for size in sizes},
+    }
+    return [
+        Quantity.average(benchmark, series, size, runs[series][size])
+        for benchmark in labels.BENCHMARKS
+        for series in SERIES
+        for size in sizes
+    ]
 
 
 @style.styled
-def draw(
-    scores: pd.DataFrame, differences: pd.DataFrame, sizes: list[str]
-) -> tuple[Figure, pd.DataFrame]:
+def draw(scores: Scores, sizes: Sequence[str], roles: Roles) -> Drawing:
     """A panel a benchmark, a line a method, over the size of what looks at the image."""
-    plotted = data(scores, differences, sizes)
+    data = Numbers(scores, roles).table(quantities(roles, sizes))
     figure = style.canvas(8.4, 3.9)
-    style.panels(
+    over_sizes_by_benchmark(
         figure,
-        plotted,
+        data,
         sizes,
         SERIES,
         across="Size of the perception module or end-to-end model",
         up="Accuracy, average over categories (%)",
         needs="captioning-tuned perception with the largest reasoner",
     )
-    extra = f"Reasoning module of the decoupled runs: {sizes[0]}, plain" if len(plotted) else ""
-    style.small_print(figure, plotted, extra)
-    return figure, plotted
+    small_print(figure, data, f"Reasoning module of the decoupled runs: {sizes[0]}, plain")
+    return figure, data
+
+
+FIGURE = Figure(
+    name="figure-4",
+    title="Figure 4: captioning",
+    caption=(
+        "A perception module that was tuned on captions, read by the largest reasoning module, "
+        "beside the end-to-end model of the same size."
+    ),
+    roles=("baseline", "caption"),
+    quantities=quantities,
+    draw=draw,
+)

@@ -3,121 +3,138 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
-from ..results import reference as models
-from . import labels, results, style
+from ..config.roles import Roles
+from ..results.tables import Scores
+from . import labels, panel, style
+from .figure import Drawing, Figure
+from .numbers import Numbers, Quantity, select
+from .panels import by_benchmark, shared_legend
+from .runs import plain
+from .text import hundreds, small_print
 
 CAPTIONING = "Captioning"
 EXTRACTION = "Captioning + visual extraction tuning"
 RELEASED = "The same, as released by the authors"
 GAIN = "Gain"
-SERIES = {CAPTIONING: style.CAPTION, EXTRACTION: style.EXTRACT, RELEASED: style.RELEASED}
+SERIES = {CAPTIONING: style.CAPTIONING, EXTRACTION: style.EXTRACTION, RELEASED: style.RELEASED}
+ROLES = {
+    CAPTIONING: "caption",
+    EXTRACTION: "extraction",
+    RELEASED: "released-extraction",
+}
 
 
-def data(scores: pd.DataFrame, differences: pd.DataFrame, sizes: list[str]) -> pd.DataFrame:
-    """For each size that has both: a benchmark's average with captioning-tuned and with
-    extraction-tuned perception, the largest reasoner reading plain, and the gain. Beside them the
-    released checkpoint of that size, where it was run."""
-    found = results.Results(scores, differences)
-    rows = []
+def quantities(roles: Roles, sizes: Sequence[str]) -> list[Quantity]:
+    """For each size that has extraction-tuned perception: a benchmark's average with it and with
+    captioning-tuned perception, the largest reasoner reading plain, and the gain. Beside them the
+    released checkpoint of that size."""
+    shown = []
     for benchmark in labels.BENCHMARKS:
         for size in reversed(sizes):
-            caption = results.Run(f"caption-{size}", sizes[0])
-            extract = results.Run(f"extract-{size}", sizes[0])
-            numbers = {
-                CAPTIONING: found.accuracy(caption, benchmark, "average"),
-                EXTRACTION: found.accuracy(extract, benchmark, "average"),
-                RELEASED: found.accuracy(
-                    results.Run(f"{models.RELEASED}extract-{size}", sizes[0]), benchmark, "average"
-                ),
-                GAIN: found.difference(
-                    f"extract vs caption {size}", benchmark, "average", [extract], [caption]
-                ),
+            runs = {
+                series: plain(roles.module(role, size), sizes[0])
+                for series, role in ROLES.items()
+                if role in roles.bound()
             }
-            if numbers[EXTRACTION] is None:
-                continue
-            rows += [
-                results.row(benchmark, series, size, number)
-                for series, number in numbers.items()
-                if number is not None
+            extraction, captioning = runs[EXTRACTION], runs[CAPTIONING]
+            shown += [
+                Quantity.average(benchmark, series, size, run, beside=extraction)
+                for series, run in runs.items()
             ]
-    return results.table(rows)
+            name = f"extract vs caption {size}"
+            shown.append(Quantity.average(benchmark, GAIN, size, extraction, (captioning,), name))
+    return shown
 
 
 @style.styled
-def draw(
-    scores: pd.DataFrame, differences: pd.DataFrame, sizes: list[str]
-) -> tuple[Figure, pd.DataFrame]:
+def draw(scores: Scores, sizes: Sequence[str], roles: Roles) -> Drawing:
     """A panel a benchmark: the bars of a size side by side, the gain with its interval above."""
-    plotted = data(scores, differences, sizes)
+    data = Numbers(scores, roles).table(quantities(roles, sizes))
     figure = style.canvas(8.4, 4.2)
-    for axes, benchmark in zip(figure.subplots(1, 2, sharey=True), labels.BENCHMARKS, strict=True):
-        rows = plotted[plotted["panel"] == benchmark]
-        if rows.empty:
-            style.no_runs(axes, "extraction-tuned perception with the largest reasoner")
-            continue
+    for axes, benchmark, rows in by_benchmark(
+        figure,
+        data,
+        needs="extraction-tuned perception with the largest reasoner",
+        up="Accuracy, average over categories (%)",
+    ):
         _bars(axes, rows, benchmark)
-        axes.set_title(labels.BENCHMARKS[benchmark], loc="left")
+        _gains(axes, rows, benchmark)
         axes.set_xlabel("Size of the perception module")
-        if axes.get_subplotspec().is_first_col():
-            axes.set_ylabel("Accuracy, average over categories (%)")
-    style.shared_legend(figure)
-    extra = f"Reasoning module: {sizes[0]}, plain" if len(plotted) else ""
-    style.small_print(figure, plotted, extra)
-    return figure, plotted
+    shared_legend(figure)
+    small_print(figure, data, f"Reasoning module: {sizes[0]}, plain")
+    return figure, data
 
 
 def _bars(axes: Axes, rows: pd.DataFrame, benchmark: str) -> None:
-    present = list(dict.fromkeys(rows["item"]))
-    series_present = [name for name in SERIES if (rows["series"] == name).any()]
-    step = 0.76 / len(series_present)
-    for place, series in enumerate(series_present):
+    """The bars of each size, their values printed inside at the foot."""
+    sizes = list(dict.fromkeys(rows["item"]))
+    present = [series for series in SERIES if (rows["series"] == series).any()]
+    step = 0.76 / len(present)
+    for place, series in enumerate(present):
         look = SERIES[series]
-        bars = results.select(rows, benchmark, series)
-        shift = step * (place - (len(series_present) - 1) / 2)
-        across = [present.index(item) + shift for item in bars["item"]]
+        bars = select(rows, benchmark, series)
+        shift = step * (place - (len(present) - 1) / 2)
+        across = [sizes.index(item) + shift for item in bars["item"]]
         axes.bar(
             across,
             bars["value"],
-            yerr=style.errors(bars),
+            yerr=panel.errors(bars),
             width=0.92 * step,
             color=look.color if look.filled else "white",
             edgecolor=look.color,
             label=series,
             error_kw={"elinewidth": 1.2, "capsize": 3, "ecolor": style.BLACK},
         )
-        style.stars(axes, across, bars["published"])
+        panel.stars(axes, across, bars["published"])
         for x, value in zip(across, bars["value"], strict=True):
             axes.text(
                 x,
                 0.015,
-                style.hundreds(value),
+                hundreds(value),
                 ha="center",
                 va="bottom",
                 color="white" if look.filled else look.color,
                 fontweight="bold",
                 fontsize=10,
             )
-    for gain in results.select(rows, benchmark, GAIN).itertuples():
-        pair = rows[(rows["item"] == gain.item) & (rows["series"] != GAIN)]
-        says = "{} [{}, {}]".format(
-            *(style.hundreds(part, sign=True) for part in (gain.value, gain.low, gain.high))
-        )
+    axes.set_xticks(range(len(sizes)), sizes)
+    axes.set_xlim(-0.6, len(sizes) - 0.4)
+    axes.grid(False, axis="x")
+    axes.margins(y=0.2)
+    panel.percent(axes)
+
+
+def _gains(axes: Axes, rows: pd.DataFrame, benchmark: str) -> None:
+    """The gain of each size in words, above its bars."""
+    sizes = list(dict.fromkeys(rows["item"]))
+    for gain in select(rows, benchmark, GAIN).itertuples():
+        bars = rows[(rows["item"] == gain.item) & (rows["series"] != GAIN)]
+        value, low, high = (hundreds(end, sign=True) for end in (gain.value, gain.low, gain.high))
+        words = f"{value} [{low}, {high}]"
         if math.isfinite(gain.published):
-            says += f"\n{style.STAR} {style.hundreds(gain.published, sign=True)}"
+            words += f"\n{style.STAR} {hundreds(gain.published, sign=True)}"
         axes.annotate(
-            says,
-            (present.index(gain.item), pair[["high", "published"]].max(axis=None)),
+            words,
+            (sizes.index(gain.item), bars[["high", "published"]].max(axis=None)),
             xytext=(0, 10),
             textcoords="offset points",
             ha="center",
         )
-    axes.set_xticks(range(len(present)), present)
-    axes.set_xlim(-0.6, len(present) - 0.4)
-    axes.grid(False, axis="x")
-    axes.margins(y=0.2)
-    style.percent(axes)
+
+
+FIGURE = Figure(
+    name="figure-5",
+    title="Figure 5: visual extraction tuning",
+    caption=(
+        "What visual extraction tuning adds to the caption models, read by the largest reasoning "
+        "module."
+    ),
+    roles=("caption", "extraction"),
+    quantities=quantities,
+    draw=draw,
+)

@@ -2,85 +2,81 @@
 
 from __future__ import annotations
 
-import pandas as pd
-from matplotlib.figure import Figure
+from collections.abc import Sequence
 
-from . import labels, results, style
+from ..config.roles import Roles
+from ..results.tables import Scores
+from . import labels, panel, style
+from .figure import Drawing, Figure
+from .numbers import Numbers, Quantity
+from .panels import shared_legend
+from .runs import plain, think
+from .text import small_print
 
 PLAIN = "Without thinking"
 THINK = "With thinking"
 GAIN = "Gain from thinking"
 SERIES = {PLAIN: style.PLAIN, THINK: style.THINK}
+NEEDS = "thinking and plain answers over the largest perception module"
 
 
-def data(scores: pd.DataFrame, differences: pd.DataFrame, sizes: list[str]) -> pd.DataFrame:
-    """A benchmark's average at each reasoner size, plain and thinking, over the descriptions of
-    the largest instruction-tuned perception module; and the gain."""
-    found = results.Results(scores, differences)
-    perception = f"instruct-{sizes[0]}"
-    rows = []
+def quantities(roles: Roles, sizes: Sequence[str]) -> list[Quantity]:
+    """A benchmark's average at each reasoner size that thinks, plain and thinking, over the
+    descriptions of the largest instruction-tuned perception module; and the gain."""
+    perception = roles.module("baseline", sizes[0])
+    shown = []
     for benchmark in labels.BENCHMARKS:
         for size in sizes:
-            plain = results.Run(perception, size, "plain")
-            think = results.Run(perception, size, "think")
-            numbers = {
-                PLAIN: found.accuracy(plain, benchmark, "average"),
-                THINK: found.accuracy(think, benchmark, "average"),
-                GAIN: found.difference(f"thinking {size}", benchmark, "average", [think], [plain]),
-            }
-            if numbers[THINK] is None:
-                continue
-            rows += [
-                results.row(benchmark, series, size, number)
-                for series, number in numbers.items()
-                if number is not None
+            thinking, without = think(perception, size), plain(perception, size)
+            name = f"thinking {size}"
+            shown += [
+                Quantity.average(benchmark, PLAIN, size, without, beside=thinking),
+                Quantity.average(benchmark, THINK, size, thinking),
+                Quantity.average(benchmark, GAIN, size, thinking, (without,), name),
             ]
-    return results.table(rows)
+    return shown
 
 
 @style.styled
-def draw(
-    scores: pd.DataFrame, differences: pd.DataFrame, sizes: list[str]
-) -> tuple[Figure, pd.DataFrame]:
+def draw(scores: Scores, sizes: Sequence[str], roles: Roles) -> Drawing:
     """A column a benchmark: accuracy with and without thinking above, the gain below."""
-    plotted = data(scores, differences, sizes)
+    data = Numbers(scores, roles).table(quantities(roles, sizes))
     figure = style.canvas(8.4, 5.2)
     grid = figure.subplots(2, 2, sharey="row", sharex="col", height_ratios=[2.2, 1.2])
+    gains = style.Look(style.GREY, "o", "none")
     for column, benchmark in enumerate(labels.BENCHMARKS):
         top, bottom = grid[0][column], grid[1][column]
-        if not (plotted["panel"] == benchmark).any():
-            style.no_runs(top, "thinking and plain answers over the largest perception module")
+        if not (data["panel"] == benchmark).any():
+            panel.no_runs(top, NEEDS)
             bottom.set_axis_off()
             continue
-        places = style.over_sizes(bottom, sizes, "Size of the reasoning module")
+        places = panel.over_sizes(bottom, sizes, "Size of the reasoning module")
         for place, (series, look) in enumerate(SERIES.items()):
-            style.line(
-                top,
-                plotted,
-                benchmark,
-                series,
-                places=places,
-                look=look,
-                shift=0.08 * (place - 0.5),
-            )
-        style.line(
-            bottom,
-            plotted,
-            benchmark,
-            GAIN,
-            places=places,
-            look=style.Look(style.GREY, "o", "none"),
-        )
+            shift = 0.08 * (place - 0.5)
+            panel.line(top, data, benchmark, series, places=places, look=look, shift=shift)
+        panel.line(bottom, data, benchmark, GAIN, places=places, look=gains)
         bottom.axhline(0, color=style.BLACK, linewidth=0.8)
         top.set_title(labels.BENCHMARKS[benchmark], loc="left")
         top.grid(False, axis="x")
         top.tick_params(axis="x", length=0)
         for axes in (top, bottom):
-            style.percent(axes)
+            panel.percent(axes)
         if column == 0:
             top.set_ylabel("Accuracy, average\nover categories (%)")
             bottom.set_ylabel("Gain from\nthinking (points)")
-    style.shared_legend(figure, list(SERIES))
-    extra = f"Perception module: instruction-tuned, {sizes[0]}" if len(plotted) else ""
-    style.small_print(figure, plotted, extra)
-    return figure, plotted
+    shared_legend(figure, list(SERIES))
+    small_print(figure, data, f"Perception module: instruction-tuned, {sizes[0]}")
+    return figure, data
+
+
+FIGURE = Figure(
+    name="figure-6",
+    title="Figure 6: thinking",
+    caption=(
+        "Answers with and without thinking, over the descriptions of the largest perception "
+        "module, by the size of the reasoning module."
+    ),
+    roles=("baseline",),
+    quantities=quantities,
+    draw=draw,
+)

@@ -2,83 +2,81 @@
 
 from __future__ import annotations
 
-import pandas as pd
-from matplotlib.figure import Figure
+from collections.abc import Sequence
+
 from matplotlib.lines import Line2D
 
-from . import labels, results, style
+from ..config.roles import Roles
+from ..results.tables import Scores
+from . import labels, panel, style
+from .figure import Drawing, Figure
+from .numbers import Numbers, Quantity
+from .runs import end_to_end
+from .text import small_print
 
-IMAGE = "with the image"
-BLIND = "blind"
+MODES = {"with the image": "image", "blind": "blind"}
+SINGLE = style.Look(style.BLUE, "o")
+SEVERAL = style.Look(style.VERMILION, "s")
+BLIND = style.Look(style.GREY, "x", ":")
+LEGEND = {
+    "single-image, with the image": SINGLE,
+    "multi-image, with the image": SEVERAL,
+    "blind": BLIND,
+}
 
 
-def data(scores: pd.DataFrame, differences: pd.DataFrame, sizes: list[str]) -> pd.DataFrame:
+def quantities(roles: Roles, sizes: Sequence[str]) -> list[Quantity]:
     """End-to-end accuracy of the instruction-tuned model of each size on each family, with the
-    image, and blind where that was measured."""
-    found = results.Results(scores, differences)
-    rows = []
-    for family in labels.FAMILIES:
-        for series, mode in ((IMAGE, "image"), (BLIND, "blind")):
-            for size in sizes:
-                run = results.end_to_end(f"instruct-{size}", mode)
-                number = found.accuracy(run, "families", family)
-                if number is not None:
-                    rows.append(results.row(family, series, size, number))
-    return results.table(rows)
+    image and blind."""
+    return [
+        Quantity(
+            panel=family,
+            series=series,
+            item=size,
+            benchmark="families",
+            category=family,
+            runs=(end_to_end(roles.module("baseline", size), mode),),
+        )
+        for family in labels.FAMILIES
+        for series, mode in MODES.items()
+        for size in sizes
+    ]
 
 
 @style.styled
-def draw(
-    scores: pd.DataFrame, differences: pd.DataFrame, sizes: list[str]
-) -> tuple[Figure, pd.DataFrame]:
+def draw(scores: Scores, sizes: Sequence[str], roles: Roles) -> Drawing:
     """A small panel a family: accuracy over sizes, with the image and blind."""
-    plotted = data(scores, differences, sizes)
+    data = Numbers(scores, roles).table(quantities(roles, sizes))
     figure = style.canvas(9.6, 6.2)
-    if plotted.empty:
-        style.no_runs(figure.subplots(), "end-to-end answers on the families")
-        style.small_print(figure, plotted)
-        return figure, plotted
-    looks = {
-        IMAGE: {family: _look(family) for family in labels.FAMILIES},
-        BLIND: dict.fromkeys(labels.FAMILIES, style.Look(style.GREY, "x", ":")),
-    }
+    if data.empty:
+        panel.no_runs(figure.subplots(), "end-to-end answers on the families")
+        return figure, data
     grid = figure.subplots(3, 5, sharex=True, sharey=True)
     for axes, family in zip(grid.flat, labels.FAMILIES, strict=True):
-        places = style.over_sizes(axes, sizes, "")
-        for series, shift in ((IMAGE, -0.05), (BLIND, 0.05)):
-            style.line(
-                axes,
-                plotted,
-                family,
-                series,
-                places=places,
-                look=looks[series][family],
-                shift=shift,
-            )
+        places = panel.over_sizes(axes, sizes, "")
+        sighted = SINGLE if family in labels.SINGLE_IMAGE else SEVERAL
+        for series, look, shift in zip(MODES, (sighted, BLIND), (-0.05, 0.05), strict=True):
+            panel.line(axes, data, family, series, places=places, look=look, shift=shift)
         axes.set_title(labels.FAMILIES[family], loc="left", fontsize=9)
         axes.set_ylim(-0.02, 1.04)
         axes.tick_params(axis="x", labelsize=7.5)
-        style.percent(axes)
+        panel.percent(axes)
     grid[1][0].set_ylabel("Accuracy (%)")
     grid[2][2].set_xlabel("Language model size")
-    figure.legend(
-        handles=[
-            _key("single-image, with the image", _look("ocrvqa")),
-            _key("multi-image, with the image", _look("puzzle")),
-            _key("blind", looks[BLIND]["ocrvqa"]),
-        ],
-        loc="outside upper center",
-        ncols=3,
-    )
-    style.small_print(figure, plotted, "End-to-end instruction-tuned models")
-    return figure, plotted
+    handles = [
+        Line2D([], [], color=look.color, marker=look.marker, linestyle=look.line, label=name)
+        for name, look in LEGEND.items()
+    ]
+    figure.legend(handles=handles, loc="outside upper center", ncols=3)
+    small_print(figure, data, "End-to-end instruction-tuned models")
+    return figure, data
 
 
-def _look(family: str) -> style.Look:
-    if family in labels.SINGLE_IMAGE:
-        return style.Look(style.BLUE, "o")
-    return style.Look(style.VERMILION, "s")
-
-
-def _key(name: str, look: style.Look) -> Line2D:
-    return Line2D([], [], color=look.color, marker=look.marker, linestyle=look.line, label=name)
+FIGURE = Figure(
+    name="figure-a1",
+    title="Figure A1: every family at every size",
+    caption="End-to-end accuracy of every family at every size.",
+    roles=("baseline",),
+    quantities=quantities,
+    draw=draw,
+)

@@ -3,92 +3,93 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
-from matplotlib.figure import Figure
+from matplotlib.axes import Axes
+from matplotlib.image import AxesImage
 
-from . import labels, results, style
+from ..config.roles import Roles
+from ..results.tables import Scores
+from . import labels, panel, style
+from .figure import Drawing, Figure
+from .numbers import Numbers, Quantity
+from .panels import by_benchmark
+from .runs import plain
+from .text import small_print, span
 
 DARK = 0.45
-"""The share of the colour scale on which white is the more legible."""
+"""The share of the colour scale below which white text is the more legible."""
 
 
-def data(scores: pd.DataFrame, differences: pd.DataFrame, sizes: list[str]) -> pd.DataFrame:
+def quantities(roles: Roles, sizes: Sequence[str]) -> list[Quantity]:
     """A benchmark's average for each pair; the series is the perception module's size, the item
     the reasoning module's."""
-    found = results.Results(scores, differences)
-    rows = []
-    for benchmark in labels.BENCHMARKS:
-        for perception in sizes:
-            for reasoning in sizes:
-                run = results.Run(f"instruct-{perception}", reasoning)
-                number = found.accuracy(run, benchmark, "average")
-                if number is not None:
-                    rows.append(results.row(benchmark, perception, reasoning, number))
-    return results.table(rows)
+    return [
+        Quantity.average(
+            benchmark, perception, reasoning, plain(roles.module("baseline", perception), reasoning)
+        )
+        for benchmark in labels.BENCHMARKS
+        for perception in sizes
+        for reasoning in sizes
+    ]
 
 
 @style.styled
-def draw(
-    scores: pd.DataFrame, differences: pd.DataFrame, sizes: list[str]
-) -> tuple[Figure, pd.DataFrame]:
+def draw(scores: Scores, sizes: Sequence[str], roles: Roles) -> Drawing:
     """A heat map a benchmark, each cell with its accuracy and interval in figures."""
-    plotted = data(scores, differences, sizes)
+    data = Numbers(scores, roles).table(quantities(roles, sizes))
     figure = style.canvas(9.0, 4.8)
-    lowest, highest = plotted["value"].min(), plotted["value"].max()
-    images = []
-    for axes, benchmark in zip(figure.subplots(1, 2), labels.BENCHMARKS, strict=True):
-        rows = plotted[plotted["panel"] == benchmark]
-        if rows.empty:
-            style.no_runs(axes, "the grid of perception and reasoning sizes")
-            continue
-        cells = np.full((len(sizes), len(sizes)), np.nan)
-        for row in rows.itertuples():
-            cells[sizes.index(str(row.series)), sizes.index(str(row.item))] = row.value
-        images.append(axes.imshow(cells, cmap="cividis", aspect="auto", vmin=lowest, vmax=highest))
-        for row in rows.itertuples():
-            color = "white" if row.value < lowest + DARK * (highest - lowest) else "black"
-            across, down = sizes.index(str(row.item)), sizes.index(str(row.series))
-            axes.text(
-                across,
-                down - 0.12,
-                f"{100 * row.value:.1f}",
-                ha="center",
-                va="center",
-                color=color,
-                fontweight="bold",
-            )
-            axes.text(
-                across,
-                down + 0.2,
-                style.span(row.low, row.high),
-                ha="center",
-                va="center",
-                color=color,
-                fontsize=7.5,
-            )
-            if math.isfinite(row.published):
-                axes.text(
-                    across,
-                    down + 0.39,
-                    f"{style.STAR} {100 * row.published:.1f}",
-                    ha="center",
-                    va="center",
-                    color=color,
-                    fontsize=7.5,
-                )
-        axes.set_xticks(range(len(sizes)), sizes)
-        axes.set_yticks(range(len(sizes)), sizes)
-        axes.tick_params(length=0)
-        axes.grid(False)
-        axes.spines[:].set_visible(False)
-        axes.set_xlabel("Size of the reasoning module")
-        axes.set_ylabel("Size of the perception module")
+    scale = data["value"].min(), data["value"].max()
+    needs = "the grid of perception and reasoning sizes"
+    image = None
+    for axes, benchmark, rows in by_benchmark(figure, data, needs=needs, sharey=False):
+        image = _heat_map(axes, rows, sizes, scale)
         axes.set_title(f"{labels.BENCHMARKS[benchmark]}: accuracy (%)", loc="left")
-    if images:
-        bar = figure.colorbar(images[-1], ax=figure.axes, fraction=0.03, pad=0.02)
+    if image is not None:
+        bar = figure.colorbar(image, ax=figure.axes, fraction=0.03, pad=0.02)
         bar.outline.set_visible(False)
-        style.percent(bar.ax)
-    style.small_print(figure, plotted, "Instruction-tuned perception, plain reasoning")
-    return figure, plotted
+        panel.percent(bar.ax)
+    small_print(figure, data, "Instruction-tuned perception, plain reasoning")
+    return figure, data
+
+
+def _heat_map(
+    axes: Axes, rows: pd.DataFrame, sizes: Sequence[str], scale: tuple[float, float]
+) -> AxesImage:
+    """Rows are perception modules, columns reasoning modules, both largest first; `scale` holds
+    the accuracies at both ends of the colours."""
+    lowest, highest = scale
+    cells = np.full((len(sizes), len(sizes)), np.nan)
+    for row in rows.itertuples():
+        cells[sizes.index(str(row.series)), sizes.index(str(row.item))] = row.value
+    image = axes.imshow(cells, cmap="cividis", aspect="auto", vmin=lowest, vmax=highest)
+    for row in rows.itertuples():
+        color = "white" if row.value < lowest + DARK * (highest - lowest) else "black"
+        across, down = sizes.index(str(row.item)), sizes.index(str(row.series))
+        middle: dict[str, Any] = {"ha": "center", "va": "center", "color": color}
+        axes.text(across, down - 0.12, f"{100 * row.value:.1f}", fontweight="bold", **middle)
+        axes.text(across, down + 0.2, span(row.low, row.high), fontsize=7.5, **middle)
+        if math.isfinite(row.published):
+            printed = f"{style.STAR} {100 * row.published:.1f}"
+            axes.text(across, down + 0.39, printed, fontsize=7.5, **middle)
+    axes.set_xticks(range(len(sizes)), sizes)
+    axes.set_yticks(range(len(sizes)), sizes)
+    axes.tick_params(length=0)
+    axes.grid(False)
+    axes.spines[:].set_visible(False)
+    axes.set_xlabel("Size of the reasoning module")
+    axes.set_ylabel("Size of the perception module")
+    return image
+
+
+FIGURE = Figure(
+    name="figure-a2",
+    title="Figure A2: the grid",
+    caption="The grid of perception and reasoning sizes.",
+    roles=("baseline",),
+    quantities=quantities,
+    draw=draw,
+)

@@ -2,24 +2,37 @@
 
 from __future__ import annotations
 
-import pandas as pd
-from matplotlib.figure import Figure
+from collections.abc import Sequence
 
-from ..study.names import QWEN2
-from . import figure_a3, results, style
+from ..config.roles import Roles
+from ..results.tables import Scores
+from . import both_modules
+from .figure import Drawing, Figure
+from .numbers import Numbers, Quantity
 
 REASONING = "Reasoning downscaled, Qwen2 7B \N{RIGHTWARDS ARROW} 0.5B"
 
 
-def data(scores: pd.DataFrame, differences: pd.DataFrame, sizes: list[str]) -> pd.DataFrame:
-    """What downscaling one module costs in each category, as in figure A3, with Qwen2's two sizes
-    as reasoners."""
-    return figure_a3.drops(results.Results(scores, differences), QWEN2, REASONING)
+def quantities(roles: Roles, sizes: Sequence[str]) -> list[Quantity]:
+    """The reasoner goes from the larger Qwen2 to the smaller."""
+    reading = roles.step("qwen2")
+    reasoners = (reading.large, reading.small)
+    return both_modules.quantities(roles.step("llava-onevision"), reasoners, REASONING)
 
 
-@style.styled
-def draw(
-    scores: pd.DataFrame, differences: pd.DataFrame, sizes: list[str]
-) -> tuple[Figure, pd.DataFrame]:
-    """The panels of figure A3."""
-    return figure_a3.panels(data(scores, differences, sizes))
+def draw(scores: Scores, sizes: Sequence[str], roles: Roles) -> Drawing:
+    """The panels of both modules."""
+    return both_modules.draw(Numbers(scores, roles).table(quantities(roles, sizes)))
+
+
+FIGURE = Figure(
+    name="figure-a4",
+    title="Figure A4: LLaVA-OneVision sees, Qwen2 reasons",
+    caption=(
+        "The same with Qwen2 as the reasoning module, the language model that LLaVA-OneVision was "
+        "built on."
+    ),
+    roles=("llava-onevision", "qwen2"),
+    quantities=quantities,
+    draw=draw,
+)

@@ -2,63 +2,65 @@
 
 from __future__ import annotations
 
-import pandas as pd
-from matplotlib.figure import Figure
+from collections.abc import Sequence
 
-from . import labels, results, style
+from ..config.roles import Roles
+from ..results.tables import Scores
+from . import labels, panel, style
+from .figure import Drawing, Figure
+from .figure_6 import NEEDS
+from .numbers import Numbers, Quantity, select
+from .panels import shared_legend
+from .runs import plain, think
+from .text import small_print
 
 PANEL = "out-of-domain"
 ALL = "all sizes"
 LOOKS = (
-    style.Look(style.BLACK, "o"),
-    style.Look(style.BLUE, "s"),
-    style.Look(style.GREEN, "^"),
-    style.Look(style.VERMILION, "D"),
+    style.Look(style.BLACK, "o", "none"),
+    style.Look(style.BLUE, "s", "none"),
+    style.Look(style.GREEN, "^", "none"),
+    style.Look(style.VERMILION, "D", "none"),
 )
 
 
-def data(scores: pd.DataFrame, differences: pd.DataFrame, sizes: list[str]) -> pd.DataFrame:
+def quantities(roles: Roles, sizes: Sequence[str]) -> list[Quantity]:
     """The gain from thinking in each category, over the descriptions of the largest
-    instruction-tuned perception module: at each reasoner size, and over all of them."""
-    found = results.Results(scores, differences)
-    perception = f"instruct-{sizes[0]}"
-    rows = []
-    for series, comparison, some in [
-        (ALL, "thinking *", sizes),
-        *((size, f"thinking {size}", [size]) for size in sizes),
-    ]:
-        for category in labels.CATEGORIES[PANEL]:
-            number = found.difference(
-                comparison,
-                PANEL,
-                category,
-                [results.Run(perception, size, "think") for size in some],
-                [results.Run(perception, size, "plain") for size in some],
-            )
-            if number is not None:
-                rows.append(results.row(PANEL, series, category, number))
-    return results.table(rows)
+    instruction-tuned perception module: over all reasoner sizes, and at each."""
+    perception = roles.module("baseline", sizes[0])
+    reasoners = {ALL: tuple(sizes), **{size: (size,) for size in sizes}}
+    return [
+        Quantity(
+            panel=PANEL,
+            series=series,
+            item=category,
+            benchmark=PANEL,
+            category=category,
+            runs=tuple(think(perception, size) for size in averaged),
+            minus=tuple(plain(perception, size) for size in averaged),
+            comparison="thinking *" if series == ALL else f"thinking {series}",
+        )
+        for series, averaged in reasoners.items()
+        for category in labels.CATEGORIES[PANEL]
+    ]
 
 
 @style.styled
-def draw(
-    scores: pd.DataFrame, differences: pd.DataFrame, sizes: list[str]
-) -> tuple[Figure, pd.DataFrame]:
+def draw(scores: Scores, sizes: Sequence[str], roles: Roles) -> Drawing:
     """Bars: the gain over all reasoner sizes. Markers: the gain at each size."""
-    plotted = data(scores, differences, sizes)
+    data = Numbers(scores, roles).table(quantities(roles, sizes))
     figure = style.canvas(8.4, 4.2)
     axes = figure.subplots()
-    if plotted.empty:
-        style.no_runs(axes, "thinking and plain answers over the largest perception module")
-        style.small_print(figure, plotted)
-        return figure, plotted
-    names = labels.CATEGORIES[PANEL]
-    places = {category: float(place) for place, category in enumerate(names)}
-    bars = results.select(plotted, PANEL, ALL)
+    if data.empty:
+        panel.no_runs(axes, NEEDS)
+        return figure, data
+    categories = labels.CATEGORIES[PANEL]
+    places = {category: float(place) for place, category in enumerate(categories)}
+    bars = select(data, PANEL, ALL)
     axes.bar(
         [places[item] for item in bars["item"]],
         bars["value"],
-        yerr=style.errors(bars),
+        yerr=panel.errors(bars),
         width=0.82,
         color="#F6E0EC",
         label=ALL,
@@ -67,14 +69,24 @@ def draw(
     for place, size in enumerate(sizes):
         look = LOOKS[place % len(LOOKS)]
         shift = 0.62 * (place - (len(sizes) - 1) / 2) / max(1, len(sizes) - 1)
-        dots = style.Look(look.color, look.marker, "none")
-        style.line(axes, plotted, PANEL, size, places=places, look=dots, shift=shift)
+        panel.line(axes, data, PANEL, size, places=places, look=look, shift=shift)
     axes.axhline(0, color=style.BLACK, linewidth=0.8)
-    axes.set_xticks(list(places.values()), [name.replace(" ", "\n", 1) for name in names.values()])
+    names = [name.replace(" ", "\n", 1) for name in categories.values()]
+    axes.set_xticks(list(places.values()), names)
     axes.grid(False, axis="x")
     axes.set_ylabel("Gain from thinking\n(percentage points)")
-    style.percent(axes)
-    style.shared_legend(figure, title="Size of the reasoning module")
+    panel.percent(axes)
+    shared_legend(figure, title="Size of the reasoning module")
     extra = f"Out-of-domain benchmark. Perception module: instruction-tuned, {sizes[0]}"
-    style.small_print(figure, plotted, extra)
-    return figure, plotted
+    small_print(figure, data, extra)
+    return figure, data
+
+
+FIGURE = Figure(
+    name="figure-a8",
+    title="Figure A8: thinking, by category",
+    caption="What thinking changes, category by category.",
+    roles=("baseline",),
+    quantities=quantities,
+    draw=draw,
+)

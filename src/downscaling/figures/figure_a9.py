@@ -1,38 +1,39 @@
-"""Figure A9: accuracy against the seconds that a question takes, for the models of Table 2.
-
-Seconds are those that this run took on its machine: unlike every other figure, this one differs
-from run to run.
-"""
+"""Figure A9: accuracy against the seconds that a question took."""
 
 from __future__ import annotations
 
 import dataclasses
 import math
-from pathlib import Path
+from collections.abc import Sequence
 
+import matplotlib.figure
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 
-from ..catalogue.paper_numbers import value as published_value
-from ..results.reference import OTHERS
-from . import labels, results, style, table_2
-from .names import name_points
-from .seconds import seconds
+from ..catalogue.paper_numbers import value
+from ..config.roles import Roles
+from ..results.reference import OTHERS, accuracies
+from ..results.tables import Scores
+from . import labels, panel, style, table_2_lines
+from .figure import Drawing, Figure
+from .numbers import COLUMNS, Numbers, Quantity, row
+from .panels import by_benchmark, legend_entries
+from .point_labels import label_points
+from .seconds import Records, seconds
+from .text import small_print
 
-NAME = "figure-a9"
 PLAIN = "Extract, without thinking"
 LOOKS = {
-    table_2.END_TO_END: style.BASELINE,
-    table_2.DECOUPLED: style.DECOUPLED,
-    table_2.CAPTION_THINK: style.CAPTION,
-    table_2.SCRATCH: style.SCRATCH,
-    table_2.EXTRACT_THINK: style.EXTRACT,
+    table_2_lines.END_TO_END: style.BASELINE,
+    table_2_lines.DECOUPLED: style.DECOUPLED,
+    table_2_lines.CAPTION_THINK: style.CAPTIONING,
+    table_2_lines.SCRATCH: style.SCRATCH,
+    table_2_lines.EXTRACT_THINK: style.EXTRACTION,
     PLAIN: style.Look(style.GREEN, "v"),
-    f"{table_2.SCRATCH}, released": style.Look(style.SKY, "P", filled=False),
-    f"{table_2.EXTRACT_THINK}, released": style.Look(style.SKY, "P"),
+    f"{table_2_lines.SCRATCH}, released": style.Look(style.SKY, "P", filled=False),
+    f"{table_2_lines.EXTRACT_THINK}, released": style.Look(style.SKY, "P"),
 }
 OTHER = style.Look(style.PURPLE, "X")
 """How models of other groups are drawn, whose names stand beside their points."""
@@ -41,76 +42,79 @@ GAINS = {"in-domain": "figA9.nocot.vmc", "out-of-domain": "figA9.nocot.mmstar"}
 """By how much, in per cent, the paper's model without thinking exceeds the smaller PrismCaptioner:
 the accuracy itself is only plotted."""
 
-
-def data(scores: pd.DataFrame, root: Path, sizes: list[str]) -> pd.DataFrame:
-    """The averages of Table 2's lines, and of Extract+Think's pairs without thinking, as far as
-    they were run here; with the seconds a question, in sum and of each module, the device and the
-    batch size. `root` is the preset's folder, whose records say them."""
-    found = results.Results(scores)
-    points = []
-    for benchmark in labels.BENCHMARKS:
-        for row in [*table_2.rows(sizes), *_plain(sizes)]:
-            number = found.accuracy(row.run, benchmark, "average")
-            took = number and seconds(root, row.run, benchmark, number.n)
-            if not number or not took:
-                continue
-            if row.model == PLAIN:
-                number = dataclasses.replace(number, published=_implied(row, benchmark))
-            pair = "/".join(filter(None, (row.perception, row.reasoning)))
-            points.append(
-                {
-                    **results.row(benchmark, row.model, pair, number),
-                    "seconds": took.total,
-                    "seconds of perception": took.perception,
-                    "seconds of reasoning": took.reasoning,
-                    "device": took.device,
-                    "batch size": took.batch_size,
-                }
-            )
-    more = ["seconds", "seconds of perception", "seconds of reasoning", "device", "batch size"]
-    return pd.DataFrame(points, columns=[*results.table([]).columns, *more])
+SECONDS = ("seconds", "seconds of perception", "seconds of reasoning", "device", "batch size")
+"""More columns of the data."""
 
 
-def _plain(sizes: list[str]) -> list[table_2.Row]:
-    """Extract+Think's lines, but for the mode of their reasoner."""
+def quantities(roles: Roles, sizes: Sequence[str]) -> list[Quantity]:
+    """The averages of Table 2's lines, and of Extract+Think's pairs without thinking. The item is
+    the pair of sizes."""
+    lines = table_2_lines.lines(sizes, roles)
+    plain = [
+        dataclasses.replace(line, model=PLAIN, run=dataclasses.replace(line.run, mode="plain"))
+        for line in lines
+        if line.model == table_2_lines.EXTRACT_THINK
+    ]
     return [
-        dataclasses.replace(row, model=PLAIN, run=dataclasses.replace(row.run, mode="plain"))
-        for row in table_2.rows(sizes)
-        if row.model == table_2.EXTRACT_THINK
+        Quantity(
+            panel=benchmark,
+            series=line.model,
+            item="/".join(filter(None, (line.perception, line.reasoning))),
+            benchmark=benchmark,
+            category="average",
+            runs=(line.run,),
+            published=_implied(line, benchmark) if line.model == PLAIN else None,
+        )
+        for benchmark in labels.BENCHMARKS
+        for line in (*lines, *plain)
     ]
 
 
-def _implied(row: table_2.Row, benchmark: str) -> float:
+def _implied(line: table_2_lines.Line, benchmark: str) -> float:
     """What the paper's text implies of the larger pair without thinking, a fraction."""
-    if (row.perception, row.reasoning) != ("1.7B", "4B"):
+    if (line.perception, line.reasoning) != ("1.7B", "4B"):
         return math.nan
-    prism = results.in_paper(OTHERS["prism_18_70"], benchmark, "average")
-    return prism * (1 + published_value(GAINS[benchmark]) / 100)
+    prism = accuracies()[OTHERS["prism_18_70"], benchmark, "average"]
+    return prism * (1 + value(GAINS[benchmark]) / 100)
+
+
+def data(scores: Scores, sizes: Sequence[str], roles: Roles, records: Records) -> pd.DataFrame:
+    """These averages as far as the runs were made here; with the seconds a question, in sum and of
+    each module, the device and the batch size."""
+    numbers = Numbers(scores, roles)
+    points = []
+    for quantity in quantities(roles, sizes):
+        accuracy = numbers.of(quantity)
+        took = accuracy and seconds(records, quantity.runs[0], quantity.benchmark, accuracy.n)
+        if accuracy and took:
+            spent = (took.total, took.perception, took.reasoning, took.device, took.batch_size)
+            point = row(quantity.panel, quantity.series, quantity.item, accuracy)
+            points.append(point | dict(zip(SECONDS, spent, strict=True)))
+    return pd.DataFrame(points, columns=[*COLUMNS, *SECONDS])
 
 
 @style.styled
-def draw(scores: pd.DataFrame, root: Path, sizes: list[str]) -> tuple[Figure, pd.DataFrame]:
+def draw(scores: Scores, sizes: Sequence[str], roles: Roles, records: Records) -> Drawing:
     """A panel a benchmark: a point a model, its interval in accuracy, what the paper prints at the
     same seconds."""
-    plotted = data(scores, root, sizes)
+    points = data(scores, sizes, roles, records)
     figure = style.canvas(10.4, 5.4)
-    grid = list(figure.subplots(1, 2, sharey=True))
-    for axes, benchmark in zip(grid, labels.BENCHMARKS, strict=True):
-        rows = plotted[plotted["panel"] == benchmark]
-        if rows.empty:
-            style.no_runs(axes, "answers of Table 2's models that were made here")
-            continue
+    drawn = []
+    for axes, _, rows in by_benchmark(
+        figure,
+        points,
+        needs="answers of Table 2's models that were made here",
+        up="Accuracy, average over categories (%)",
+    ):
         _points(axes, rows)
-        axes.set_title(labels.BENCHMARKS[benchmark], loc="left")
-        if axes is grid[0]:
-            axes.set_ylabel("Accuracy, average over categories (%)")
-    handles = style.named(figure.axes)
+        drawn.append((axes, rows))
+    handles = legend_entries(figure.axes)
     if handles:
         figure.legend(list(handles.values()), list(handles), loc="outside upper center", ncols=4)
-    style.small_print(figure, plotted, _says(plotted))
-    for axes, benchmark in zip(grid, labels.BENCHMARKS, strict=True):
-        _name(figure, axes, plotted[plotted["panel"] == benchmark])
-    return figure, plotted
+    small_print(figure, points, _conditions(points))
+    for axes, rows in drawn:
+        _name(figure, axes, rows)
+    return figure, points
 
 
 def _points(axes: Axes, rows: pd.DataFrame) -> None:
@@ -121,7 +125,7 @@ def _points(axes: Axes, rows: pd.DataFrame) -> None:
         axes.errorbar(
             points["seconds"],
             points["value"],
-            yerr=style.errors(points),
+            yerr=panel.errors(points),
             linestyle="none",
             marker=look.marker,
             color=look.color,
@@ -130,36 +134,46 @@ def _points(axes: Axes, rows: pd.DataFrame) -> None:
             elinewidth=1.0,
             label=series,
         )
-        style.stars(axes, list(points["seconds"]), list(points["published"]), look.color)
+        panel.stars(axes, list(points["seconds"]), list(points["published"]), look.color)
     axes.set_xlabel("Seconds a question")
     axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 3, 5)))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
     axes.xaxis.set_minor_locator(NullLocator())
     axes.margins(x=0.2)
-    style.percent(axes)
+    panel.percent(axes)
 
 
-def _name(figure: Figure, axes: Axes, rows: pd.DataFrame) -> None:
-    """Sizes beside the points, clear of stars and intervals."""
-    if rows.empty:
-        return
-    held = [
-        (row.seconds, height)
-        for row in rows.itertuples()
-        for height in (*np.linspace(row.low, row.high, 12), row.published)
+def _name(figure: matplotlib.figure.Figure, axes: Axes, rows: pd.DataFrame) -> None:
+    """Write sizes beside the points, clear of stars and intervals."""
+    avoid = [
+        (point.seconds, height)
+        for point in rows.itertuples()
+        for height in (*np.linspace(point.low, point.high, 12), point.published)
         if math.isfinite(height)
     ]
-    across, up, names = (list(rows[name]) for name in ("seconds", "value", "item"))
-    name_points(figure, axes, across, up, names, held)
+    across, up, pairs = (list(rows[column]) for column in ("seconds", "value", "item"))
+    label_points(figure, axes, across, up, pairs, avoid)
 
 
-def _says(plotted: pd.DataFrame) -> str:
+def _conditions(points: pd.DataFrame) -> str:
     """What the seconds are about."""
-    if plotted.empty:
-        return ""
-    devices, batches = (", ".join(sorted(set(plotted[n]))) for n in ("device", "batch size"))
+    devices, batches = (", ".join(sorted(set(points[n]))) for n in ("device", "batch size"))
     return (
         f"Seconds as this run took them on {devices}, {batches} questions at a time, descriptions "
         "and answers one after the other; without loading models and without focus phrases. Other "
         "jobs may have run beside them. Published accuracies stand at this run's seconds"
     )
+
+
+FIGURE = Figure(
+    name="figure-a9",
+    title="Figure A9: accuracy against latency",
+    caption=(
+        "Accuracy of Table 2's models against the seconds that this run took for a question, on "
+        "its machine and at its batch size. These seconds differ from run to run; the accuracies "
+        "do not."
+    ),
+    quantities=quantities,
+    draw=draw,
+    is_timed=True,
+)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 FAMILIES = {
     "ocrvqa": "OCR-VQA",
     "textvqa": "TextVQA",
@@ -50,17 +52,22 @@ ABBREVIATIONS = {
 """MMStar's own short names, as Table 2 prints them."""
 
 
-def step(sizes: list[str]) -> str:
-    """The step from the largest to the smallest size as readers write it, "8B → 0.6B"."""
-    return f"{sizes[0]} → {sizes[-1]}"
+def arrow(large: str, small: str) -> str:
+    """A step from one model or size to a smaller one as readers write it, "8B → 0.6B"."""
+    return f"{large} → {small}"
 
 
-def small(sizes: list[str]) -> list[str]:
+def step(sizes: Sequence[str]) -> str:
+    """The step from the largest to the smallest size."""
+    return arrow(sizes[0], sizes[-1])
+
+
+def small(sizes: Sequence[str]) -> list[str]:
     """The two smallest sizes, smallest first: those that the paper carries to its Table 2."""
     return list(reversed(sizes))[:2]
 
 
-def larger(sizes: list[str], size: str) -> str | None:
+def larger(sizes: Sequence[str], size: str) -> str | None:
     """The size one step above, or None for the largest."""
     place = sizes.index(size)
     return sizes[place - 1] if place else None

@@ -1,18 +1,31 @@
-"""How long a question took: what the records beside descriptions and answers say."""
+"""How long a question took: what the records of jobs say."""
 
 from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
-from ..runtime.run_record import record_of
-from ..study.names import END_TO_END, Run
+from ..study.runs import END_TO_END, Run
 
-MEASURED = ("perceive", "reason", "evaluate")
-"""The verbs behind which is a model's work: what was made elsewhere was only checked here."""
+
+@dataclasses.dataclass(frozen=True)
+class Timed:
+    """A file of descriptions or answers, and the record of the job that wrote it. The record has
+    the file's seconds, without loading the model, in `results.seconds` under the file's path."""
+
+    file: Path
+    record: Path
+
+
+@dataclasses.dataclass(frozen=True)
+class Records:
+    """What models wrote here, one file a seed: descriptions by perception module and benchmark,
+    answers by run and benchmark. What was made elsewhere is in neither."""
+
+    descriptions: Mapping[tuple[str, str], Sequence[Timed]]
+    answers: Mapping[tuple[Run, str], Sequence[Timed]]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -31,39 +44,46 @@ class Seconds:
         return self.perception + self.reasoning
 
 
-def seconds(root: Path, run: Run, benchmark: str, answers: int) -> Seconds | None:
+def seconds(records: Records, run: Run, benchmark: str, answers: int) -> Seconds | None:
     """What a run took for one question of a benchmark, the mean over its seeds. `answers` counts
-    those of all seeds; `root` is the preset's folder.
+    those of all seeds.
 
     Loading a model does not count, nor do focus phrases, which are written once for all runs.
     None for a run that was not, or not all, made here.
     """
-    whole = run.reasoning == END_TO_END
-    models = (run.reasoning, run.perception) if whole else (run.perception, run.reasoning)
-    answered = _records(root, "/".join(("answers/seed-*", *models, run.mode)), benchmark)
-    described = [] if whole else _records(root, f"descriptions/seed-*/{run.perception}", benchmark)
-    both = [*described, *answered]
-    made_here = all(record["verb"] in MEASURED for record in both)
-    if not made_here or not answered or not (whole or described):
+    is_whole = run.reasoning == END_TO_END
+    answered = _read(records.answers.get((run, benchmark), ()))
+    described = [] if is_whole else _read(records.descriptions.get((run.perception, benchmark), ()))
+    if not answered or not (is_whole or described):
         return None
     questions = answers / len(answered)
+    works = [*described, *answered]
     return Seconds(
         _mean(described) / questions,
         _mean(answered) / questions,
-        _listed(record["device"] for record in both),
-        _listed(record["params"]["batch_size"] for record in both),
+        ", ".join(sorted({work.device for work in works})),
+        ", ".join(sorted({work.batch_size for work in works})),
     )
 
 
-def _records(root: Path, folders: str, benchmark: str) -> list[dict[str, Any]]:
-    """The records of a benchmark's files in some folders, one a seed."""
-    pattern = record_of(Path(folders) / f"{benchmark}.parquet").as_posix()
-    return [json.loads(path.read_text()) for path in sorted(root.glob(pattern))]
+@dataclasses.dataclass(frozen=True)
+class _Work:
+    """What a record says of one file."""
+
+    seconds: float
+    device: str
+    batch_size: str
 
 
-def _mean(records: list[dict[str, Any]]) -> float:
-    return sum(float(record["seconds"]) for record in records) / max(1, len(records))
+def _read(files: Iterable[Timed]) -> list[_Work]:
+    works = []
+    for timed in files:
+        record = json.loads(timed.record.read_text(encoding="utf-8"))
+        spent = record["results"]["seconds"][str(timed.file)]
+        works.append(_Work(spent, record["device"], str(record["settings"]["batch_size"])))
+    return works
 
 
-def _listed(values: Iterable[object]) -> str:
-    return ", ".join(sorted({str(value) for value in values}))
+def _mean(works: Sequence[_Work]) -> float:
+    """0 where there is none."""
+    return sum(work.seconds for work in works) / max(1, len(works))

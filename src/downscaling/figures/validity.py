@@ -6,15 +6,19 @@ whose name begins with `INFORMATION` report and decide nothing.
 
 from __future__ import annotations
 
-import dataclasses
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
 import pandas as pd
 
-from . import labels, results
-from .results import Interval
+from ..config.roles import Roles
+from ..results.estimate import Estimate
+from ..results.tables import Scores
+from ..study.runs import GOLD, Run
+from . import labels
+from .numbers import minus
+from .runs import end_to_end
 
 COLUMNS = ["check", "value", "low", "high", "bar", "holds"]
 INFORMATION = "information: "
@@ -30,34 +34,40 @@ ATTRIBUTES = "vqav2"
 READING = "ocrvqa"
 FACTS = "scienceqa"
 
+NOTHING = Estimate(math.nan, math.nan, math.nan, 0)
+"""What was not measured: it passes no check."""
+
 
 def validity(
-    scores: pd.DataFrame,
+    scores: Scores,
     probe: Mapping[str, Mapping[str, float]] | None,
     chance: Mapping[str, float],
-    sizes: list[str],
+    sizes: Sequence[str],
+    roles: Roles,
 ) -> pd.DataFrame:
-    """Check a preset: columns check, value, low, high, bar, holds.
+    """Check a preset: columns check, value, low, high, bar, holds. Values and bars are fractions,
+    except in rows that count families.
 
-    `probe` holds value, low and high of the linear probes "shape" and "color" on the vision
-    tower; where nobody knows the truth about the images it is None, there are no gold descriptions
-    either, and what rests on them is not asked. `chance` holds the accuracy of guessing on each
-    family, 0 where nothing can be guessed; `sizes` are largest first. Values and bars are
-    fractions, except in rows that count families.
+    Args:
+        scores: the score tables.
+        probe: value, low and high of the linear probes "shape" and "color" on the vision tower;
+            None where nobody knows the truth about the images: there are no gold descriptions
+            either, and what rests on them is not asked.
+        chance: the accuracy of guessing on each family, 0 where nothing can be guessed.
+        sizes: of the language model, largest first.
+        roles: what plays each role; where nothing plays the baseline, nothing is asked of it.
     """
-    found = results.Results(scores)
-    known: list[dict[str, object]] = []
+    rows: list[dict[str, object]] = []
     if probe is not None:
-        known += _tower(probe)
-        known += _reasoners(found, sizes, "plain", "")
-        known += _reasoners(found, sizes, "think", INFORMATION)
-    rows = [
-        *known,
-        *_reliance(found, sizes),
-        *_families(found, chance, sizes),
-        *_knowledge(found, sizes),
-        *_unlearned(found, chance, sizes),
-    ]
+        rows += _tower(probe)
+        rows += _reasoners(scores, sizes, "plain", "")
+        rows += _reasoners(scores, sizes, "think", INFORMATION)
+    if roles.baseline:
+        baseline = {size: roles.module("baseline", size) for size in sizes}
+        rows += _reliance(scores, baseline[sizes[0]])
+        rows += _families(scores, chance, baseline[sizes[0]])
+        rows += _knowledge(scores, baseline)
+        rows += _unlearned(scores, chance, baseline)
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
@@ -67,118 +77,115 @@ def holds(table: pd.DataFrame) -> bool:
     return bool(len(checks)) and bool(checks["holds"].all())
 
 
-def _row(check: str, number: Interval, bar: float, passed: bool) -> dict[str, object]:
-    return {"check": check, **dataclasses.asdict(number), "bar": bar, "holds": bool(passed)}
+def _row(check: str, number: Estimate, bar: float, passed: bool) -> dict[str, object]:
+    ends = {"value": number.value, "low": number.low, "high": number.high}
+    return {"check": check, **ends, "bar": bar, "holds": bool(passed)}
 
 
-def _at_least(check: str, number: Interval, bar: float) -> dict[str, object]:
+def _at_least(check: str, number: Estimate, bar: float) -> dict[str, object]:
     return _row(f"{check}, at least", number, bar, number.value >= bar)
+
+
+def _count(number: int) -> Estimate:
+    """A number of families, which has no interval."""
+    return Estimate(float(number), math.nan, math.nan, 0)
 
 
 def _tower(probe: Mapping[str, Mapping[str, float]]) -> Iterator[dict[str, object]]:
     for name, spelled in (("shape", "shape"), ("color", "colour")):
-        number = Interval(**{key: float(probe[name][key]) for key in ("value", "low", "high")})
+        value, low, high = (float(probe[name][end]) for end in ("value", "low", "high"))
+        number = Estimate(value, low, high, 0)
         yield _at_least(f"vision tower: {spelled} by a linear probe", number, TOWER)
 
 
 def _reasoners(
-    found: results.Results, sizes: list[str], mode: str, prefix: str
+    scores: Scores, sizes: Sequence[str], mode: str, prefix: str
 ) -> Iterator[dict[str, object]]:
     for where in ("overall", *labels.BENCHMARKS):
         benchmarks = list(labels.BENCHMARKS) if where == "overall" else [where]
-        numbers = {size: _gold(found, size, mode, benchmarks) for size in sizes}
+        accuracies = {size: _on_gold(scores, size, mode, benchmarks) for size in sizes}
         # The bar is for all questions; a benchmark alone tells where they fall short.
         part = prefix if where == "overall" else INFORMATION
         name = f"{part}reasoners on gold descriptions, {mode}, {where}"
-        yield _at_least(f"{name}: {sizes[0]}", numbers[sizes[0]], REASONER)
+        yield _at_least(f"{name}: {sizes[0]}", accuracies[sizes[0]], REASONER)
         for above, size in pairwise(sizes):
-            small, large = numbers[size], numbers[above]
+            small, large = accuracies[size], accuracies[above]
             check = f"{name}: {size} not above {above} beyond its interval, lower bound at most"
             yield _row(check, small, large.value, small.low <= large.value)
         if len(sizes) > 1:
             check = f"{name}: {sizes[0]} minus {sizes[-1]}"
-            yield _at_least(check, results.minus(numbers[sizes[0]], numbers[sizes[-1]]), SPREAD)
+            yield _at_least(check, minus(accuracies[sizes[0]], accuracies[sizes[-1]]), SPREAD)
 
 
-def _gold(found: results.Results, size: str, mode: str, benchmarks: Sequence[str]) -> Interval:
+def _on_gold(scores: Scores, size: str, mode: str, benchmarks: Sequence[str]) -> Estimate:
     """The accuracy over all questions of the benchmarks, each question with the same weight."""
-    run = results.Run("gold", size, mode)
+    run = Run(GOLD, size, mode)
     cells = [
-        found.accuracy(run, benchmark, category)
+        scores.accuracy(run, benchmark, category)
         for benchmark in benchmarks
         for category in labels.CATEGORIES[benchmark]
     ]
     known = [cell for cell in cells if cell is not None and cell.n]
     if len(known) < len(cells):
-        return Interval()
+        return NOTHING
     total = sum(cell.n for cell in known)
     shares = [cell.n / total for cell in known]
     value = sum(share * cell.value for share, cell in zip(shares, known, strict=True))
     below = [share * (cell.value - cell.low) for share, cell in zip(shares, known, strict=True)]
     above = [share * (cell.high - cell.value) for share, cell in zip(shares, known, strict=True)]
-    return Interval(value, value - math.hypot(*below), value + math.hypot(*above))
+    return Estimate(value, value - math.hypot(*below), value + math.hypot(*above), total)
 
 
-def _reliance(found: results.Results, sizes: list[str]) -> Iterator[dict[str, object]]:
-    model = f"instruct-{sizes[0]}"
+def _reliance(scores: Scores, model: str) -> Iterator[dict[str, object]]:
     for name, family in (("attributes", ATTRIBUTES), ("reading", READING)):
-        seen, blind = (_family(found, model, mode, family) for mode in ("image", "blind"))
+        seen, blind = (_family(scores, model, mode, family) for mode in ("image", "blind"))
         check = f"{model}: with the image minus blind on {name} ({labels.FAMILIES[family]})"
-        yield _at_least(check, results.minus(seen, blind), RELIANCE)
+        yield _at_least(check, minus(seen, blind), RELIANCE)
 
 
 def _families(
-    found: results.Results, chance: Mapping[str, float], sizes: list[str]
+    scores: Scores, chance: Mapping[str, float], model: str
 ) -> Iterator[dict[str, object]]:
-    model = f"instruct-{sizes[0]}"
     above = sum(
-        _learned(_family(found, model, "image", family), chance[family])
+        _learned(_family(scores, model, "image", family), chance[family])
         for family in labels.FAMILIES
         if family in chance
     )
-    yield _at_least(
-        f"{model}: families above chance beyond the interval, of {len(labels.FAMILIES)}",
-        Interval(float(above)),
-        float(FAMILIES_ABOVE_CHANCE),
-    )
+    check = f"{model}: families above chance beyond the interval, of {len(labels.FAMILIES)}"
+    yield _at_least(check, _count(above), float(FAMILIES_ABOVE_CHANCE))
 
 
-def _knowledge(found: results.Results, sizes: list[str]) -> Iterator[dict[str, object]]:
-    for size in sizes:
-        number = _family(found, f"instruct-{size}", "blind", FACTS)
-        check = f"instruct-{size}: knowledge questions ({labels.FAMILIES[FACTS]}) blind"
-        yield _at_least(check, number, KNOWLEDGE)
+def _knowledge(scores: Scores, models: Mapping[str, str]) -> Iterator[dict[str, object]]:
+    for model in models.values():
+        check = f"{model}: knowledge questions ({labels.FAMILIES[FACTS]}) blind"
+        yield _at_least(check, _family(scores, model, "blind", FACTS), KNOWLEDGE)
 
 
 def _unlearned(
-    found: results.Results, chance: Mapping[str, float], sizes: list[str]
+    scores: Scores, chance: Mapping[str, float], models: Mapping[str, str]
 ) -> Iterator[dict[str, object]]:
     """The families on which no size is above chance beyond its interval, each with the figure of
-    its best size; before them, how many there are."""
+    its best size; before them, how many there are. `models` are by size."""
     rows = []
     for family in labels.FAMILIES:
-        numbers = [
-            (number, size)
-            for size in sizes
-            if not math.isnan((number := _family(found, f"instruct-{size}", "image", family)).value)
-        ]
-        if family not in chance or any(_learned(one, chance[family]) for one, _ in numbers):
+        accuracies = {
+            size: accuracy
+            for size, model in models.items()
+            if not math.isnan((accuracy := _family(scores, model, "image", family)).value)
+        }
+        if family not in chance or any(_learned(a, chance[family]) for a in accuracies.values()):
             continue
-        best, size = max(
-            numbers, key=lambda pair: pair[0].value, default=(Interval(), "not measured")
-        )
+        size = max(accuracies, key=lambda size: accuracies[size].value, default="not measured")
         check = f"{INFORMATION}learned by no size: {labels.FAMILIES[family]} (best: {size}), chance"
-        rows.append(_row(check, best, chance[family], False))
-    yield _row(
-        f"{INFORMATION}families that no size learns", Interval(float(len(rows))), 0.0, not rows
-    )
+        rows.append(_row(check, accuracies.get(size, NOTHING), chance[family], False))
+    check = f"{INFORMATION}families that no size learns"
+    yield _row(check, _count(len(rows)), 0.0, not rows)
     yield from rows
 
 
-def _learned(number: Interval, chance: float) -> bool:
-    return number.low > chance
+def _learned(accuracy: Estimate, chance: float) -> bool:
+    return accuracy.low > chance
 
 
-def _family(found: results.Results, model: str, mode: str, family: str) -> Interval:
-    number = found.accuracy(results.end_to_end(model, mode), "families", family)
-    return Interval() if number is None else Interval(number.value, number.low, number.high)
+def _family(scores: Scores, model: str, mode: str, family: str) -> Estimate:
+    return scores.accuracy(end_to_end(model, mode), "families", family) or NOTHING

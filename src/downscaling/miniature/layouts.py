@@ -9,21 +9,20 @@ from __future__ import annotations
 import io
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ..prompts.load import load
 from ..prompts.templates import Prompts
 from ..records.files import replacing
 from ..records.files import write as write_records
 from ..records.rows import LETTERS, Description, Fact
 from . import sets, truth
 from .families import SEVERAL, SINGLE, Example
-from .sets import Row, Settings, Tests, asked
+from .sets import Rendering, Row, Tests, asked
 from .world import Scene, describe, render
 
 # CoIN: family, its folder.
@@ -60,38 +59,63 @@ INSTRUCTIONS = {
 _WORDS = re.compile(r"[^\s.,?]+|[.,?]")  # as the miniature's tokenizer counts
 
 
-def write(raw: Path, truth_: Path, settings: Settings) -> None:
-    """Render all sets to `raw` and what is known of them to `truth_`, both in the preset's folder.
+def write(
+    root: Path,
+    raw: Mapping[str, Path],
+    scenes: Path,
+    gold: Mapping[str, Path],
+    facts: Mapping[str, Path],
+    rendering: Rendering,
+) -> None:
+    """Render data sets in their published layouts, and write what is known of them.
 
-    raw/coin, m4, blip558k, allava, vmcbench and mmstar are replaced, each whole. The bytes depend
-    on the settings alone. Raises UserError where the tests leave too few scenes to train on.
+    The bytes depend on `rendering` alone.
+
+    Args:
+        root: the preset's folder, from which names of images start.
+        raw: of each data set that is wanted its folder, which is replaced as a whole.
+        scenes: what was drawn in the images of training sets and families.
+        gold: of each benchmark that is wanted its true descriptions.
+        facts: of the same benchmarks what their questions need.
+
+    Raises:
+        UserError: the tests leave too few scenes to train on.
     """
-    tests = sets.tests(settings)
+    tests = sets.tests(rendering)
     taken = tests.contents()
-    prompts, form = load(settings.prompts), settings.answer_form
     known: list[str] = []
 
     def training(name: str) -> list[Row]:
-        return sets.training(name, settings, taken)
+        return sets.training(name, rendering, taken)
 
     def testing(name: str) -> list[Row]:
-        return [_tested(example, prompts, form) for example in tests.families[name]]
+        examples = tests.families[name]
+        return [_tested(e, rendering.prompts, rendering.answer_form) for e in examples]
 
-    with replacing(raw / "coin") as folder:
-        for family in SINGLE:
-            for split, rows in (("train", training(family)), ("test", testing(family))):
-                known += _coin(folder, f"{raw.name}/coin", family, split, rows)
-    with replacing(raw / "m4") as folder:
-        for split, draw in (("train", training), ("test", testing)):
-            rows_of = {family: draw(family) for family in SEVERAL}
-            known += _m4(folder, f"{raw.name}/m4", split, rows_of)
-    with replacing(raw / "blip558k") as folder:
-        known += _blip558k(folder, f"{raw.name}/blip558k", training("blip558k"))
-    with replacing(raw / "allava") as folder:
-        known += _allava(folder, f"{raw.name}/allava", training("allava"))
-    truth.write(truth_ / "scenes.jsonl", known)
-    _vmcbench(raw / "vmcbench", truth_ / "in-domain", tests)
-    _mmstar(raw / "mmstar", truth_ / "out-of-domain", tests)
+    def home(source: str) -> str:
+        return raw[source].relative_to(root).as_posix()
+
+    if "coin" in raw:
+        with replacing(raw["coin"]) as folder:
+            for family in SINGLE:
+                for split, rows in (("train", training(family)), ("test", testing(family))):
+                    known += _coin(folder, home("coin"), family, split, rows)
+    if "m4" in raw:
+        with replacing(raw["m4"]) as folder:
+            for split, draw in (("train", training), ("test", testing)):
+                rows_of = {family: draw(family) for family in SEVERAL}
+                known += _m4(folder, home("m4"), split, rows_of)
+    if "blip558k" in raw:
+        with replacing(raw["blip558k"]) as folder:
+            known += _blip558k(folder, home("blip558k"), training("blip558k"))
+    if "allava" in raw:
+        with replacing(raw["allava"]) as folder:
+            known += _allava(folder, home("allava"), training("allava"))
+    truth.write(scenes, known)
+    for benchmark, layout in (("vmcbench", _vmcbench), ("mmstar", _mmstar)):
+        if benchmark in raw:
+            examples = layout(raw[benchmark], tests)
+            _known(gold[benchmark], facts[benchmark], benchmark, examples)
 
 
 def _tested(example: Example, prompts: Prompts, form: str) -> Row:
@@ -175,7 +199,8 @@ def _allava(folder: Path, home: str, rows: Sequence[Row]) -> list[str]:
     return known
 
 
-def _vmcbench(folder: Path, truth_: Path, tests: Tests) -> None:
+def _vmcbench(folder: Path, tests: Tests) -> list[Example]:
+    """data/test-00000-of-00001.parquet; its examples."""
     examples = [
         (family, example) for family in tests.in_domain for example in tests.in_domain[family]
     ]
@@ -199,10 +224,11 @@ def _vmcbench(folder: Path, truth_: Path, tests: Tests) -> None:
         (temporary / "data").mkdir(parents=True)
         path = temporary / "data" / "test-00000-of-00001.parquet"
         pq.write_table(pa.Table.from_pylist(rows, schema), path)
-    _known(truth_, "vmcbench", [example for _, example in examples])
+    return [example for _, example in examples]
 
 
-def _mmstar(folder: Path, truth_: Path, tests: Tests) -> None:
+def _mmstar(folder: Path, tests: Tests) -> list[Example]:
+    """mmstar.parquet; its examples."""
     examples = [
         (category, axis, example)
         for (category, axis), drawn in tests.out_of_domain.items()
@@ -240,10 +266,10 @@ def _mmstar(folder: Path, truth_: Path, tests: Tests) -> None:
     with replacing(folder) as temporary:
         temporary.mkdir()
         pq.write_table(pa.Table.from_pylist(rows, schema), temporary / "mmstar.parquet")
-    _known(truth_, "mmstar", [example for _, _, example in examples])
+    return [example for _, _, example in examples]
 
 
-def _known(folder: Path, benchmark: str, examples: Sequence[Example]) -> None:
+def _known(gold_file: Path, facts_file: Path, benchmark: str, examples: Sequence[Example]) -> None:
     """Gold descriptions and facts of a benchmark's questions, `<benchmark>-<index>`."""
     gold, facts = [], []
     for index, example in enumerate(examples):
@@ -252,8 +278,8 @@ def _known(folder: Path, benchmark: str, examples: Sequence[Example]) -> None:
         facts += [
             Fact(name, need.name, need.states, need.misstates) for need in example.items[0].needs
         ]
-    write_records(folder / "gold.parquet", gold, Description)
-    write_records(folder / "facts.parquet", facts, Fact)
+    write_records(gold_file, gold, Description)
+    write_records(facts_file, facts, Fact)
 
 
 def _conversations(row: Row) -> list[dict[str, str]]:

@@ -26,9 +26,9 @@ from transformers import (
     SiglipVisionModel,
 )
 
+from ..config.backbones import LanguageModelPretraining, TowerPretraining
 from ..models.optimizer import MuonWithAdamW
 from ..records.files import replacing, seed_of
-from ..study.settings import LanguageModel, Tower
 from . import corpus, tokenizer
 from .world import BACKGROUNDS, CELL, COLORS, SHAPES, SIDE, SIZES, Scene, render, scene, spoil
 
@@ -75,7 +75,9 @@ def documents(
             yield tokens, weight
 
 
-def language_config(recipe: LanguageModel, words: PreTrainedTokenizerFast) -> Qwen3Config:
+def language_config(
+    recipe: LanguageModelPretraining, words: PreTrainedTokenizerFast
+) -> Qwen3Config:
     """The configuration of a tiny Qwen3 of this shape for this vocabulary."""
     return Qwen3Config(
         vocab_size=len(words),
@@ -96,7 +98,7 @@ def language_config(recipe: LanguageModel, words: PreTrainedTokenizerFast) -> Qw
 
 
 def pretrain_language_model(
-    recipe: LanguageModel, out: Path, progress: Callable[[int], None]
+    recipe: LanguageModelPretraining, out: Path, progress: Callable[[int], None]
 ) -> None:
     """Train a language model and save it, its tokenizer, recipe and loss curve to the folder `out`.
 
@@ -131,7 +133,7 @@ def pretrain_language_model(
     _save(out, model, recipe, curve, seconds, words)
 
 
-def pretrain_tower(recipe: Tower, out: Path, progress: Callable[[int], None]) -> None:
+def pretrain_tower(recipe: TowerPretraining, out: Path, progress: Callable[[int], None]) -> None:
     """Train the vision tower and save it to the folder `out`.
 
     Heads on each patch's last hidden state learn what the cell holds (shape, colour, size, digits,
@@ -257,7 +259,7 @@ def _factor(taken: int, steps: int) -> float:
 def _save(
     out: Path,
     model: Any,
-    recipe: LanguageModel | Tower,
+    recipe: LanguageModelPretraining | TowerPretraining,
     curve: list[tuple[int, float]],
     seconds: float,
     words: PreTrainedTokenizerFast | None,

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import dataclasses
 import random
-from collections.abc import Callable, Collection, Hashable, Mapping
+from collections.abc import Callable, Collection, Hashable
 from functools import partial
-from typing import Protocol
 
+from ..config.data import Data
 from ..errors import UserError
-from ..prompts.load import load
 from ..prompts.templates import Prompts
 from ..records.files import seed_of
 from ..records.rows import LETTERS, Question, Turn
@@ -42,25 +41,13 @@ CHOICES = 4  # options of a benchmark's question
 _PATIENCE = 10_000  # draws in a row that may fail
 
 
-class Settings(Protocol):
-    """What rendering reads (study.Render): a seed; conversations per training set; test questions
-    per family, per in-domain category, per out-of-domain axis; the set of templates and the form of
-    answers in which conversations are worded."""
+@dataclasses.dataclass(frozen=True)
+class Rendering:
+    """What is rendered: how many conversations and questions of each kind, and how they are worded."""
 
-    @property
-    def seed(self) -> int: ...
-    @property
-    def train(self) -> Mapping[str, int]: ...
-    @property
-    def test(self) -> int: ...
-    @property
-    def in_domain(self) -> int: ...
-    @property
-    def out_of_domain(self) -> int: ...
-    @property
-    def prompts(self) -> str: ...
-    @property
-    def answer_form(self) -> str: ...
+    data: Data
+    prompts: Prompts
+    answer_form: str
 
 
 @dataclasses.dataclass(frozen=True)
@@ -100,37 +87,39 @@ def content(world: Scene) -> Hashable:
     return things, sign, world.background, world.quality, world.covered
 
 
-def tests(settings: Settings) -> Tests:
+def tests(rendering: Rendering) -> Tests:
     """All evaluation: one question an example, signs in the handwriting kept for tests."""
     families = {}
     for family in FAMILIES:
-        rng = _generator(settings, family, "test")
-        count = range(settings.test)
+        rng = _generator(rendering, family, "test")
+        count = range(rendering.data.test)
         families[family] = [_example(family, rng, "test", 1, place) for place in count]
     in_domain = {}
     for family in IN_DOMAIN:
-        rng = _generator(settings, family, "in-domain")
-        in_domain[family] = _chosen(settings.in_domain, partial(single, family, rng, "test", 1))
+        rng = _generator(rendering, family, "in-domain")
+        in_domain[family] = _chosen(
+            rendering.data.in_domain, partial(single, family, rng, "test", 1)
+        )
     beyond = {}
     for category, axis, kind in AXES:
-        rng = _generator(settings, axis, "out-of-domain")
+        rng = _generator(rendering, axis, "out-of-domain")
         draw = partial(out_of_domain, kind, rng)
-        beyond[category, axis] = _chosen(settings.out_of_domain, draw)
+        beyond[category, axis] = _chosen(rendering.data.out_of_domain, draw)
     return Tests(families, in_domain, beyond)
 
 
-def training(name: str, settings: Settings, taken: Collection[Hashable]) -> list[Row]:
-    """The conversations of a training set, as many as the settings say; none shows a scene whose
+def training(name: str, rendering: Rendering, taken: Collection[Hashable]) -> list[Row]:
+    """The conversations of a training set, as many as are wanted; none shows a scene whose
     content is taken.
 
     Raises UserError where the tests leave too few scenes.
     """
-    rng = _generator(settings, name, "train")
-    prompts = load(settings.prompts)
+    rng = _generator(rendering, name, "train")
+    prompts = rendering.prompts
     rows: list[Row] = []
-    for place in range(settings.train.get(name, 0)):
+    for place in range(rendering.data.train.get(name, 0)):
         for _ in range(_PATIENCE):
-            row = _row(name, rng, prompts, settings.answer_form, place)
+            row = _row(name, rng, prompts, rendering.answer_form, place)
             if not any(content(world) in taken for world in row.scenes):
                 break
         else:
@@ -139,8 +128,8 @@ def training(name: str, settings: Settings, taken: Collection[Hashable]) -> list
     return rows
 
 
-def _generator(settings: Settings, name: str, split: str) -> random.Random:
-    return random.Random(seed_of(settings.seed, name, split))
+def _generator(rendering: Rendering, name: str, split: str) -> random.Random:
+    return random.Random(seed_of(rendering.data.seed, name, split))
 
 
 def _example(family: str, rng: random.Random, split: str, questions: int, place: int) -> Example:

@@ -22,18 +22,22 @@ def put(backbones: Path, shelf: Path) -> None:
         temporary.write_text(json.dumps(listed, indent=1) + "\n")
 
 
-def take(shelf: Path, name: str, out: Path) -> None:
+def take(manifest: Path, shipped: Path, out: Path) -> None:
     """Copy one backbone from the shelf, after checking each of its files against the manifest.
 
-    Raises RecordError when the backbone or the manifest is missing, or a file is not what was
-    shipped.
+    Args:
+        manifest: the shelf's list of files with their sha256.
+        shipped: the backbone's folder on the shelf.
+        out: the copy's folder.
+
+    Raises:
+        RecordError: the backbone or the manifest is missing, or a file is not what was shipped.
     """
+    shelf, name = manifest.parent, shipped.name
     try:
-        listed = json.loads((shelf / MANIFEST).read_text())
+        listed = json.loads(manifest.read_text("utf-8"))
     except FileNotFoundError:
-        raise RecordError(
-            f"{shelf / MANIFEST}: no such file; backbones.folder names no shelf"
-        ) from None
+        raise RecordError(f"{manifest}: no such file; backbones.folder names no shelf") from None
     except ValueError as error:
         raise RecordError(
             f"{shelf / MANIFEST}: not JSON ({error}); restore it from the repository"

@@ -2,8 +2,8 @@
 
 The digest is a parameter of every rule, so that edited code makes its results anew and only those,
 by content and wherever the clone lies. It covers the stage's function `run` with what this uses of
-its file, the modules that these import, the modules that those import, and the data files that these
-name. Modules count, not packages: a package's `__init__` holds a docstring.
+its file, the modules that these import, the modules that those import, and the data files that
+these name. Modules count, not packages: a package's `__init__` holds a docstring.
 
 Comments, docstrings and layout do not count. Neither do the modules in `SKIPPED`.
 """
@@ -21,12 +21,15 @@ from typing import Any
 PACKAGE = Path(__file__).parents[1]
 SKIPPED = (
     "config",  # data classes: their values reach a job as settings
+    *(f"catalogue.{name}" for name in ("benchmarks", "datasets", "weights", "sources")),  # the same
+    *(f"catalogue.{name}" for name in ("entries", "readers")),  # the same
     "errors",  # what is said, not what is made
     "stages.stage",  # what stages are made of
     "study",  # names paths and jobs: they reach a job as inputs, outputs and settings
 )
-RUNTIME_COUNTED = ("numerics",)
-"""Of `runtime`, which says how a job is run, watched and recorded, what decides numbers."""
+NUMERICS = "runtime.numerics"
+"""Of `runtime`, which says how a job is run, watched and recorded, what decides numbers: it counts
+for every stage."""
 DATA_CLASSES = ("Settings", "Inputs", "Outputs")
 
 
@@ -76,7 +79,11 @@ def _digest(stage: str, chosen: tuple[str, ...], package: Path) -> str:
 def _closure(stage: str, chosen: tuple[str, ...], package: Path) -> frozenset[Path]:
     own = package / "stages" / f"{stage}.py"
     waiting = [file for node in _used_by_run(own) for file in _imported(node, own, package)]
-    waiting += [file for name in chosen if (file := _file(name.split("."), package))]
+    waiting += [
+        file
+        for name in (f"{package.name}.{NUMERICS}", *chosen)
+        if (file := _file(name.split("."), package))
+    ]
     files: set[Path] = set()
     while waiting:
         file = waiting.pop()
@@ -188,7 +195,7 @@ def _file(module: Sequence[str], package: Path) -> Path | None:
 
 def _is_skipped(module: Sequence[str]) -> bool:
     if module[0] == "runtime":
-        return len(module) < 2 or module[1] not in RUNTIME_COUNTED
+        return ".".join(module) != NUMERICS
     return any(".".join(module[: name.count(".") + 1]) == name for name in SKIPPED)
 
 

@@ -13,6 +13,10 @@ from ..runtime.job import Job
 from ..study.study import Study
 from .stage import Folder, StageSettings, paths
 
+BESIDE = ("missing",)
+"""The folder with lists of the images that cannot be had. They stay where a job fails: its refusal
+names one of them."""
+
 
 class TrainingSet(Block):
     """A training set: how it is read, and how many rows are taken at most; null takes all."""
@@ -31,11 +35,13 @@ class Family(Block):
 
 
 class Benchmark(Block):
-    """A benchmark: how it is read, and its categories, each with what a row's cell holds."""
+    """A benchmark: how it is read, its categories, each with what a row's cell holds, and those of
+    them that must have a row."""
 
     name: str
     reader: BenchmarkReader
     categories: dict[str, list[str]]
+    required: list[str]
 
 
 class Settings(StageSettings):
@@ -102,7 +108,17 @@ def _benchmark(study: Study, name: str) -> Benchmark:
     entry = benchmarks.named(chosen.source, study.folder)
     cells = benchmarks.cells_of(entry, chosen.categories)
     categories = {category: list(values) for category, values in cells.items()}
-    return Benchmark(name=name, reader=entry.reader, categories=categories)
+    return Benchmark(
+        name=name,
+        reader=entry.reader,
+        categories=categories,
+        required=list(chosen.categories or ()),
+    )
+
+
+def means(study: Study, source: str) -> dict[str, str]:
+    """What a job needs beside its settings: where it lists the images that cannot be had."""
+    return {"missing": study.paths.missing_images(source)}
 
 
 def inputs(study: Study, source: str) -> Inputs:
@@ -125,8 +141,10 @@ def outputs(study: Study, source: str) -> Outputs:
 
 def chosen(settings: Settings) -> list[str]:
     """The readers."""
-    entries = [*settings.training, *settings.families, *settings.benchmarks]
-    return sorted({reader_module(entry.reader.reader) for entry in entries})
+    readers: set[str] = {entry.reader.reader for entry in settings.training}
+    readers |= {entry.reader.reader for entry in settings.families}
+    readers |= {entry.reader.reader for entry in settings.benchmarks}
+    return [reader_module(reader) for reader in sorted(readers)]
 
 
 def run(job: Job[Settings, Inputs, Outputs]) -> None:
@@ -135,17 +153,19 @@ def run(job: Job[Settings, Inputs, Outputs]) -> None:
 
     settings, outputs = job.settings, job.outputs
 
-    def places(records: Path) -> Places:
-        missing = records.with_name(f"{records.stem}.missing.csv")
+    def places(kind: str, name: str, records: Path) -> Places:
+        missing = Path(job.resource("missing")) / kind / f"{name}.csv"
         return Places(job.inputs.source, job.root, records, missing)
 
     for training, out in zip(settings.training, outputs.train, strict=True):
         draw = Draw(training.most, settings.seed)
-        prepare_train(training.name, training.reader, places(out), draw, settings.missing_share)
+        at = places("train", training.name, out)
+        prepare_train(training.name, training.reader, at, draw, settings.missing_share)
     count = len(settings.families)
     for family, out in zip(settings.families, outputs.test[:count], strict=True):
         draw = Draw(family.most, settings.seed)
-        prepare_test(family.name, family.reader, places(out), draw, settings.missing_share)
+        at = places("test", family.name, out)
+        prepare_test(family.name, family.reader, at, draw, settings.missing_share)
     for benchmark, out, images in zip(
         settings.benchmarks, outputs.test[count:], outputs.images, strict=True
     ):
@@ -155,7 +175,8 @@ def run(job: Job[Settings, Inputs, Outputs]) -> None:
                 settings.source,
                 benchmark.reader,
                 benchmark.categories,
-                places(out),
+                places("test", benchmark.name, out),
                 images,
                 Path(scratch),
+                benchmark.required,
             )

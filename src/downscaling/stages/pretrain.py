@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..config.backbones import Shape, TowerRecipe
+from ..config.backbones import LanguageModelPretraining, TowerPretraining
 from ..runtime.job import Job
 from ..study.study import Study
 from .stage import Folder, StageSettings
@@ -14,19 +14,12 @@ TOWER = "tower"
 
 
 class Settings(StageSettings):
-    """The recipe of one backbone: of a language model its shape and how it is pretrained, or the
-    tower's."""
+    """How the backbone is pretrained: a language model, or the tower; the other is null."""
 
     threads: int
-    seed: int
     name: str
-    tower: TowerRecipe | None
-    shape: Shape | None
-    steps: int
-    review_steps: int
-    batch_size: int
-    learning_rate: float
-    muon_learning_rate: float
+    language_model: LanguageModelPretraining | None
+    tower: TowerPretraining | None
 
 
 @dataclass(frozen=True)
@@ -45,16 +38,14 @@ def settings(study: Study, backbone: str) -> Settings:
     """For one backbone."""
     recipe = study.configuration.backbones.recipe
     assert recipe is not None  # the checks of a configuration see to it
-    is_tower = backbone == TOWER
-    return Settings.of(
-        study,
-        **{name: getattr(recipe, name) for name in type(recipe).model_fields}
-        | {
-            "name": backbone,
-            "tower": recipe.tower if is_tower else None,
-            "shape": None if is_tower else recipe.ladder[backbone],
-        },
+    if backbone == TOWER:
+        tower = TowerPretraining(**vars(recipe.tower), seed=recipe.seed)
+        return Settings.of(study, name=backbone, language_model=None, tower=tower)
+    shared = ("steps", "review_steps", "batch_size", "learning_rate", "muon_learning_rate", "seed")
+    language_model = LanguageModelPretraining(
+        **vars(recipe.ladder[backbone]), **{name: getattr(recipe, name) for name in shared}
     )
+    return Settings.of(study, name=backbone, language_model=language_model, tower=None)
 
 
 def inputs(study: Study, backbone: str) -> Inputs:
@@ -76,8 +67,8 @@ def run(job: Job[Settings, Inputs, Outputs]) -> None:
     settings, out = job.settings, job.outputs.backbone
     if settings.tower is not None:
         with progress_line("pretrain tower", settings.tower.steps) as progress:
-            pretraining.pretrain_tower(settings.tower, settings.seed, out, progress)
-        return
-    assert settings.shape is not None
-    with progress_line(f"pretrain {settings.name}", settings.steps) as progress:
-        pretraining.pretrain_language_model(settings, out, progress)
+            pretraining.pretrain_tower(settings.tower, out, progress)
+    if settings.language_model is not None:
+        steps = settings.language_model.steps
+        with progress_line(f"pretrain {settings.name}", steps) as progress:
+            pretraining.pretrain_language_model(settings.language_model, out, progress)

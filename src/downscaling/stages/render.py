@@ -13,11 +13,12 @@ from .stage import Folder, StageSettings
 
 
 class Settings(StageSettings):
-    """How many questions of which kind, and how they are worded."""
+    """How many questions of which kind, how they are worded, and for which benchmarks."""
 
     data: Data
     prompts: str
     answer_form: str
+    benchmarks: list[str]
 
 
 @dataclass(frozen=True)
@@ -27,8 +28,8 @@ class Inputs:
 
 @dataclass(frozen=True)
 class Outputs:
-    """The data sets, each a folder; what was drawn; of each benchmark, in-domain and then
-    out-of-domain, the true descriptions and the facts."""
+    """The data sets, each a folder; what was drawn; of each benchmark, in their order, the true
+    descriptions and the facts."""
 
     raw: list[Folder]
     scenes: Path
@@ -36,12 +37,11 @@ class Outputs:
     facts: list[Path]
 
 
-TRUTHS = ("in-domain", "out-of-domain")
-
-
 def settings(study: Study) -> Settings:
     """For all of them."""
-    return Settings.of(study, prompts=study.data.worded)
+    return Settings.of(
+        study, prompts=study.data.worded, benchmarks=list(study.data.rendered_benchmarks())
+    )
 
 
 def inputs(study: Study) -> Inputs:
@@ -51,11 +51,12 @@ def inputs(study: Study) -> Inputs:
 
 def outputs(study: Study) -> Outputs:
     """For all of them."""
+    truths = study.data.rendered_benchmarks().values()
     return Outputs(
-        [Path(study.paths.raw(source)) for source in study.data.sources()],
+        [Path(study.paths.raw(source)) for source in study.data.rendered_sources()],
         Path(study.paths.scenes()),
-        [Path(study.paths.gold(truth)) for truth in TRUTHS],
-        [Path(study.paths.facts(truth)) for truth in TRUTHS],
+        [Path(study.paths.gold(truth)) for truth in truths],
+        [Path(study.paths.facts(truth)) for truth in truths],
     )
 
 
@@ -67,15 +68,15 @@ def chosen(settings: Settings) -> list[str]:
 def run(job: Job[Settings, Inputs, Outputs]) -> None:
     """Render."""
     from ..miniature import layouts
+    from ..miniature.sets import Rendering
     from ..prompts.load import load
 
     outputs, settings = job.outputs, job.settings
     layouts.write(
+        job.root,
         {folder.name: folder for folder in outputs.raw},
         outputs.scenes,
-        dict(zip(TRUTHS, outputs.gold, strict=True)),
-        dict(zip(TRUTHS, outputs.facts, strict=True)),
-        settings.data,
-        load(settings.prompts),
-        settings.answer_form,
+        dict(zip(settings.benchmarks, outputs.gold, strict=True)),
+        dict(zip(settings.benchmarks, outputs.facts, strict=True)),
+        Rendering(settings.data, load(settings.prompts), settings.answer_form),
     )

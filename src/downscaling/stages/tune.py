@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..config.tunings import Layout, TuningSettings
+from ..config.tunings import Layout, Tuning, TuningSettings
 from ..runtime.job import Job
 from ..study.study import Study
 from .images import training_images
@@ -16,14 +16,11 @@ from .stage import Folder, StageSettings
 
 
 class Settings(StageSettings):
-    """The recipe, the same at every size; the share that is drawn of each file of samples; and the
-    size's layout on its devices."""
+    """How the model is tuned: the recipe, the same at every size, and the size's layout on its
+    devices; and the share that is drawn of each file of samples."""
 
     threads: int
-    precision: str
-    seed: int
-    recipe: TuningSettings
-    layout: Layout
+    tuning: Tuning
     shares: list[float]
 
 
@@ -55,13 +52,13 @@ BESIDE = ("states", "curves")
 def settings(study: Study, tuning: str, size: str, seed: str) -> Settings:
     """For one tuning at one size."""
     stage = study.models.tuning(tuning)
-    return Settings.of(
-        study,
-        seed=int(seed),
-        recipe=TuningSettings(**{n: getattr(stage, n) for n in TuningSettings.model_fields}),
+    settings = Tuning(
+        **{name: getattr(stage, name) for name in TuningSettings.model_fields},
         layout=stage.layouts.get(size, Layout()),
-        shares=list(stage.sets.values()),
+        precision=study.configuration.precision,
+        seed=int(seed),
     )
+    return Settings.of(study, tuning=settings, shares=list(stage.sets.values()))
 
 
 def inputs(study: Study, tuning: str, size: str, seed: str) -> Inputs:
@@ -116,10 +113,7 @@ def run(job: Job[Settings, Inputs, Outputs]) -> Mapping[str, Any]:
         out=job.outputs.model,
         states=Path(job.resource("states")),
         curves=Path(job.resource("curves")),
-        report_to=str(job.resource("report_to")).split(),
+        report_to=list(filter(None, str(job.resource("report_to")).split(","))),
         previous_visual_samples=seen,
-        recipe=settings.recipe,
-        layout=settings.layout,
-        precision=settings.precision,
-        seed=settings.seed,
+        settings=settings.tuning,
     )

@@ -37,6 +37,14 @@ class StudyData:
         used = [source for source in known if self.trained_on(source) or self.tested_on(source)]
         return used + list(dict.fromkeys(b.source for b in self.benchmarks.values()))
 
+    def rendered_benchmarks(self) -> dict[str, str]:
+        """The published benchmarks that are rendered, each with the name of the truth about it."""
+        return {name: TRUTH[name] for name in self.sources() if name in TRUTH}
+
+    def rendered_sources(self) -> list[str]:
+        """The data sets that are rendered, and not had from a user's own file."""
+        return [name for name in self.sources() if name in self._sets or name in TRUTH]
+
     def trained_on(self, source: str) -> list[str]:
         """The training sets that a data set gives."""
         counts = self.configuration.data.train

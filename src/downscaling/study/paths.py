@@ -65,6 +65,10 @@ class Paths:
         """The folder of a benchmark's images."""
         return self.under(f"data/{benchmark}/images")
 
+    def missing_images(self, source: str) -> str:
+        """The folder with lists of the images that a data set names and that cannot be had."""
+        return self.under(f"missing/{source}")
+
     def taught(self, name: str, shard: str, part: str) -> str:
         """One part of what a teacher made of a shard of a training set."""
         return self.under(f"extraction/{name}/{shard}/{part}.parquet")

@@ -24,10 +24,10 @@ from transformers import (
 from transformers.modeling_layers import GradientCheckpointingLayer as Layer
 from transformers.trainer_utils import get_last_checkpoint
 
+from ..config.tunings import Tuning
 from ..errors import UserError, naming
 from ..records.files import seed_of
 from ..runtime.devices import processes
-from ..study.settings import Tuning
 from .conversations import Conversations, collate
 from .lora import adapted
 from .losses import computing

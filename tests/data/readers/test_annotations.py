@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from downscaling.data.images import Folder
+from downscaling.data.images import ImageFolder
 from downscaling.data.readers.annotations import Omission, conversations, rows
 from downscaling.records.files import RecordError
 from downscaling.records.rows import Turn
@@ -21,7 +21,7 @@ def read(source: Source, *told: Any) -> tuple[list[Any], list[str]]:
     """What is read of these rows, and the reasons of what is left out."""
     folder = source("coin", "rows.json", list(told))
     omitted: list[Omission] = []
-    images = Folder(folder / "images", folder.parent.parent)
+    images = ImageFolder(folder / "images", folder.parent.parent)
     made = [r for _, _, _, r in conversations(folder / "rows.json", images, omitted)]
     return made, [f"{omission.row}: {omission.reason}" for omission in omitted]
 

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from downscaling.data.prepare import prepare_test, prepare_train
+import prepared
+from downscaling.catalogue.readers import Nights, Pieapp
+from downscaling.data.prepare import prepare_test
 from downscaling.data.readers import nights, pieapp
 from downscaling.data.readers.annotations import Omission
 from downscaling.records.files import RecordError, read
@@ -31,6 +33,18 @@ def triplet(index: int, right: str, votes: str, split: str, reference: str = "00
     return f'{index},0,{right},{votes},{images},"An image of a cat, or so",True,{split}'
 
 
+def triplet_samples(folder: Path, omitted: list[Omission]) -> list[Sample]:
+    """The training conversations of raw/nights of a preset."""
+    reader = Nights(reader="nights", split="train")
+    return nights.samples("nights", reader, folder, folder.parent.parent, omitted)
+
+
+def pair_samples(folder: Path, omitted: list[Omission]) -> list[Sample]:
+    """The training conversations of raw/pieapp of a preset."""
+    reader = Pieapp(reader="pieapp", split="train")
+    return pieapp.samples("pieapp", reader, folder, folder.parent.parent, omitted)
+
+
 def test_triplets_become_conversations_and_questions(tmp_path: Path, picture: bytes) -> None:
     """Catches left and right exchanged, splits mixed, and triplets of few votes taken along."""
     rows = [
@@ -41,7 +55,7 @@ def test_triplets_become_conversations_and_questions(tmp_path: Path, picture: by
         triplet(5, "1.0", "8", "val"),
     ]
     folder = triplets(tmp_path, picture, *rows)
-    prepare_train("nights", folder, tmp_path / "train.parquet")
+    prepared.train("nights", folder, tmp_path / "train.parquet")
     made = read(tmp_path / "train.parquet", Sample)
     assert [(s.id, s.turns[0].reply) for s in made] == [
         ("nights-1", "Right image"),
@@ -52,10 +66,11 @@ def test_triplets_become_conversations_and_questions(tmp_path: Path, picture: by
         "raw/nights/nights/distort/000/001_0.png",
         "raw/nights/nights/distort/000/001_1.png",
     )
-    prepare_test("nights", folder, tmp_path / "test.parquet")
+    tested = Nights(reader="nights", split="test")
+    prepare_test("similar", tested, prepared.places(folder, tmp_path / "test.parquet"))
     (asked,) = read(tmp_path / "test.parquet", Question)
     assert (asked.id, asked.benchmark, asked.category, asked.axis) == (
-        *("nights-4", "families", "perceptual-similarity", "nights"),
+        *("nights-4", "families", "similar", "nights"),
     )
     assert (asked.options, asked.answer) == (("Left image", "Right image"), "B")
 
@@ -70,7 +85,7 @@ def test_a_triplet_that_cannot_be_used_is_left_out(tmp_path: Path, picture: byte
         triplet(5, "1", "6", "train"),
     ]
     omitted: list[Omission] = []
-    made = nights.samples(triplets(tmp_path, picture, *rows), "nights", omitted)
+    made = triplet_samples(triplets(tmp_path, picture, *rows), omitted)
     assert [sample.id for sample in made] == ["nights-5"]
     assert sorted((o.row, o.reason, o.image) for o in omitted) == [
         (0, "as many votes for either image", ""),
@@ -98,9 +113,9 @@ def test_a_table_of_another_form_is_named(
     """Catches columns read by place from a file that has others, and an image from elsewhere."""
     folder = triplets(tmp_path, picture, row, header=header)
     with pytest.raises(RecordError, match=problem):
-        nights.samples(folder, "nights", [])
+        triplet_samples(folder, [])
     with pytest.raises(RecordError, match=r"data.csv: no such file, nor in a folder of"):
-        nights.samples(tmp_path / "nothing", "nights", [])
+        triplet_samples(tmp_path / "nothing", [])
 
 
 def judged(tmp_path: Path, picture: bytes, split: str, *rows: str) -> Path:
@@ -135,7 +150,7 @@ def test_pairs_become_conversations_where_people_agree(tmp_path: Path, picture: 
         f"ref_7.png,{BLUR},{NOISE},,",
     ]
     omitted: list[Omission] = []
-    made = pieapp.samples(judged(tmp_path, picture, "train", *rows), "pieapp", omitted)
+    made = pair_samples(judged(tmp_path, picture, "train", *rows), omitted)
     assert [(s.id, s.turns[0].reply) for s in made] == [
         ("pieapp-7-0", "Left image"),
         ("pieapp-7-1", "Right image"),
@@ -151,8 +166,10 @@ def test_pairs_become_conversations_where_people_agree(tmp_path: Path, picture: 
 def test_test_pairs_may_hold_the_reference_itself(tmp_path: Path, picture: bytes) -> None:
     """Catches rows of four columns refused, and the reference looked for among the distorted."""
     folder = judged(tmp_path, picture, "test", f"ref_7.png,ref_7.png,{NOISE},1.0")
-    (asked,) = pieapp.questions(folder, "pieapp", [])
+    (asked,) = pieapp.questions(
+        "similar", Pieapp(reader="pieapp", split="test"), folder, folder.parent.parent, []
+    )
     assert (asked.axis, asked.answer) == ("pieapp", "A")
     assert asked.images[0] == asked.images[1] == "raw/pieapp/reference_images/test/ref_7.png"
     with pytest.raises(RecordError, match=r"labels/train: holds no ref_<n>_pairwise_labels.csv"):
-        pieapp.samples(folder, "pieapp", [])
+        pair_samples(folder, [])

@@ -1,4 +1,4 @@
-"""M4-Instruct: families of several images."""
+"""Test questions of several images."""
 
 from __future__ import annotations
 
@@ -6,32 +6,21 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from downscaling.catalogue.datasets import load
+from downscaling.catalogue.readers import M4
 from downscaling.data.readers import m4
 from downscaling.data.readers.annotations import Omission
+from downscaling.records.rows import Question
 
 Row = Callable[..., dict[str, Any]]
 Source = Callable[..., Path]
-TEXT = "<image><image>\nwhich?\noptions: left, right"
 
 
-def test_rows_go_to_the_family_of_their_data_set(source: Source, row: Row) -> None:
-    """Catches a family that takes another's rows, and ids that depend on other families."""
-    rows = [
-        row(["a.png", "b.png"], TEXT, "left", metadata={"dataset": "NIGHTS"}),
-        row(["a.png", "b.png"], TEXT, "left", metadata={"dataset": "IEdit"}),
-        row(["a.png", "b.png"], TEXT, "left", metadata={"dataset": "ScanQA"}),
-        row(["c.png", "d.png"], TEXT, "right", metadata={"dataset": "PieAPP"}),
-    ]
-    folder = source("m4", "m4_instruct_annotations.json", rows)
-    omitted: list[Omission] = []
-    similar = m4.samples(folder, "perceptual-similarity", omitted)
-    assert [(s.id, s.images[0]) for s in similar] == [
-        ("perceptual-similarity-0", "raw/m4/images/a.png"),
-        ("perceptual-similarity-1", "raw/m4/images/c.png"),
-    ]
-    assert [s.id for s in m4.samples(folder, "image-edit", omitted)] == ["image-edit-0"]
-    assert m4.samples(folder, "puzzle", omitted) == []
-    assert omitted == []
+def questions(folder: Path, name: str, omitted: list[Omission]) -> list[Question]:
+    """A family's questions, read as the catalogue says from raw/<source> of a preset."""
+    reader = load()[folder.name].questions[name]
+    assert isinstance(reader, M4)
+    return m4.questions(name, reader, folder, folder.parent.parent, omitted)
 
 
 def test_options_come_from_the_choice_list(source: Source, row: Row) -> None:
@@ -50,7 +39,7 @@ def test_options_come_from_the_choice_list(source: Source, row: Row) -> None:
     ]
     omitted: list[Omission] = []
     folder = source("m4", "m4_instruct_test.json", rows)
-    made = m4.questions(folder, "perceptual-similarity", omitted)
+    made = questions(folder, "perceptual-similarity", omitted)
     assert [(q.text, q.options, q.answer, q.axis) for q in made] == [
         ("which?", ("a, b", "c"), "B", "pieapp"),
         ("which?", ("a", "b"), "B", "pieapp"),
@@ -73,7 +62,7 @@ def test_the_benchmark_is_read_under_its_published_name(source: Source, row: Row
     told = row(["a.png", "b.png"], "<image><image>\nwhich?", "a", choice_list=["a", "b"])
     rows = [told | {"metadata": {"dataset": "NIGHTS"}}]
     folder = source("interleave-bench", "multi_image_in_domain.json", rows)
-    (made,) = m4.questions(folder, "perceptual-similarity", [])
+    (made,) = questions(folder, "perceptual-similarity", [])
     assert made.images == (
         "raw/interleave-bench/images/a.png",
         "raw/interleave-bench/images/b.png",

@@ -8,16 +8,25 @@ from typing import Any
 
 import pytest
 
+import prepared
+from downscaling.catalogue import datasets
 from downscaling.catalogue import sources as registry
-from downscaling.data.prepare import Most, prepare_train
+from downscaling.catalogue.readers import Vet
+from downscaling.data.prepare import Draw
 from downscaling.data.readers import vet
 from downscaling.records.files import RecordError, read
 from downscaling.records.rows import Sample
-from downscaling.study.names import PUBLISHED_SETS
 
 Row = Callable[..., dict[str, Any]]
 Source = Callable[..., Path]
 GQA = "images/GQA/images"
+
+
+def samples(folder: Path, omitted: list[Any]) -> list[Sample]:
+    """The set, read as the catalogue says from raw/vet-382k of a preset."""
+    reader = datasets.training_reader("extraction", rendered=False)
+    assert isinstance(reader, Vet)
+    return vet.samples("extraction", reader, folder, folder.parent.parent, omitted)
 
 
 def test_rows_become_requests_to_describe(source: Source, row: Row) -> None:
@@ -26,7 +35,7 @@ def test_rows_become_requests_to_describe(source: Source, row: Row) -> None:
     rows = [row("GQA/images/a.png", "<image>\nDescribe it. Attend to the sign.", "Ein Café: 開店")]
     source("vet-382k", "VQAv2.json", rows, GQA)
     folder = source("vet-382k", "GQA.json", rows, GQA)
-    made = vet.samples(folder, "extraction", [])
+    made = samples(folder, [])
     assert [sample.id for sample in made] == ["extraction-GQA-0", "extraction-VQAv2-0"]
     assert {sample.set for sample in made} == {"extraction"}
     assert made[0].images == (f"raw/vet-382k/{GQA}/a.png",)
@@ -50,7 +59,7 @@ def test_rows_that_teach_nothing_are_left_out(source: Source, row: Row) -> None:
     ]
     omitted: list[Any] = []
     folder = source("vet-382k", "GQA.json", rows, GQA)
-    assert [s.id for s in vet.samples(folder, "extraction", omitted)] == ["extraction-GQA-6"]
+    assert [s.id for s in samples(folder, omitted)] == ["extraction-GQA-6"]
     assert [(omission.row, omission.reason) for omission in omitted] == [
         (0, "no image"),
         (1, "no image"),
@@ -75,7 +84,7 @@ def test_another_layout_is_refused(source: Source, content: Any, problem: str) -
     they were conversations."""
     folder = source("vet-382k", "GQA.json", content, GQA)
     with pytest.raises(RecordError, match=problem):
-        vet.samples(folder, "extraction", [])
+        samples(folder, [])
 
 
 def test_the_door_knows_it(source: Source, row: Row, tmp_path: Path) -> None:
@@ -84,15 +93,15 @@ def test_the_door_knows_it(source: Source, row: Row, tmp_path: Path) -> None:
     rows = [row(f"GQA/images/{name}.png", ask, "A sign.") for name in ("a", "b", "gone")]
     folder, out = source("vet-382k", "GQA.json", rows, GQA), tmp_path / "train.parquet"
     with pytest.raises(RecordError, match=r"extraction: 1 of 3 rows lack an image, 33.3%"):
-        prepare_train("extraction", folder, out)
-    prepare_train("extraction", folder, out, missing_share=0.5, most=Most(1, seed=0))
+        prepared.train("extraction", folder, out)
+    prepared.train("extraction", folder, out, Draw(1), missing_share=0.5)
     assert len(read(out, Sample)) == 1
 
 
 def test_a_folder_without_a_file_is_named(tmp_path: Path) -> None:
     """Catches an unfinished download read as an empty set."""
-    with pytest.raises(RecordError, match=r"vet-382k/\*.json: no such file"):
-        vet.samples(tmp_path / "preset/raw/vet-382k", "extraction", [])
+    with pytest.raises(RecordError, match=r"vet-382k: no such file as \*.json"):
+        samples(tmp_path / "preset/raw/vet-382k", [])
 
 
 def test_its_images_are_those_of_coin() -> None:
@@ -101,4 +110,3 @@ def test_its_images_are_those_of_coin() -> None:
     links, whole = sources["vet-382k"].links, sources["coin"].links
     assert links.items() <= whole.items()
     assert whole.keys() - links.keys() == {"images/ImageNet_withlabel"}
-    assert PUBLISHED_SETS["vet-382k"] == vet.SETS

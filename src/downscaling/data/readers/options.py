@@ -19,13 +19,13 @@ def split(text: str) -> tuple[str, tuple[str, ...]]:
     cup, B: plate"), one line of bare ones ("options: cup, plate"). What follows the options asks
     for a form of answer, and goes with them.
     """
-    for found in reversed(list(_LIST.finditer(text))):
-        told = text[found.end() :].strip()
-        options = _lettered(told)
+    for lead in reversed(list(_LIST.finditer(text))):
+        listed = text[lead.end() :].strip()
+        options = _lettered(listed)
         if not options:
-            options = tuple(option.strip() for option in told.split("\n")[0].split(","))
+            options = tuple(option.strip() for option in listed.split("\n")[0].split(","))
         if len(options) > 1 and all(options):
-            return text[: found.start()].strip(), options
+            return text[: lead.start()].strip(), options
     lines = text.split("\n")
     for start in range(len(lines)):
         options = _lines(lines[start:])
@@ -40,23 +40,23 @@ def _lettered(text: str) -> tuple[str, ...]:
     for name in LETTERS:
         lead = r"[,;\n]\s*" if marks else ""
         pattern = re.compile(rf"{lead}\(?{name}[.):]\s+")
-        found = pattern.search(text, marks[-1].end()) if marks else pattern.match(text)
-        if not found:
+        mark = pattern.search(text, marks[-1].end()) if marks else pattern.match(text)
+        if not mark:
             break
-        marks.append(found)
+        marks.append(mark)
     ends = [*(mark.start() for mark in marks[1:]), len(text)]
-    told = [text[mark.end() : end].strip() for mark, end in zip(marks, ends, strict=False)]
-    return tuple(option.split("\n")[0] for option in told)
+    texts = [text[mark.end() : end].strip() for mark, end in zip(marks, ends, strict=False)]
+    return tuple(option.split("\n")[0] for option in texts)
 
 
 def _lines(lines: Sequence[str]) -> tuple[str, ...]:
     """The options on consecutive lines that begin with A, B, C and so on."""
     options: list[str] = []
     for line in lines:
-        found = _LINE.match(line)
-        if not found or found.group(1) != LETTERS[len(options) : len(options) + 1]:
+        match = _LINE.match(line)
+        if not match or match.group(1) != LETTERS[len(options) : len(options) + 1]:
             break
-        options.append(found.group(2))
+        options.append(match.group(2))
     return tuple(options)
 
 
@@ -67,7 +67,7 @@ def letter(answer: str, options: Sequence[str]) -> str | None:
     texts = [option.strip().rstrip(".").casefold() for option in options]
     if wanted in texts:
         return LETTERS[texts.index(wanted)]
-    named = _ANSWER.match(answer.strip())
-    if named and named.group(1).upper() in LETTERS[: len(options)]:
-        return named.group(1).upper()
+    match = _ANSWER.match(answer.strip())
+    if match and match.group(1).upper() in LETTERS[: len(options)]:
+        return match.group(1).upper()
     return None

@@ -117,8 +117,8 @@ def _rows(path: Path, reader: VlmevalkitTsv | None = None) -> Iterator[tuple[int
         with path.open(encoding="utf-8-sig", newline="") as stream:
             table = csv.reader(stream, delimiter="\t", strict=True)
             header = next(table, [])
-            named = [] if reader is None else [n for n in (reader.category, reader.axis) if n]
-            lacking = [name for name in (*REQUIRED, *named) if name not in header]
+            wanted = [] if reader is None else [n for n in (reader.category, reader.axis) if n]
+            lacking = [name for name in (*REQUIRED, *wanted) if name not in header]
             if lacking:
                 raise RecordError(f"{path}: lacks the columns {', '.join(lacking)}")
             if len(set(header)) < len(header):

@@ -1,4 +1,4 @@
-"""The door to the adapters, and the two benchmarks behind it."""
+"""Sets and benchmarks made into records: what is left out, refused, drawn."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from downscaling.data.prepare import Most, prepare_test, prepare_train
+import prepared
+from downscaling.data.prepare import Draw
 from downscaling.records.files import RecordError, read
 from downscaling.records.rows import Question, Sample
 
@@ -36,10 +37,10 @@ def entry(index: Any, picture: Any, **change: Any) -> dict[str, Any]:
     return about | options | {"image": image} | change
 
 
-def prepared(folder: Path, categories: list[str] | None = None) -> list[Question]:
+def questions(folder: Path, categories: list[str] | None = None) -> list[Question]:
     """The records that a benchmark's folder becomes."""
     data = folder.parent.parent / "data" / "mine"
-    prepare_test("mine", folder, data / "test.parquet", categories, data / "images")
+    prepared.benchmark("mine", folder, data, categories)
     return read(data / "test.parquet", Question)
 
 
@@ -49,7 +50,7 @@ def test_vmcbench_rows_become_questions_with_extracted_images(
     """Catches dev or test left out, ids that depend on the benchmark's name, lost images."""
     more = [entry(7, picture, category="GQA", answer="A")]
     folder = vmcbench(tmp_path, [entry(3, picture), entry(4, picture, category="MMMU")], more)
-    made = prepared(folder, ["vqav2", "gqa"])
+    made = questions(folder, ["vqav2", "gqa"])
     assert [(q.id, q.benchmark, q.category) for q in made] == [
         ("vmcbench-3", "mine", "vqav2"),
         ("vmcbench-7", "mine", "gqa"),
@@ -75,7 +76,7 @@ def test_hostile_rows_are_refused_by_file_and_row(
     """Catches an index that names a file elsewhere, and bytes that are no image."""
     folder = vmcbench(tmp_path, [entry("0", picture), entry("1", picture) | change])
     with pytest.raises(RecordError) as caught:
-        prepared(folder)
+        questions(folder)
     assert f"test-0.parquet, {problem}" in str(caught.value)
     assert not (tmp_path / "preset" / "data" / "mine" / "images").exists()
 
@@ -88,22 +89,24 @@ def test_rows_without_a_usable_answer_are_left_out(tmp_path: Path, picture: byte
         entry(2, picture, D=None),
         entry(3, picture, question="什么?"),
     ]
-    assert [(q.id, q.text) for q in prepared(vmcbench(tmp_path, rows))] == [("vmcbench-3", "什么?")]
+    assert [(q.id, q.text) for q in questions(vmcbench(tmp_path, rows))] == [
+        ("vmcbench-3", "什么?")
+    ]
 
 
 def test_a_benchmark_file_of_another_shape_is_named(tmp_path: Path, picture: bytes) -> None:
     """Catches a lacking column, a lacking file and a lacking category told as a traceback."""
     rows = [{"index": 0, "question": "what?"}]
-    with pytest.raises(RecordError, match="lacks the columns A, B, C, D, answer, category, image"):
-        prepared(vmcbench(tmp_path / "a", rows))
+    with pytest.raises(RecordError, match="lacks the columns image, A, B, C, D, answer, category"):
+        questions(vmcbench(tmp_path / "a", rows))
     folder = vmcbench(tmp_path / "b")
-    with pytest.raises(RecordError, match="holds no parquet file"):
-        prepared(folder)
+    with pytest.raises(RecordError, match="no such file as data/"):
+        questions(folder)
     (folder / "data" / "test-0.parquet").write_bytes(b"PAR1 no")
     with pytest.raises(RecordError, match="not a readable parquet file"):
-        prepared(folder)
+        questions(folder)
     with pytest.raises(RecordError, match="no row of the categories gqa"):
-        prepared(vmcbench(tmp_path / "c", [entry(0, picture)]), ["gqa", "vqav2"])
+        questions(vmcbench(tmp_path / "c", [entry(0, picture)]), ["gqa", "vqav2"])
 
 
 def test_mmstar_options_leave_the_question(tmp_path: Path, picture: bytes) -> None:
@@ -121,7 +124,7 @@ def test_mmstar_options_leave_the_question(tmp_path: Path, picture: bytes) -> No
         {"index": 6, "question": "Which?", "answer": "B", **about},
     ]
     pq.write_table(pa.Table.from_pylist(rows), folder / "mmstar.parquet")
-    (made,) = prepared(folder)
+    (made,) = questions(folder)
     assert (made.id, made.category, made.axis) == ("mmstar-5", "math", "geometry")
     assert (made.text, made.options, made.answer) == ("Which?", ("1, 2", "3"), "B")
 
@@ -133,7 +136,7 @@ def test_what_is_left_out_is_logged_with_file_and_row(
     rows = [row("a.png", "Q", "A"), row("a.png", "<image>\nQ", "A")]
     folder = source("coin", "GQA/train.json", rows)
     with caplog.at_level(logging.WARNING):
-        omitted = prepare_train("gqa", folder, tmp_path / "train.parquet")
+        omitted = prepared.train("gqa", folder, tmp_path / "train.parquet")
     assert [o.row for o in omitted] == [0]
     assert "train.json, row 0 left out: 0 image places for 1 images" in caplog.text
     assert [s.id for s in read(tmp_path / "train.parquet", Sample)] == ["gqa-1"]
@@ -147,18 +150,8 @@ def test_a_set_of_which_nothing_is_left_is_an_error(
     with pytest.raises(
         RecordError, match=r"no usable training rows of gqa; .* 0 image places for 1 images"
     ):
-        prepare_train("gqa", folder, tmp_path / "train.parquet")
+        prepared.train("gqa", folder, tmp_path / "train.parquet")
     assert not (tmp_path / "train.parquet").exists()
-
-
-def test_unknown_names_are_refused(tmp_path: Path) -> None:
-    """Catches a misspelt set that would be looked for in no file at all."""
-    with pytest.raises(RecordError, match="gqaa: no such training set"):
-        prepare_train("gqaa", tmp_path / "coin", tmp_path / "out")
-    with pytest.raises(RecordError, match="blip558k: no family"):
-        prepare_test("blip558k", tmp_path / "blip558k", tmp_path / "out")
-    with pytest.raises(RecordError, match="mine: a benchmark needs a folder"):
-        prepare_test("mine", tmp_path / "mmstar", tmp_path / "out")
 
 
 def test_a_row_is_taken_by_its_id_and_the_seed_alone(
@@ -171,7 +164,7 @@ def test_a_row_is_taken_by_its_id_and_the_seed_alone(
 
     def taken(rows: list[dict[str, Any]], most: int, seed: int = 0) -> list[str]:
         folder = source("coin", "GQA/train.json", rows)
-        prepare_train("gqa", folder, out, most=Most(most, seed))
+        prepared.train("gqa", folder, out, Draw(most, seed))
         return [sample.id for sample in read(out, Sample)]
 
     few, more = taken(rows, 5), taken(rows, 9)

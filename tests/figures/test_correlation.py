@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from downscaling.figures.figure_2_right import rank_correlation
+from downscaling.figures.correlation import rank_correlation
 
 
 def test_agrees_with_pandas_where_values_are_tied() -> None:

@@ -1,4 +1,4 @@
-"""Names beside points, none over another."""
+"""Labels beside points, none over another."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ NEAR = 12.0
 """Points of distance within which a name needs no line to its point."""
 
 
-def name_points(
+def label_points(
     figure: Figure,
     axes: Axes,
     across: list[float],

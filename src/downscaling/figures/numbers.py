@@ -1,0 +1,215 @@
+"""The numbers that figures show: measured ones, and beside them what the paper prints.
+
+A figure lists its quantities; `Numbers` looks them up in the score tables. A quantity that was not
+measured has no row in the figure's data; nothing is filled in.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Collection, Iterable, Sequence
+
+import pandas as pd
+
+from ..config.roles import Roles
+from ..results.estimate import Estimate
+from ..results.tables import ALL_SEEDS, Scores
+from ..study.runs import Run
+from .printed import in_paper
+
+SINGLE = "of one accuracy"
+PAIRED = "paired over questions"
+UNPAIRED = "unpaired"
+PUBLISHED_ONLY = "published only"
+"""In place of a kind of interval: the paper prints a number, and nothing here was measured."""
+
+COLUMNS = (
+    *("panel", "series", "item", "value", "low", "high", "n", "seed", "preset", "parser"),
+    *("interval", "published"),
+)
+"""Columns of every figure's data. `interval` says how low and high were made; `published` is what
+the paper prints for the same thing, empty where it prints nothing."""
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Quantity:
+    """A number that a figure shows where it was measured: its place in the figure's data, and the
+    runs that it is about, on one category of a benchmark.
+
+    Without `comparison` it is the accuracy of the one run. With it, it is the mean accuracy of
+    `runs` minus that of `minus`, as `differences.csv` has it under that name; both hold the same
+    number of runs, and those at the same place answer for the same model of the other module.
+    """
+
+    panel: str
+    series: str
+    item: str
+    benchmark: str
+    category: str
+    runs: tuple[Run, ...]
+    minus: tuple[Run, ...] = ()
+    comparison: str = ""
+    beside: Run | None = None
+    """a run without which it is not shown"""
+    published: float | None = None
+    """what the paper prints for it, where that is not what the paper prints for the runs"""
+
+    @classmethod
+    def average(
+        cls,
+        benchmark: str,
+        series: str,
+        item: str,
+        run: Run,
+        minus: tuple[Run, ...] = (),
+        comparison: str = "",
+        beside: Run | None = None,
+    ) -> Quantity:
+        """The average over a benchmark's categories, in the panel of that benchmark."""
+        return cls(
+            panel=benchmark,
+            series=series,
+            item=item,
+            benchmark=benchmark,
+            category="average",
+            runs=(run,),
+            minus=minus,
+            comparison=comparison,
+            beside=beside,
+        )
+
+    def exists(self, runs: Collection[Run]) -> bool:
+        """Whether a study with these runs measures it."""
+        if self.beside is not None and self.beside not in runs:
+            return False
+        if not self.comparison:
+            return self.runs[0] in runs
+        pairs = zip(self.runs, self.minus, strict=True)
+        return any(left in runs and right in runs for left, right in pairs)
+
+
+@dataclasses.dataclass(frozen=True)
+class Number:
+    """A measured value with its 95 % interval, a fraction or a difference of fractions, and where
+    it comes from: a row of a figure's data. `n` counts answers, over all seeds."""
+
+    value: float
+    low: float
+    high: float
+    n: int
+    seed: str
+    preset: str
+    parser: str
+    interval: str
+    published: float
+
+
+class Numbers:
+    """The numbers of one preset, answers of all seeds together."""
+
+    def __init__(self, scores: Scores, roles: Roles) -> None:
+        self.scores, self.roles = scores, roles
+        self.preset = str(scores.frame["preset"].iloc[0]) if len(scores.frame) else ""
+
+    def table(self, quantities: Iterable[Quantity]) -> pd.DataFrame:
+        """The data of a figure: a row for each quantity that was measured, in their order."""
+        measured = ((quantity, self.of(quantity)) for quantity in quantities)
+        return table(row(q.panel, q.series, q.item, number) for q, number in measured if number)
+
+    def of(self, quantity: Quantity) -> Number | None:
+        """A quantity as it was measured; None where it was not.
+
+        A difference is paired over questions where `differences.csv` has it. Else both sides are
+        taken as independent, whose interval is wider whenever both answer the same questions.
+        """
+        where = (quantity.benchmark, quantity.category)
+        if quantity.beside and self.scores.accuracy(quantity.beside, *where) is None:
+            return None
+        printed = self.printed(quantity)
+        if not quantity.comparison:
+            accuracy = self.scores.accuracy(quantity.runs[0], *where)
+            return self.number(accuracy, SINGLE, printed) if accuracy else None
+        paired = self.scores.difference(quantity.comparison, *where)
+        if paired is not None:
+            return self.number(paired, PAIRED, printed)
+        left, right = (self._mean(runs, *where) for runs in (quantity.runs, quantity.minus))
+        if left is None or right is None:
+            return None
+        return self.number(minus(left, right), UNPAIRED, printed)
+
+    def printed(self, quantity: Quantity) -> float:
+        """What the paper prints for a quantity; not-a-number where it prints nothing."""
+        if quantity.published is not None:
+            return quantity.published
+        where = (quantity.benchmark, quantity.category)
+        left, right = (
+            sum(in_paper(run, self.roles, *where) for run in runs) / max(1, len(runs))
+            for runs in (quantity.runs, quantity.minus)
+        )
+        return left - right
+
+    def accuracy(self, run: Run, benchmark: str, category: str) -> Number | None:
+        """The accuracy of a run, beside what the paper prints for it."""
+        accuracy = self.scores.accuracy(run, benchmark, category)
+        printed = in_paper(run, self.roles, benchmark, category)
+        return self.number(accuracy, SINGLE, printed) if accuracy else None
+
+    def number(self, estimate: Estimate, interval: str, published: float = math.nan) -> Number:
+        """An estimate with where it comes from."""
+        return Number(
+            *(estimate.value, estimate.low, estimate.high, estimate.n),
+            seed=ALL_SEEDS,
+            preset=self.preset,
+            parser=self.scores.parser,
+            interval=interval,
+            published=published,
+        )
+
+    def unmeasured(self, published: float) -> Number:
+        """What the paper prints of something that was not run here."""
+        nothing = (math.nan, math.nan, math.nan, 0, "")
+        return Number(*nothing, self.preset, "", PUBLISHED_ONLY, published)
+
+    def _mean(self, runs: Sequence[Run], benchmark: str, category: str) -> Estimate | None:
+        return mean([self.scores.accuracy(run, benchmark, category) for run in runs])
+
+
+def row(panel: str, series: str, item: str, number: Number) -> dict[str, object]:
+    """One row of a figure's data."""
+    return {"panel": panel, "series": series, "item": item, **dataclasses.asdict(number)}
+
+
+def table(rows: Iterable[dict[str, object]]) -> pd.DataFrame:
+    """A figure's data, its columns in their fixed order even where there is no row."""
+    return pd.DataFrame(list(rows), columns=list(COLUMNS))
+
+
+def select(data: pd.DataFrame, panel: str, series: str) -> pd.DataFrame:
+    """The rows of one series of a panel, in their order."""
+    return data[(data["panel"] == panel) & (data["series"] == series)]
+
+
+def mean(estimates: Sequence[Estimate | None]) -> Estimate | None:
+    known = [e for e in estimates if e is not None]
+    if not known or len(known) < len(estimates):
+        return None
+    if len(known) == 1:
+        return known[0]
+    share = 1 / len(known)
+    return Estimate(
+        sum(e.value for e in known) * share,
+        sum(e.low for e in known) * share,
+        sum(e.high for e in known) * share,
+        known[0].n,
+    )
+
+
+def minus(left: Estimate, right: Estimate) -> Estimate:
+    value = left.value - right.value
+    return Estimate(
+        value,
+        value - math.hypot(left.value - left.low, right.high - right.value),
+        value + math.hypot(left.high - left.value, right.value - right.low),
+        min(left.n, right.n),
+    )

@@ -1,0 +1,106 @@
+"""What the panels of all figures have in common: axes, error bars, stars, empty panels."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from .numbers import select
+from .style import BLACK, GREY, YELLOW, Look
+
+PUBLISHED = "Published"
+"""What a legend calls stars."""
+
+
+def percent(axes: Axes, axis: str = "y") -> None:
+    """Print an axis of fractions in hundreds, as the paper's tables do."""
+    which = axes.yaxis if axis == "y" else axes.xaxis
+    which.set_major_locator(MaxNLocator(nbins=7, steps=[1, 2, 5, 10]))
+    which.set_major_formatter(
+        FuncFormatter(lambda value, _: f"{100 * value:.4g}".replace("-", "\N{MINUS SIGN}"))
+    )
+
+
+def over_sizes(axes: Axes, sizes: Sequence[str], label: str) -> dict[str, float]:
+    """Make the horizontal axis one of sizes, largest left; return where each stands."""
+    axes.set_xticks(range(len(sizes)), list(sizes))
+    axes.set_xlim(-0.4, len(sizes) - 0.6)
+    axes.set_xlabel(label)
+    axes.grid(False, axis="x")
+    return {size: float(place) for place, size in enumerate(sizes)}
+
+
+def errors(rows: pd.DataFrame) -> list[list[float]]:
+    """Distances from each value down to low and up to high, as matplotlib wants them."""
+    down = (rows["value"] - rows["low"]).clip(lower=0).fillna(0)
+    up = (rows["high"] - rows["value"]).clip(lower=0).fillna(0)
+    return [list(down), list(up)]
+
+
+def line(
+    axes: Axes,
+    data: pd.DataFrame,
+    panel: str,
+    series: str,
+    *,
+    places: dict[str, float],
+    look: Look,
+    shift: float = 0.0,
+) -> None:
+    """Draw one series over the items of `places`, each point with its interval and the star of
+    what the paper prints."""
+    rows = select(data, panel, series)
+    across = [places[item] + shift for item in rows["item"]]
+    axes.errorbar(
+        across,
+        rows["value"],
+        yerr=errors(rows),
+        label=series,
+        color=look.color,
+        linestyle=look.line,
+        marker=look.marker,
+        markerfacecolor=look.color if look.filled else "white",
+        capsize=2.5,
+        elinewidth=1.0,
+    )
+    stars(axes, across, rows["published"], look.color)
+
+
+def stars(
+    axes: Axes, across: Sequence[float], up: Sequence[float], edge: str | Sequence[str] = BLACK
+) -> None:
+    """Mark published values, where there are any: places along both axes, either of which may
+    hold the values; not-a-number marks nothing."""
+    shown = np.isfinite(np.asarray(across, float)) & np.isfinite(np.asarray(up, float))
+    if not shown.any():
+        return
+    axes.scatter(
+        np.asarray(across, float)[shown],
+        np.asarray(up, float)[shown],
+        s=80,
+        marker="*",
+        color=YELLOW,
+        edgecolors=edge,
+        linewidths=0.9,
+        zorder=5,
+        label=PUBLISHED,
+    )
+
+
+def no_runs(axes: Axes, needs: str) -> None:
+    """Say in a panel that the preset has no runs for it, instead of an empty frame."""
+    axes.set_axis_off()
+    axes.text(
+        0.5,
+        0.5,
+        textwrap.fill(f"no runs: this panel needs {needs}", 34),
+        ha="center",
+        va="center",
+        transform=axes.transAxes,
+        color=GREY,
+    )

@@ -1,0 +1,85 @@
+"""Figures of a panel a benchmark, and legends above all panels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import pandas as pd
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from .labels import BENCHMARKS
+from .panel import PUBLISHED, line, no_runs, over_sizes, percent
+from .style import Look
+
+SPREAD = 0.07
+"""Between the points of two series at one size, so that their intervals do not overlap."""
+
+
+def by_benchmark(
+    figure: Figure, data: pd.DataFrame, *, needs: str, up: str = "", sharey: bool = True
+) -> Iterator[tuple[Axes, str, pd.DataFrame]]:
+    """A panel a benchmark, side by side, with its name: its axes, the benchmark and its rows. A
+    panel without rows says what it needs, and is passed over. `up` names the vertical axis, on
+    the left panel alone."""
+    grid = figure.subplots(1, len(BENCHMARKS), sharey=sharey)
+    for axes, benchmark in zip(grid, BENCHMARKS, strict=True):
+        rows = data[data["panel"] == benchmark]
+        if rows.empty:
+            no_runs(axes, needs)
+            continue
+        axes.set_title(BENCHMARKS[benchmark], loc="left")
+        if up and axes.get_subplotspec().is_first_col():
+            axes.set_ylabel(up)
+        yield axes, benchmark, rows
+
+
+def over_sizes_by_benchmark(
+    figure: Figure,
+    data: pd.DataFrame,
+    sizes: Sequence[str],
+    series: dict[str, Look],
+    *,
+    across: str,
+    up: str,
+    needs: str,
+) -> None:
+    """A panel a benchmark, each with a line a series over the sizes."""
+    for axes, benchmark, rows in by_benchmark(figure, data, needs=needs, up=up):
+        places = over_sizes(axes, sizes, across)
+        for index, (name, look) in enumerate(series.items()):
+            shift = SPREAD * (index - (len(series) - 1) / 2)
+            line(axes, rows, benchmark, name, places=places, look=look, shift=shift)
+        percent(axes)
+    shared_legend(figure)
+
+
+def legend_entries(panels: Sequence[Axes]) -> dict[str, Artist]:
+    """What a legend shows of some panels: one handle a name, published values last."""
+    handles: dict[str, Artist] = {}
+    for axes in panels:
+        for handle, name in zip(*axes.get_legend_handles_labels(), strict=True):
+            handles.setdefault(name, handle)
+    if PUBLISHED in handles:
+        handles[PUBLISHED] = handles.pop(PUBLISHED)
+    return handles
+
+
+def shared_legend(
+    figure: Figure, series: Sequence[str] | None = None, title: str | None = None
+) -> None:
+    """One legend above all panels, for the named series or for every one that was drawn."""
+    handles = {
+        name: handle
+        for name, handle in legend_entries(figure.axes).items()
+        if series is None or name in (*series, PUBLISHED)
+    }
+    if handles:
+        figure.legend(
+            list(handles.values()),
+            list(handles),
+            loc="outside upper center",
+            ncols=len(handles),
+            title=title,
+        )

@@ -1,0 +1,32 @@
+"""Figures and tables as files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import matplotlib
+import pandas as pd
+from matplotlib.figure import Figure
+
+from ..records.files import replacing
+from . import style
+
+
+@style.styled
+def save(name: str, figure: Figure, data: pd.DataFrame, stem: Path) -> None:
+    """Write a figure as `stem`.png and `stem`.svg, and its data as `stem`.csv, each whole or not
+    at all. The bytes hold no date and no random id: the same tables give the same files."""
+    stem = Path(stem)
+    matplotlib.rcParams["svg.hashsalt"] = name
+    with replacing(stem.with_name(f"{stem.name}.png")) as path:
+        figure.savefig(path, format="png", dpi=style.DPI, metadata={"Software": None})
+    figure.set_layout_engine("none")  # Both pictures keep the places found for the first.
+    with replacing(stem.with_name(f"{stem.name}.svg")) as path:
+        figure.savefig(path, format="svg", metadata={"Date": None})
+    save_table(data, stem.with_name(f"{stem.name}.csv"))
+
+
+def save_table(table: pd.DataFrame, path: Path) -> None:
+    """Write a table as CSV, fractions to six decimals, whole or not at all."""
+    with replacing(path) as temporary:
+        table.to_csv(temporary, index=False, float_format="%.6f", lineterminator="\n")

@@ -1,0 +1,148 @@
+"""Table 2 as a picture."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from matplotlib.axes import Axes
+
+from ..config.roles import Roles
+from ..results.reference import accuracies
+from ..results.tables import Scores
+from . import labels, panel, style
+from .figure import Drawing, Figure
+from .numbers import Numbers, Quantity, row, table
+from .table_2_lines import COLUMNS, Line, lines, measured, unmeasured
+from .text import small_print, span
+
+
+def quantities(roles: Roles, sizes: Sequence[str]) -> list[Quantity]:
+    """The cells: the panel is the benchmark, the series the line of the table, the item its
+    column."""
+    return [
+        Quantity(
+            panel=benchmark,
+            series=line.title,
+            item=name,
+            benchmark=benchmark,
+            category=category,
+            runs=(line.run,),
+        )
+        for line in lines(sizes, roles)
+        for benchmark, category, name in COLUMNS
+    ]
+
+
+@style.styled
+def draw(scores: Scores, sizes: Sequence[str], roles: Roles) -> Drawing:
+    """The table as a picture: accuracy in per cent, its interval below in small, what the paper
+    prints behind a star; the best of each column in bold. Lines that were not run stand apart,
+    below, with what the paper prints alone; their `interval` says so in the data."""
+    numbers = Numbers(scores, roles)
+    above = measured(numbers, sizes)
+    below = unmeasured(above) if above else []
+    cells = [numbers.table(quantities(roles, sizes)).to_dict("records")]
+    cells += [_published(numbers, line) for line in below]
+    data = table(cell for line in cells for cell in line)
+    apart = len(above) + 0.5
+    places = {line: float(down) for down, line in enumerate(above)}
+    places |= {line: apart + 0.25 + 0.6 * down for down, line in enumerate(below)}
+    last = max(places.values(), default=0.0)
+    figure = style.canvas(12.6, 1.5 + 0.52 * max(2.0, last + 1))
+    axes = figure.subplots()
+    if not above:
+        panel.no_runs(axes, "end-to-end or decoupled answers at the small sizes")
+        return figure, data
+    axes.set_axis_off()
+    axes.set_xlim(-5.2, len(COLUMNS) + 0.1)
+    axes.set_ylim(last + (0.3 if below else 0.6), -1.9)
+    _head(axes)
+    by_place = {(cell.panel, cell.series, cell.item): cell for cell in data.itertuples()}
+    best = data.groupby(["panel", "item"])["value"].max()
+    for line, down in places.items():
+        for place, (benchmark, _, name) in enumerate(COLUMNS):
+            if cell := by_place.get((benchmark, line.title, name)):
+                _cell(axes, place + 0.5, down, cell, cell.value == best[benchmark, name])
+    _models(axes, {line: places[line] for line in above}, 0.45)
+    if below:
+        axes.axhspan(apart - 1, last + 0.3, color="#FBF6DC", zorder=-1)
+        words = f"{style.STAR} Published only: rows of the paper's table that were not run here"
+        axes.text(-5.1, apart - 0.5, words, va="center", fontsize=8)
+        _models(axes, {line: places[line] for line in below}, 0.3)
+    small_print(figure, data, "Bold: the best of a column")
+    return figure, data
+
+
+def _published(numbers: Numbers, line: Line) -> list[dict[str, Any]]:
+    """The cells of a line that was not run."""
+    printed = accuracies()
+    return [
+        row(
+            benchmark,
+            line.title,
+            name,
+            numbers.unmeasured(printed.get((line.printed, benchmark, category), math.nan)),
+        )
+        for benchmark, category, name in COLUMNS
+    ]
+
+
+def _head(axes: Axes) -> None:
+    """The names of columns, with the benchmarks above them."""
+    for place, (benchmark, category, _) in enumerate(COLUMNS):
+        short = labels.ABBREVIATIONS.get(category) or labels.FAMILIES.get(category, "Average")
+        axes.text(place + 0.5, -0.8, short, ha="center", va="center", fontsize=8)
+        if category == "average":
+            width = len(labels.CATEGORIES[benchmark]) + 1
+            axes.axvspan(place, place + 1, color="#F3F3F3", zorder=-2)
+            axes.plot(
+                [place - width + 1.1, place + 0.9], [-1.22, -1.22], color=style.BLACK, linewidth=0.8
+            )
+            words = f"{labels.BENCHMARKS[benchmark]}, accuracy (%)"
+            axes.text(place + 1 - width / 2, -1.55, words, ha="center", va="center")
+    axes.text(-5.1, -0.8, "Model", va="center", fontsize=8)
+    axes.text(-1.45, -0.8, "Perception", ha="center", va="center", fontsize=8)
+    axes.text(-0.45, -0.8, "Reasoning", ha="center", va="center", fontsize=8)
+
+
+def _cell(axes: Axes, across: float, down: float, cell: Any, is_best: bool) -> None:
+    """What was measured with its interval, and what the paper prints."""
+    middle: dict[str, Any] = {"ha": "center", "va": "center"}
+    printed = f"{style.STAR} {100 * cell.published:.1f}"
+    if math.isnan(cell.value):
+        axes.text(across, down, printed, fontsize=8, color=style.GREY, **middle)
+        return
+    weight = "bold" if is_best else "normal"
+    axes.text(across, down - 0.24, f"{100 * cell.value:.1f}", fontweight=weight, **middle)
+    interval = span(cell.low, cell.high, 0)
+    axes.text(across, down + 0.04, interval, fontsize=6.5, color=style.GREY, **middle)
+    if math.isfinite(cell.published):
+        axes.text(across, down + 0.3, printed, fontsize=7, **middle)
+
+
+def _models(axes: Axes, places: Mapping[Line, float], half: float) -> None:
+    """The models and sizes of lines, a model named once below a rule; `half` is that of a line's
+    height."""
+    above = ""
+    for line, down in places.items():
+        if line.model != above:
+            axes.axhline(down - half, color="#999999", linewidth=0.4 if above else 0.8)
+            above = line.model
+            axes.text(-5.1, down, above.replace(", released", ",\nreleased"), va="center")
+        axes.text(-1.45, down, line.perception, ha="center", va="center")
+        axes.text(-0.45, down, line.reasoning or "\N{EN DASH}", ha="center", va="center")
+
+
+FIGURE = Figure(
+    name="table-2",
+    title="Table 2 as a picture",
+    caption=(
+        "The paper's Table 2: accuracy in per cent with its interval, best of each column in bold; "
+        "behind a star what the paper prints. Rows on yellow ground were not run here and hold the "
+        "paper's numbers alone."
+    ),
+    quantities=quantities,
+    draw=draw,
+)

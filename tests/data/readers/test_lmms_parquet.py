@@ -1,0 +1,163 @@
+"""Benchmarks as lmms-eval reads them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from downscaling.catalogue.readers import LmmsParquet
+from downscaling.data.readers import lmms_parquet
+from downscaling.data.readers.annotations import Omission
+from downscaling.data.readers.tables import Entry
+from downscaling.records.files import RecordError
+
+
+def entries(
+    tmp_path: Path, rows: list[dict[str, Any]], omitted: list[Omission] | None = None, **said: Any
+) -> list[Entry]:
+    """What is read of a parquet file of these rows."""
+    path = tmp_path / "rows.parquet"
+    pq.write_table(pa.Table.from_pylist(rows), path)
+    reader = LmmsParquet(reader="lmms_parquet", **said)
+    left_out = [] if omitted is None else omitted
+    return list(lmms_parquet.entries(reader, path, tmp_path / "scratch", left_out))
+
+
+def row(**change: Any) -> dict[str, Any]:
+    """A row that lists its options and answers by letter."""
+    image = {"bytes": b"image", "path": None}
+    about = {"image": image, "question": "what?", "options": ["cup", "can"], "answer": "B"}
+    return about | change
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ["cup", "can, small"],
+        "['cup', 'can, small']",
+        '["cup", "can, small"]',
+        "A. cup\nB. can, small",
+        "(A) cup\n(B) can, small",
+    ],
+)
+def test_options_may_be_listed_in_many_forms(tmp_path: Path, options: object) -> None:
+    """Catches a list that is read as one option, or cut at a comma inside an option."""
+    (entry,) = entries(tmp_path, [row(options=options)], options=("options",))
+    assert (entry.options, entry.answer) == (("cup", "can, small"), "B")
+
+
+def test_options_may_be_columns_or_stand_in_the_question(tmp_path: Path) -> None:
+    """Catches an option column that a row leaves blank offered as an option."""
+    letters = {"A": "cup", "B": "can", "C": "nan", "D": None}
+    columns: dict[str, Any] = {"options": tuple("ABCD")}
+    omitted: list[Omission] = []
+    (entry,) = entries(tmp_path, [row(**letters)], fewer_options=True, **columns)
+    assert entry.options == ("cup", "can")
+    whole = row(**letters | {"C": "jar", "D": "tin"})
+    assert [e.index for e in entries(tmp_path, [row(**letters), whole], omitted, **columns)] == [1]
+    assert [(o.row, o.reason) for o in omitted] == [(0, "its D is empty or no text")]
+    (entry,) = entries(tmp_path, [row(question="what?\nA. cup\nB. can")])
+    assert (entry.text, entry.options) == ("what?", ("cup", "can"))
+
+
+@pytest.mark.parametrize(
+    ("answer_is", "answer"),
+    [("letter", "b"), ("letter", "(B)"), ("index", 1), ("index", "1"), ("text", "Can.")],
+)
+def test_answers_are_letters_indices_or_texts(
+    tmp_path: Path, answer_is: str, answer: object
+) -> None:
+    """Catches an index that counts from 1, and a letter looked up among the texts."""
+    rows = [row(answer=answer)]
+    (entry,) = entries(tmp_path, rows, options=("options",), answer_is=answer_is)
+    assert entry.answer == "B"
+
+
+@pytest.mark.parametrize(
+    ("answer_is", "answer"),
+    [
+        ("letter", "C"),
+        ("letter", "can"),
+        ("letter", ""),
+        ("index", 2),
+        ("index", -1),
+        ("text", "x"),
+    ],
+)
+def test_a_row_without_a_usable_answer_is_left_out(
+    tmp_path: Path, answer_is: str, answer: object
+) -> None:
+    """Catches a question that is scored against an option it does not have."""
+    omitted: list[Omission] = []
+    said = {"options": ("options",), "answer_is": answer_is}
+    assert entries(tmp_path, [row(answer=answer)], omitted, **said) == []
+    assert [o.row for o in omitted] == [0]
+
+
+def test_images_of_several_columns_and_lists_are_gathered(tmp_path: Path) -> None:
+    """Catches an image that is lost behind an empty one, and a row that would be asked blind."""
+    one, two = {"bytes": b"one", "path": "1.png"}, {"bytes": b"two", "path": "2.png"}
+    rows = [
+        row(image=None, image_1=[one, two], image_2=None),
+        row(image=None, image_1=[one], image_2=two),
+        row(image=None, image_1=[], image_2=two),
+        row(image=None, image_1=None, image_2=None),
+    ]
+    omitted: list[Omission] = []
+    said = {"options": ("options",), "images": ("image_1", "image_2")}
+    found = [
+        [(p.name, p.cell) for p in e.pictures] for e in entries(tmp_path, rows, omitted, **said)
+    ]
+    assert found == [
+        [("0-0", one), ("0-1", two)],
+        [("1-0", one), ("1-1", two)],
+        [("2", two)],
+    ]
+    assert [(o.row, o.reason) for o in omitted] == [(3, "no image")]
+
+
+def test_images_that_a_file_declares_stay_bytes(tmp_path: Path, picture: bytes) -> None:
+    """Catches images that are decoded and encoded anew, as features of the hub ask for."""
+    import datasets
+
+    table = datasets.Dataset.from_list([row(image={"bytes": picture, "path": None})])
+    table = table.cast_column("image", datasets.Image())
+    table.to_parquet(tmp_path / "rows.parquet")
+    reader = LmmsParquet(reader="lmms_parquet", options=("options",))
+    at = tmp_path / "rows.parquet"
+    (entry,) = lmms_parquet.entries(reader, at, tmp_path / "scratch", [])
+    assert entry.pictures[0].cell["bytes"] == picture
+
+
+def test_rows_are_numbered_across_files_in_their_order(tmp_path: Path) -> None:
+    """Catches two rows of one id where no column holds a number, and rows out of order."""
+    for name in ("b", "a"):
+        rows = [row(question=f"{name}{number}") for number in range(70)]
+        pq.write_table(pa.Table.from_pylist(rows), tmp_path / f"{name}.parquet")
+    reader = LmmsParquet(reader="lmms_parquet", options=("options",))
+    found = list(lmms_parquet.entries(reader, tmp_path, tmp_path / "scratch", []))
+    assert [entry.index for entry in found] == list(range(140))
+    assert [found[i].text for i in (0, 69, 70)] == ["a0", "a69", "b0"]
+
+
+def test_categories_and_axes_are_columns(tmp_path: Path) -> None:
+    """Catches a category of another column, and a column that an entry names and no file has."""
+    rows = [row(topic="Maps", kind="Road maps")]
+    said = {"options": ("options",), "category": "topic", "axis": "kind"}
+    (entry,) = entries(tmp_path, rows, **said)
+    assert (entry.category, entry.axis) == ("Maps", "Road maps")
+    with pytest.raises(RecordError, match=r"rows.parquet: lacks the columns topic, kind"):
+        entries(tmp_path, [row()], **said)
+
+
+def test_a_hostile_list_of_options_is_no_traceback(tmp_path: Path) -> None:
+    """Catches a text of nested brackets that stops the job, or is run as code."""
+    texts = ["[" * 5000, "[__import__('os').getcwd()]", "['cup', 7]", "[]", "no options"]
+    omitted: list[Omission] = []
+    rows = [row(options=text) for text in texts]
+    assert entries(tmp_path, rows, omitted, options=("options",)) == []
+    assert [o.row for o in omitted] == list(range(len(texts)))
