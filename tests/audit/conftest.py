@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from downscaling.audit.estimates import Tables, Tuned
+from downscaling.audit.terms import Tables, Tuned
 from downscaling.records.rows import Score
 from downscaling.results.reference import CATEGORIES
 from downscaling.results.tables import Difference, write_table

@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from downscaling.audit.document import Audit, ClaimEntry, Entry, read, write
-from downscaling.audit.estimates import Tuned
+from downscaling.audit.terms import Tuned
 from downscaling.audit.measured import FULL, MINIATURE, against_the_paper
 from downscaling.audit.verdicts import Measured
 from downscaling.cli import app

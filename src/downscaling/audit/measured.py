@@ -19,9 +19,9 @@ from fractions import Fraction
 from ..catalogue.paper_numbers import Claim, Published, claims, published
 from ..results.reference import CATEGORIES, STEPS, is_placed, place, released
 from ..results.reference_samples import COUNTS
-from ..study.names import Run
+from ..study.runs import Run
 from .document import Audit, ClaimEntry, Entry
-from .estimates import COUNTED, Estimate, NotMeasuredError, Source, Tables
+from .terms import COUNTED, Term, NotMeasuredError, Source, Tables
 from .printed import UNPRINTED, printed, statements
 from .statements import Statement, evaluate
 from .verdicts import (
@@ -57,7 +57,7 @@ class _Draft:
     hypothesis: Hypothesis | None = None
 
 
-def against_the_paper(tables: Tables, preset: str, reader: str, scale: str) -> Audit:
+def against_the_paper(tables: Tables, preset: str, parser: str, scale: str) -> Audit:
     """The audit of a run. `scale` is `MINIATURE` or `FULL`.
 
     Raises ValueError for another scale, and for a claim whose statement cannot be read.
@@ -72,7 +72,7 @@ def against_the_paper(tables: Tables, preset: str, reader: str, scale: str) -> A
     return Audit(
         preset=preset,
         scale=scale,
-        reader=reader,
+        parser=parser,
         seeds=tables.seeds,
         claim_tests=_tests(drafts),
         number_tests=_tests(numbers),
@@ -197,10 +197,10 @@ class _Reading:
             return self._beside(entry, left, published)
         entry = _filled(entry, left, left - _exact(published))
         entry = entry.model_copy(update={"note": "judged by its sign"})
-        sign = Estimate.exact(Fraction(1 if published > 0 else -1))
+        sign = Term.exact(Fraction(1 if published > 0 else -1))
         return _Draft(entry, Hypothesis(left * sign))
 
-    def _beside(self, entry: Entry, found: Estimate, published: Decimal) -> _Draft:
+    def _beside(self, entry: Entry, found: Term, published: Decimal) -> _Draft:
         difference = found - _exact(published)
         entry = _filled(entry, found, difference)
         if self.scale == MINIATURE:
@@ -210,19 +210,17 @@ class _Reading:
             return _Draft(entry.model_copy(update={"verdict": verdict}))
         return _Draft(entry, Hypothesis(difference, TOLERANCES[entry.unit]))
 
-    def _evaluate(self, expression: str) -> Estimate:
-        return evaluate(expression, lambda name: [self._estimate(name)], Estimate.exact)
+    def _evaluate(self, expression: str) -> Term:
+        return evaluate(expression, lambda name: [self._estimate(name)], Term.exact)
 
-    def _estimate(self, name: str) -> Estimate:
+    def _estimate(self, name: str) -> Term:
         """What the run gives for a name. Raises NotMeasuredError where it gives nothing."""
         if name.startswith(UNPRINTED):
             return self._accuracy(name)
         if name in COUNTS:
             return self.tables.count(COUNTS[name])
         if name in STEPS:
-            large, small = STEPS[name]
-            step = f"perception {large}->{small}"
-            return self.tables.compared(step, "out-of-domain", "average", unit=100)
+            return self.tables.compared(self.tables.step(*STEPS[name]), "out-of-domain", "average", unit=100)
         record = self._records.get(name)
         if record and is_placed(record):
             return self.tables.accuracy(self._source(record, place(record)[0]))
@@ -237,14 +235,14 @@ class _Reading:
         _, benchmark, category = place(record)
         return Source((run,), benchmark, category, unit=100)
 
-    def _samples_of_others(self, name: str) -> Estimate:
+    def _samples_of_others(self, name: str) -> Term:
         """What another group's model was trained on is known from print alone, and stands beside
         counts of the published study alone."""
         if self.scale == MINIATURE:
             raise NotMeasuredError(f"{name} is a count of another group's model")
         return _exact(printed(name)[0])
 
-    def _accuracy(self, name: str) -> Estimate:
+    def _accuracy(self, name: str) -> Term:
         found = _ACCURACY.fullmatch(name)
         if found is None:
             raise NotMeasuredError(f"{name.removeprefix(UNPRINTED)} is no accuracy of a run")
@@ -260,7 +258,7 @@ class _Reading:
         return self.tables.sizes if size == "each" else [size]
 
 
-def _filled(entry: Entry, found: Estimate, difference: Estimate) -> Entry:
+def _filled(entry: Entry, found: Term, difference: Term) -> Entry:
     numbers: dict[str, object] = {"measured": found.value, "difference": difference.value}
     if _is_count(found):
         return entry.model_copy(update={**numbers, "interval": COUNTED})
@@ -268,10 +266,10 @@ def _filled(entry: Entry, found: Estimate, difference: Estimate) -> Entry:
     return entry.model_copy(update={**numbers, **ends, "rows": difference.rows})
 
 
-def _is_count(found: Estimate) -> bool:
+def _is_count(found: Term) -> bool:
     """Whether a number was counted, not estimated from answers."""
     return found.n == 0
 
 
-def _exact(value: Decimal) -> Estimate:
-    return Estimate.exact(Fraction(value))
+def _exact(value: Decimal) -> Term:
+    return Term.exact(Fraction(value))

@@ -18,6 +18,7 @@ from .errors import ConfigError, sentence
 from .external import External
 from .generation import EndToEnd, Focus, Perception, Reasoning
 from .jobs import Jobs
+from .roles import Roles
 from .runs import Runs
 from .scores import Scores
 from .teacher import Teacher
@@ -62,6 +63,8 @@ class Configuration(Block):
     reasoning: Reasoning
     end_to_end: EndToEnd
     runs: Runs
+    roles: Roles
+    """which tunings and models play the parts that figures, tables and comparisons are about"""
     scores: Scores
     jobs: Jobs
 

@@ -6,14 +6,14 @@ from typing import Literal
 
 from .block import Block, Count, Positive
 
-Reader = Literal["last-line", "first-letter", "robust"]
+Parser = Literal["last-line", "first-letter", "robust"]
 
 
 class Scores(Block):
     """How answers become numbers."""
 
-    reader: Reader
-    """whose reading of the answers the figures show"""
+    parser: Parser
+    """the answer parser whose readings the figures show"""
     bootstrap: Positive
     """resamples of an interval"""
     seed: Count

@@ -13,17 +13,16 @@ from . import style
 
 
 @style.styled
-def save(name: str, figure: Figure, data: pd.DataFrame, stem: Path) -> None:
-    """Write a figure as `stem`.png and `stem`.svg, and its data as `stem`.csv, each whole or not
-    at all. The bytes hold no date and no random id: the same tables give the same files."""
-    stem = Path(stem)
+def save(name: str, figure: Figure, data: pd.DataFrame, png: Path, svg: Path, csv: Path) -> None:
+    """Write a figure as PNG and SVG, and its data as CSV, each whole or not at all. The bytes hold
+    no date and no random id: the same tables give the same files."""
     matplotlib.rcParams["svg.hashsalt"] = name
-    with replacing(stem.with_name(f"{stem.name}.png")) as path:
+    with replacing(png) as path:
         figure.savefig(path, format="png", dpi=style.DPI, metadata={"Software": None})
     figure.set_layout_engine("none")  # Both pictures keep the places found for the first.
-    with replacing(stem.with_name(f"{stem.name}.svg")) as path:
+    with replacing(svg) as path:
         figure.savefig(path, format="svg", metadata={"Date": None})
-    save_table(data, stem.with_name(f"{stem.name}.csv"))
+    save_table(data, csv)
 
 
 def save_table(table: pd.DataFrame, path: Path) -> None:

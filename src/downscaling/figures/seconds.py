@@ -80,7 +80,7 @@ def _read(files: Iterable[Timed]) -> list[_Work]:
     for timed in files:
         record = json.loads(timed.record.read_text(encoding="utf-8"))
         spent = record["results"]["seconds"][str(timed.file)]
-        works.append(_Work(spent, record["device"], str(record["settings"]["batch_size"])))
+        works.append(_Work(spent, record["device"], str(record["results"]["batch_size"])))
     return works
 
 

@@ -43,7 +43,7 @@ _PATIENCE = 10_000  # draws in a row that may fail
 
 @dataclasses.dataclass(frozen=True)
 class Rendering:
-    """What is rendered: how many conversations and questions of each kind, and how they are worded."""
+    """What is rendered: how many conversations and questions of each kind, and their wording."""
 
     data: Data
     prompts: Prompts

@@ -91,6 +91,34 @@ class Answer:
 
 
 @dataclasses.dataclass(frozen=True)
+class Parse:
+    """What one answer parser found in an answer. `found` is worded as the right answer is, "" where
+    it found nothing; `option` is the place of the option that it names, -1 for none; `worth` is 1
+    for what is right, 0 for what is not, and for prose how near it comes."""
+
+    parser: str
+    is_found: bool
+    found: str
+    option: int
+    worth: float
+
+
+@dataclasses.dataclass(frozen=True)
+class GradedAnswer:
+    """An answer of one run with one seed, graded once: everything that scores, sample logs and the
+    report say of it."""
+
+    perception: str
+    reasoning: str
+    mode: str
+    seed: str
+    benchmark: str
+    question: str
+    truncated: bool
+    parses: tuple[Parse, ...]
+
+
+@dataclasses.dataclass(frozen=True)
 class Score:
     """One number with its interval: a row of the tidy table `scores.csv`."""
 
@@ -102,7 +130,7 @@ class Score:
     benchmark: str
     category: str
     metric: str
-    reader: str
+    parser: str
     value: float
     low: float
     high: float

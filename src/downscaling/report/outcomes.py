@@ -5,9 +5,8 @@ from __future__ import annotations
 import dataclasses
 from enum import StrEnum
 
-from ..records.rows import Answer, Question
-from ..scoring.grade import is_right, named
-from ..scoring.parse_answer import READERS
+from ..records.rows import GradedAnswer
+from ..scoring.grade import is_right
 
 
 class Outcome(StrEnum):
@@ -23,8 +22,8 @@ class Outcome(StrEnum):
 
 
 RULES = {
-    Outcome.RIGHT: "the study's reader of answers finds the right option in it",
-    Outcome.READ_WRONGLY: "another of the readers finds the right option in it",
+    Outcome.RIGHT: "the study's answer parser finds the right option in it",
+    Outcome.READ_WRONGLY: "another of the parsers finds the right option in it",
     Outcome.CUT_OFF: "it was cut at the cap on tokens before it was complete",
     Outcome.WRONG: "which module failed is not known: one model did both, or there is no gold "
     "description to compare with",
@@ -47,12 +46,12 @@ class Evidence:
     able: bool
 
 
-def judge(answer: Answer, question: Question, reader: str, evidence: Evidence | None) -> Outcome:
-    """The outcome of an answer under the study's reader; `evidence` is None where none is known."""
-    if is_right(named(answer, question, reader), question):
+def judge(answer: GradedAnswer, parser: str, evidence: Evidence | None) -> Outcome:
+    """The outcome of an answer under the study's parser; `evidence` is None where none is known."""
+    right = {parse.parser: is_right(parse.worth) for parse in answer.parses}
+    if right[parser]:
         return Outcome.RIGHT
-    others = (other for other in READERS if other != reader)
-    if any(is_right(named(answer, question, other), question) for other in others):
+    if any(right.values()):
         return Outcome.READ_WRONGLY
     if answer.truncated:
         return Outcome.CUT_OFF

@@ -12,7 +12,26 @@ from decimal import Decimal
 from functools import cache
 
 from ..catalogue.paper_numbers import Published, published
-from ..study.names import CAPTION, END_TO_END, EXTRACT, FAMILY_STEPS, INSTRUCT, SCRATCH, Run
+from ..config.roles import Roles, Step
+from ..study.runs import END_TO_END, Run
+
+INSTRUCT, CAPTION = "instruct", "caption"
+EXTRACT, SCRATCH = "extract", "extract-scratch"
+ROLES = {
+    "baseline": INSTRUCT,
+    "caption": CAPTION,
+    "extraction": EXTRACT,
+    "extraction-scratch": SCRATCH,
+}
+"""The names under which the paper's own models stand here, by their roles in a configuration."""
+
+FAMILY_STEPS = {
+    "internvl": ("internvl2.5-8b", "internvl2.5-2b"),
+    "gemma": ("gemma3-12b", "gemma3-4b"),
+    "llava-onevision": ("llava-onevision-7b", "llava-onevision-0.5b"),
+    "qwen2": ("qwen2-7b", "qwen2-0.5b"),
+}
+"""The same of models of other groups, the larger first."""
 
 MODELS = {
     "Baseline end-to-end (Sec 3)": (INSTRUCT, "image"),
@@ -23,7 +42,7 @@ MODELS = {
     "Captioning": (CAPTION, "plain"),
     "Captioning + Visual Extraction Tuning": (EXTRACT, "plain"),
 }
-"""Tuning and mode of the paper's own models, as `published.csv` names them."""
+"""Tuning and mode of the paper's own models, as `catalogue/paper/numbers.csv` names them."""
 
 OTHERS = {
     "llava_ov_05b": Run("llava-onevision-0.5b", END_TO_END, "image"),
@@ -34,7 +53,7 @@ OTHERS = {
 }
 """The runs of other groups' models, by their rows of Table 2, as the ids of its cells name them."""
 
-STEPS = dict(zip(("ta1.internvl", "ta1.gemma3"), FAMILY_STEPS, strict=True))
+STEPS = {"ta1.internvl": FAMILY_STEPS["internvl"], "ta1.gemma3": FAMILY_STEPS["gemma"]}
 """The perception modules of other families behind each row of Table A1, the larger first."""
 
 RELEASED = "released-"
@@ -62,7 +81,7 @@ CATEGORIES = {
 
 @dataclasses.dataclass(frozen=True)
 class Row:
-    """One row of the paper's Table 2. `model` is as `published.csv` names it, sizes are "1.7B" (""
+    """One row of the paper's Table 2. `model` is as `catalogue/paper/numbers.csv` names it, sizes are "1.7B" (""
     where one model does both), `visual_samples` as printed; `run` is what would measure it."""
 
     model: str
@@ -119,6 +138,23 @@ def printed_as(run: Run) -> Run:
 def released(run: Run) -> Run:
     """The same run with the released checkpoint in place of the model that was tuned here."""
     return dataclasses.replace(run, perception=f"{RELEASED}{run.perception}")
+
+
+def named_here(run: Run, roles: Roles) -> Run:
+    """A run of a study under the names that stand here for the models which play its roles."""
+    return Run(_named(run.perception, roles), _named(run.reasoning, roles), run.mode)
+
+
+def _named(module: str, roles: Roles) -> str:
+    for role, player in roles.bound().items():
+        if isinstance(player, Step) and module in (player.large, player.small):
+            return FAMILY_STEPS[role][module == player.small]
+    known = roles.role_of(module)
+    if known is None:
+        return module
+    role, size = known
+    begins = RELEASED if role.startswith(RELEASED) else ""
+    return f"{begins}{ROLES[role.removeprefix(RELEASED)]}-{size}"
 
 
 def _run(record: Published) -> Run:

@@ -12,95 +12,87 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from ..records.files import RecordError, read, replacing
-from ..records.rows import LETTERS, Answer, Question, Score
-from ..scoring.grade import AVERAGE, Run, match, named, worth
-from ..study.settings import Exporting
-from .score import runs
-from .tables import read_table
+from ..records.rows import LETTERS, Answer, Parse, Question
+from ..scoring.grade import match
+from .graded import AnswerSet, sets_of
+from .tables import Scores
 
 NO_FILTER = "none"
 """lmms-eval's word for it; where answers are read by a rule, its name stands there."""
 
 
-def write(root: Path, scores: Path, out: Path, settings: Exporting) -> None:
-    """Write the samples of all runs of the preset under `root` to the folder `out`, whole or not at
-    all. `scores` holds the averages that stand beside them.
+def write(
+    graded: Path,
+    scores: Scores,
+    answers: Mapping[AnswerSet, Path],
+    questions: Mapping[str, Sequence[Question]],
+    out: Path,
+) -> None:
+    """Write the samples of all graded runs to the folder `out`, whole or not at all.
 
-    Raises RecordError where answers are missing or do not match their questions, and where the
-    scores lack a run.
+    Args:
+        graded: the graded answers.
+        scores: the averages that stand beside the samples.
+        answers: of each run, seed and benchmark the file of what was written.
+        questions: by benchmark.
+        out: the folder.
+
+    Raises:
+        RecordError: answers are missing or do not match their questions, or a run has no score.
     """
-    averages = {
-        (s.seed, s.perception, s.reasoning, s.mode, s.benchmark): s.value
-        for s in read_table(scores, Score)
-        if (s.category, s.metric, s.reader) == (AVERAGE, "accuracy", settings.reader)
-    }
     results: dict[tuple[str, str], dict[str, Any]] = {}
     with replacing(out) as folder:
-        for run in runs(root, settings):
-            model = f"{run.perception}_{run.reasoning}_{run.mode}"
+        for key, rows in sets_of(graded):
+            model, asked = "_".join(key.run.listed()), questions[key.benchmark]
             (folder / model).mkdir(parents=True, exist_ok=True)
-            samples = _samples(run, settings.reader)
+            texts = match(answers[key], read(answers[key], Answer), asked)
+            parses = [{p.parser: p for p in row.parses}[scores.parser] for row in rows]
+            samples = [
+                _sample(number, key, *each)
+                for number, each in enumerate(zip(asked, texts, parses, strict=True))
+            ]
             lines = [json.dumps(sample, ensure_ascii=False) + "\n" for sample in samples]
-            path = folder / model / f"seed-{run.seed}_samples_{run.benchmark}.jsonl"
+            path = folder / model / f"seed-{key.seed}_samples_{key.benchmark}.jsonl"
             path.write_text("".join(lines), encoding="utf-8")
-            about = results.setdefault((model, run.seed), _about(model, run.seed))
-            key = run.seed, run.perception, run.reasoning, run.mode, run.benchmark
-            if key not in averages:
-                raise RecordError(f"{scores}: no average of {'/'.join(key)}; make the scores anew")
-            _add(about, run.benchmark, samples, averages[key], settings.reader)
+            average = scores.accuracy(key.run, key.benchmark, seed=key.seed)
+            if average is None:
+                raise RecordError(f"{model}, seed {key.seed}, {key.benchmark}: not in the scores")
+            about = results.setdefault((model, key.seed), _about(model, key.seed))
+            _add(about, key.benchmark, samples, average.value, scores.parser)
         for (model, seed), about in results.items():
             text = json.dumps(about, indent=2, ensure_ascii=False)
             (folder / model / f"seed-{seed}_results.json").write_text(text, encoding="utf-8")
 
 
-def _samples(run: Run, reader: str) -> list[dict[str, Any]]:
-    """One sample a question, in the order of the questions."""
-    files = run.questions if isinstance(run.questions, tuple) else (run.questions,)
-    questions = [question for file in files for question in read(file, Question)]
-    answers = match(run.answers, read(run.answers, Answer), questions)
-    pairs = zip(questions, answers, strict=True)
-    return [_sample(number, run, q, a, reader) for number, (q, a) in enumerate(pairs)]
-
-
 def _sample(
-    number: int, run: Run, question: Question, answer: Answer, reader: str
+    number: int, key: AnswerSet, question: Question, answer: Answer, parse: Parse
 ) -> dict[str, Any]:
-    """`filtered_resps` is what the reader found, worded as `target` is; `resps`, where it differs,
+    """`filtered_resps` is what the parser found, worded as `target` is; `resps`, where it differs,
     all that the model wrote. `score` is the sample's metric, under the name that a baseline has."""
-    choice = named(answer, question, reader)
-    found = _worded(choice, question)
     whole = (
         f"<think>\n{answer.thinking}\n</think>\n\n{answer.text}" if answer.thinking else answer.text
     )
     sample: dict[str, Any] = {"doc_id": number, "target": question.answer}
-    if whole != found:
+    if whole != parse.found:
         sample["resps"] = [whole]
     sample |= {
-        "filtered_resps": found,
+        "filtered_resps": parse.found,
         "token_counts": [{"output_tokens": answer.tokens}],
         "doc_hash": _hash(json.dumps(dataclasses.asdict(question), indent=2, ensure_ascii=False)),
-        "score": worth(choice, question),
+        "score": parse.worth,
         "truncated": float(answer.truncated),
         "question_id": question.id,
         "category": question.category,
         "input": _asked(question),
     }
-    if run.mode != "blind" and question.images:
+    if key.run.mode != "blind" and question.images:
         sample["input_media"] = list(question.images)
     return sample
-
-
-def _worded(choice: Any, question: Question) -> str:
-    """What was read in an answer, as the right one is written; "" where nothing was."""
-    if choice is None:
-        return ""
-    if question.options:
-        return LETTERS[choice]
-    return " ".join(f"{edge:g}" for edge in choice) if question.kind == "box" else str(choice)
 
 
 def _asked(question: Question) -> str:
@@ -123,13 +115,13 @@ def _about(model: str, seed: str) -> dict[str, Any]:
 
 
 def _add(
-    about: dict[str, Any], task: str, samples: list[dict[str, Any]], average: float, reader: str
+    about: dict[str, Any], task: str, samples: list[dict[str, Any]], average: float, parser: str
 ) -> None:
     """Add a benchmark to what `results.json` says."""
     cut = sum(sample["truncated"] for sample in samples) / len(samples)
     about["results"][task] = {
         "alias": task,
-        f"score,{reader}": average,
+        f"score,{parser}": average,
         f"truncated,{NO_FILTER}": round(cut, 6),
     }
     about["configs"][task] = {

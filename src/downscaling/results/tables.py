@@ -1,6 +1,6 @@
-"""The tables of scores: tidy rows from runs, differences between runs, readers side by side.
+"""The tables of scores, as files: written by records of one flat kind, and read.
 
-Every table is a list of records and one CSV file whose bytes depend on the records alone.
+Every table is one CSV file whose bytes depend on its records alone.
 """
 
 from __future__ import annotations
@@ -10,31 +10,21 @@ import dataclasses
 import io
 import math
 import typing
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 
-import numpy as np
-
-from ..records.files import RecordError, replacing, seed_of
+from ..records.files import RecordError, replacing
 from ..records.rows import Score
-from ..scoring.grade import AVERAGE, Graded, Grader, Layout, Recall, Run
-from ..scoring.intervals import Floats, effective_trials, paired_bootstrap, weighted_mean
-from ..scoring.parse_answer import READERS
+from ..study.runs import Run
+from .averages import AVERAGE
+from .estimate import Estimate
+
+if typing.TYPE_CHECKING:
+    import pandas as pd
 
 ALL_SEEDS = "all"
-Key = tuple[str, ...]
-Kind = typing.TypeVar("Kind")
-
-
-@dataclasses.dataclass(frozen=True)
-class Comparison:
-    """Two lists of runs whose accuracies are compared, benchmark by benchmark and seed by seed:
-    a difference is the mean of `first` less the mean of `second`, question by question. Both hold
-    as many runs per benchmark and seed, one or more (a perception module under each reasoner)."""
-
-    name: str
-    first: tuple[Run, ...]
-    second: tuple[Run, ...]
+ACCURACY = "accuracy"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -52,9 +42,9 @@ class Difference:
 
 
 @dataclasses.dataclass(frozen=True)
-class ReaderScore:
-    """A run's average under one reader: a row of `readers.csv`. `disagree` is the share of the
-    run's questions that not all readers read alike, the same in each of the run's rows."""
+class ParserScore:
+    """A run's average under one answer parser: a row of `parsers.csv`. `disagree` is the share of
+    the run's questions that not all parsers read alike, the same in each of the run's rows."""
 
     preset: str
     seed: str
@@ -62,174 +52,112 @@ class ReaderScore:
     reasoning: str
     mode: str
     benchmark: str
-    reader: str
+    parser: str
     accuracy: float
     unreadable: float
     disagree: float
     n: int
 
 
-def score_table(
-    preset: str,
-    runs: Iterable[Run],
-    recalls: Iterable[Recall],
-    readers: Iterable[str] = tuple(READERS),
-) -> list[Score]:
-    """All scores of a preset: a row per run, category, metric and reader, fractions 0..1.
+@dataclasses.dataclass(frozen=True)
+class Scores:
+    """The scores of a preset under one answer parser, with those that no parser made, and its
+    differences: what figures, tables, audit and report read.
 
-    Each seed has its rows, and "all" those of its questions pooled over seeds; their n counts
-    answers (for fact recall: facts). low and high are a 95 % interval: Wilson's for one
-    proportion, its combination for a mean over categories or axes; where one question is tried
-    several times (seeds, facts) it rests on the number of independent trials that they are worth.
-    Raises RecordError where files and ids do not match, and where a run is given twice.
+    `lines` and `difference_lines` give the line of the file on which each row stands.
     """
-    grader = Grader(readers)
-    scores: list[Score] = []
-    of_run = (((r.perception, r.reasoning, r.mode, r.benchmark), r.seed, r) for r in runs)
-    for key, seeds in _grouped(of_run).items():
-        scores += _score_rows(preset, key, {s: grader.run(run) for s, run in seeds.items()})
-    of_recall = (((r.perception, "", "", r.benchmark), r.seed, r) for r in recalls)
-    for key, wanted in _grouped(of_recall).items():
-        scores += _score_rows(preset, key, {s: grader.recall(r) for s, r in wanted.items()})
-    return scores
+
+    parser: str
+    rows: list[Score]
+    lines: list[int]
+    difference_rows: list[Difference]
+
+    @classmethod
+    def read(cls, scores: Path, differences: Path, parser: str) -> Scores:
+        """The scores of two files. Raises RecordError where one is missing or of another form."""
+        rows = [
+            (line, row)
+            for line, row in enumerate(read_table(scores, Score), start=2)
+            if row.parser in (parser, "")
+        ]
+        return cls(
+            parser,
+            [row for _, row in rows],
+            [line for line, _ in rows],
+            read_table(differences, Difference),
+        )
+
+    @cached_property
+    def frame(self) -> pd.DataFrame:
+        """The scores, a row each."""
+        return _frame(self.rows, Score)
+
+    @cached_property
+    def differences(self) -> pd.DataFrame:
+        """The differences, a row each."""
+        return _frame(self.difference_rows, Difference)
+
+    @property
+    def runs(self) -> list[Run]:
+        """The runs that have an accuracy, in their order."""
+        rows = (row for row in self.rows if row.metric == ACCURACY)
+        return list(dict.fromkeys(Run(r.perception, r.reasoning, r.mode) for r in rows))
+
+    @property
+    def seeds(self) -> list[str]:
+        """The seeds, in their order."""
+        rows = (row for row in self.rows if row.metric == ACCURACY and row.seed != ALL_SEEDS)
+        return list(dict.fromkeys(row.seed for row in rows))
+
+    def accuracy(
+        self, run: Run, benchmark: str, category: str = AVERAGE, seed: str = ALL_SEEDS
+    ) -> Estimate | None:
+        """The accuracy of a run; None where it was not measured."""
+        place = self._accuracies.get((run, benchmark, category, seed))
+        return None if place is None else _estimate(self.rows[place])
+
+    def accuracy_line(self, run: Run, benchmark: str, category: str) -> int | None:
+        """The line on which an accuracy over all seeds stands."""
+        place = self._accuracies.get((run, benchmark, category, ALL_SEEDS))
+        return None if place is None else self.lines[place]
+
+    def difference(
+        self, comparison: str, benchmark: str, category: str = AVERAGE
+    ) -> Estimate | None:
+        """A difference of accuracies, paired over questions; None where it was not measured."""
+        place = self._compared.get((comparison, benchmark, category))
+        return None if place is None else _estimate(self.difference_rows[place])
+
+    def difference_line(self, comparison: str, benchmark: str, category: str) -> int | None:
+        """The line on which a difference stands."""
+        place = self._compared.get((comparison, benchmark, category))
+        return None if place is None else place + 2
+
+    @cached_property
+    def _accuracies(self) -> dict[tuple[Run, str, str, str], int]:
+        return {
+            (Run(r.perception, r.reasoning, r.mode), r.benchmark, r.category, r.seed): place
+            for place, r in enumerate(self.rows)
+            if r.metric == ACCURACY
+        }
+
+    @cached_property
+    def _compared(self) -> dict[tuple[str, str, str], int]:
+        return {
+            (row.comparison, row.benchmark, row.category): place
+            for place, row in enumerate(self.difference_rows)
+        }
 
 
-def _score_rows(preset: str, key: tuple[str, ...], graded: dict[str, Graded]) -> Iterator[Score]:
-    perception, reasoning, mode, benchmark = key
-    _same_questions(graded.values(), f"{perception}, {reasoning}, {mode}, {benchmark}")
-    for seed in (*graded, ALL_SEEDS):
-        chosen = list(graded.values()) if seed == ALL_SEEDS else [graded[seed]]
-        total = np.sum([one.total for one in chosen], axis=0)
-        for metric, reader in chosen[0].held:
-            held = np.sum([one.held[metric, reader] for one in chosen], axis=0)
-            for category, numbers in _summary(chosen[0].layout, held, total).items():
-                yield Score(
-                    preset, seed, perception, reasoning, mode, benchmark,
-                    category, metric, reader, *numbers,
-                )  # fmt: skip
+def _estimate(row: Score | Difference) -> Estimate:
+    return Estimate(row.value, row.low, row.high, row.n)
 
 
-def _summary(
-    layout: Layout, held: Floats, total: Floats
-) -> dict[str, tuple[float, float, float, int]]:
-    """For each category: its value, limits and number of trials."""
-    members = [layout.strata == stratum for stratum in range(int(layout.strata.max()) + 1)]
-    sizes = np.array([total[mine].sum() for mine in members])
-    proportions = np.array([held[mine].sum() for mine in members]) / sizes
-    worth = [effective_trials(held[mine], total[mine]) for mine in members]
-    return {
-        category: (*weighted_mean(proportions, worth, weights), int(sizes[weights > 0].sum()))
-        for category, weights in layout.views.items()
-    }
+def _frame(rows: Sequence[typing.Any], kind: type) -> pd.DataFrame:
+    import pandas as pd
 
-
-def difference_table(
-    preset: str,
-    comparisons: Iterable[Comparison],
-    reader: str,
-    resamples: int = 2000,
-    seed: int = 0,
-) -> list[Difference]:
-    """Differences of accuracy under one reader, with 95 % intervals from a paired bootstrap.
-
-    A row per comparison, benchmark and category; n counts the answers of one side. The draws
-    depend on `seed` and on the names of comparison and benchmark alone.
-    Raises RecordError where the two sides differ in benchmarks, seeds or questions.
-    """
-    grader = Grader([reader])
-    rows = []
-    for comparison in comparisons:
-        sides = []
-        for runs in (comparison.first, comparison.second):
-            sides.append(_by_seed(runs))
-        first, second = sides
-        if _counts(first) != _counts(second):
-            raise RecordError(
-                f"comparison {comparison.name!r}: its sides differ in benchmarks or seeds: "
-                f"{_described(first)} against {_described(second)}"
-            )
-        for benchmark, seeds in first.items():
-            ours = [[grader.run(run) for run in seeds[s]] for s in seeds]
-            theirs = [[grader.run(run) for run in second[benchmark][s]] for s in seeds]
-            both = [one for runs in (*ours, *theirs) for one in runs]
-            _same_questions(both, f"comparison {comparison.name!r}, {benchmark}")
-            gaps = np.stack(
-                [
-                    _mean_accuracy(a, reader) - _mean_accuracy(b, reader)
-                    for a, b in zip(ours, theirs, strict=True)
-                ],
-                axis=1,
-            )
-            layout = both[0].layout
-            draw = seed_of(seed, comparison.name, benchmark)
-            drawn = paired_bootstrap(gaps, layout.strata, resamples, draw)
-            for category, weights in layout.views.items():
-                n = int(np.isin(layout.strata, np.flatnonzero(weights)).sum()) * len(seeds)
-                value, low, high = drawn.interval(weights)
-                rows.append(
-                    Difference(preset, comparison.name, benchmark, category, value, low, high, n)
-                )
-    return rows
-
-
-def reader_table(
-    preset: str, runs: Iterable[Run], readers: Iterable[str] = tuple(READERS)
-) -> list[ReaderScore]:
-    """For every run its average under each reader, and how often the readers disagree."""
-    grader = Grader(readers)
-    rows = []
-    for run in runs:
-        graded = grader.run(run)
-        n = len(graded.questions)
-        for reader in grader.readers:
-            accuracy, unreadable = (
-                _summary(graded.layout, graded.held[metric, reader], graded.total)[AVERAGE][0]
-                for metric in ("accuracy", "unreadable")
-            )
-            row = ReaderScore(
-                preset, run.seed, run.perception, run.reasoning, run.mode, run.benchmark,
-                reader, accuracy, unreadable, float(graded.disagree.mean()), n,
-            )  # fmt: skip
-            rows.append(row)
-    return rows
-
-
-def _grouped(entries: Iterable[tuple[Key, str, Kind]]) -> dict[Key, dict[str, Kind]]:
-    """Runs by key, then by seed, in the order given."""
-    groups: dict[Key, dict[str, Kind]] = {}
-    for key, seed, run in entries:
-        seeds = groups.setdefault(key, {})
-        if seed in seeds:
-            raise RecordError(f"{', '.join(filter(None, key))}: two runs of seed {seed}")
-        seeds[seed] = run
-    return groups
-
-
-def _by_seed(runs: Iterable[Run]) -> dict[str, dict[str, list[Run]]]:
-    """Runs by benchmark, then by seed, in the order given."""
-    groups: dict[str, dict[str, list[Run]]] = {}
-    for run in runs:
-        groups.setdefault(run.benchmark, {}).setdefault(run.seed, []).append(run)
-    return groups
-
-
-def _counts(side: dict[str, dict[str, list[Run]]]) -> dict[str, dict[str, int]]:
-    return {name: {seed: len(runs) for seed, runs in seeds.items()} for name, seeds in side.items()}
-
-
-def _mean_accuracy(runs: Sequence[Graded], reader: str) -> Floats:
-    """How often each question was answered rightly, averaged over runs (questions,)."""
-    mean: Floats = np.mean([run.held["accuracy", reader] for run in runs], axis=0)
-    return mean
-
-
-def _same_questions(graded: Iterable[Graded], what: str) -> None:
-    if len({one.questions for one in graded}) > 1:
-        raise RecordError(f"{what}: the runs were not made on the same questions")
-
-
-def _described(side: dict[str, dict[str, list[Run]]]) -> str:
-    return "; ".join(f"{name} seeds {', '.join(seeds)}" for name, seeds in side.items()) or "none"
+    names = [field.name for field in dataclasses.fields(kind)]
+    return pd.DataFrame([dataclasses.astuple(row) for row in rows], columns=names)
 
 
 def write_table(path: Path, rows: Sequence[typing.Any], kind: type) -> None:

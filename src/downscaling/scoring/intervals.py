@@ -8,7 +8,6 @@ questions in each as drawn at random.
 from __future__ import annotations
 
 import dataclasses
-from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -26,14 +25,15 @@ def wilson(
     Source: Wilson (1927), Journal of the American Statistical Association 22, 209-212, without
     continuity correction.
     """
+    # Its import takes about a second: only scores and the probe want an interval.
+    from statsmodels.stats.proportion import proportion_confint
+
     p, n = np.asarray(proportions, float), np.asarray(trials, float)
-    z = NormalDist().inv_cdf((1 + level) / 2)
     some = np.where(n > 0, n, 1.0)
-    centre = (p + z**2 / (2 * some)) / (1 + z**2 / some)
-    half = z / (1 + z**2 / some) * np.sqrt(p * (1 - p) / some + z**2 / (4 * some**2))
+    low, high = proportion_confint(p * some, some, alpha=1 - level, method="wilson")
     # At p = 0 and p = 1 the limit is exact, and rounding must not push it past the proportion.
-    low = np.where(n > 0, np.where(p <= 0, 0.0, np.clip(centre - half, 0.0, 1.0)), 0.0)
-    high = np.where(n > 0, np.where(p >= 1, 1.0, np.clip(centre + half, 0.0, 1.0)), 1.0)
+    low = np.where(n > 0, np.where(p <= 0, 0.0, np.clip(low, 0.0, 1.0)), 0.0)
+    high = np.where(n > 0, np.where(p >= 1, 1.0, np.clip(high, 0.0, 1.0)), 1.0)
     return low, high
 
 

@@ -1,7 +1,7 @@
-"""Reading an answer: which option, or which box, a reply names.
+"""Parsing an answer: which option, or which box, a reply names.
 
-A reader is a function `(text, question) -> int | None`: the index of the option that the reply
-names, None where it names none. `text` is what stands after the closing think tag. No reader
+A parser is a function `(text, question) -> int | None`: the index of the option that the reply
+names, None where it names none. `text` is what stands after the closing think tag. No parser
 ever picks at random. Three stand side by side because the published numbers depend on the rule:
 
 - `last-line`: the official code, faults included;
@@ -21,7 +21,7 @@ from ..records.boxes import Box
 from ..records.rows import LETTERS, Answer, Question
 from .robust import robust, settled
 
-Reader = Callable[[str, Question], int | None]
+Parser = Callable[[str, Question], int | None]
 
 _OFFICIAL = re.compile(r"answer\s*:\s*([^\n]+)", re.IGNORECASE)
 _OFFICIAL_LEADS = ("", "(", "option ", "the answer is ")
@@ -95,7 +95,7 @@ def _whole(reply: str, options: Iterable[str]) -> int | None:
     return same[0] if len(same) == 1 and wanted and not alone else None
 
 
-READERS: dict[str, Reader] = {
+PARSERS: dict[str, Parser] = {
     "last-line": last_line,
     "first-letter": first_letter,
     "robust": robust,
@@ -108,16 +108,16 @@ def read_text(text: str) -> str | None:
     return text.strip()[lead.end() if lead else 0 :].strip() or None
 
 
-def read_answer(answer: Answer, question: Question, reader: str) -> int | None:
-    """The option that an answer names under the reader of that name, None if unreadable.
+def parse_answer(answer: Answer, question: Question, parser: str) -> int | None:
+    """The option that an answer names under the parser of that name, None if unreadable.
 
     Only the text after the thinking is read, so an answer cut inside its thinking names nothing.
-    Of a text that was cut the robust reader takes what was announced or stood at the start; an
+    Of a text that was cut the robust parser takes what was announced or stood at the start; an
     option that a cut-off train of thought happens to mention is no answer.
     """
-    if answer.truncated and reader == "robust":
+    if answer.truncated and parser == "robust":
         return settled(answer.text, question)
-    return READERS[reader](answer.text, question)
+    return PARSERS[parser](answer.text, question)
 
 
 def iou(a: Box, b: Box) -> float:

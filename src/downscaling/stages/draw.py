@@ -1,30 +1,80 @@
+"""Draw the figures: PNG, SVG and the data that they show as CSV."""
+
+from __future__ import annotations
+
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..config.roles import Roles
+from ..config.scores import Parser
+from ..runtime.job import Job
+from ..study.study import Study
+from . import score_files
 from .stage import StageSettings
+
+SUFFIXES = ("png", "svg", "csv")
 
 
 class Settings(StageSettings):
-    pass
+    """Which figures, of which models."""
+
+    names: list[str]
+    sizes: list[str]
+    roles: Roles
+    parser: Parser
 
 
-@dataclass
+@dataclass(frozen=True)
 class Inputs:
-    pass
+    """The score tables."""
+
+    scores: Path
+    differences: Path
 
 
-@dataclass
+@dataclass(frozen=True)
 class Outputs:
-    out: Path
+    """The figures in their order, each as three files."""
+
+    png: list[Path]
+    svg: list[Path]
+    csv: list[Path]
 
 
-def settings(study):
-    return Settings()
+def names(study: Study) -> list[str]:
+    """The figures that a study draws, without those of seconds."""
+    from ..figures.listed import drawn
+
+    figures = drawn(study.configuration.roles, study.evaluations.runs(), study.sizes)
+    return [figure.name for figure in figures if not figure.is_timed]
 
 
-def inputs(study):
-    return Inputs()
+def settings(study: Study) -> Settings:
+    """For all figures."""
+    parser = study.configuration.scores.parser
+    return Settings.of(study, names=names(study), sizes=study.sizes, parser=parser)
 
 
-def outputs(study):
-    return Outputs(Path(study.paths.under("tmp/draw")))
+def inputs(study: Study) -> Inputs:
+    """For all figures."""
+    return Inputs(score_files.scores(study), score_files.differences(study))
+
+
+def outputs(study: Study) -> Outputs:
+    """For all figures."""
+    return Outputs(
+        *([Path(study.paths.figure(name, kind)) for name in names(study)] for kind in SUFFIXES)
+    )
+
+
+def run(job: Job[Settings, Inputs, Outputs]) -> None:
+    """Draw."""
+    from ..figures.listed import FIGURES
+    from ..figures.saving import save
+    from ..results.tables import Scores
+
+    settings, outputs = job.settings, job.outputs
+    scores = Scores.read(job.inputs.scores, job.inputs.differences, settings.parser)
+    for name, *files in zip(settings.names, outputs.png, outputs.svg, outputs.csv, strict=True):
+        drawing, data = FIGURES[name].draw(scores, settings.sizes, settings.roles)
+        save(name, drawing, data, *files)

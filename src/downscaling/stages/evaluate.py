@@ -75,7 +75,7 @@ def chosen(settings: Settings) -> list[str]:
     return [prompts_module(settings.prompts)]
 
 
-def run(job: Job[Settings, Inputs, Outputs]) -> None:
+def run(job: Job[Settings, Inputs, Outputs]) -> dict[str, int]:
     """Answer."""
     job.compute()
     from ..evaluation.end_to_end import answer
@@ -103,3 +103,4 @@ def run(job: Job[Settings, Inputs, Outputs]) -> None:
                 progress,
             )
         write(out, answers, Answer)
+    return {"batch_size": settings.end_to_end.batch_size}

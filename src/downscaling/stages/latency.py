@@ -1,30 +1,136 @@
+"""Draw the figures of accuracy against the seconds that this run took for a question."""
+
+from __future__ import annotations
+
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..config.block import Block
+from ..config.roles import Roles
+from ..config.scores import Parser
+from ..runtime.job import Job
+from ..study.runs import END_TO_END, GOLD
+from ..study.study import Study
+from . import score_files, scored
+from .scored import AnswersOf
 from .stage import StageSettings
+
+NAME = "figure-a9"
+
+
+class TimedFile(Block):
+    """A file that a model wrote, and the place of the record that says how long it took. `answers`
+    says whose answers it holds; of descriptions its mode is ""."""
+
+    answers: AnswersOf
+    file: str
+    record: int
 
 
 class Settings(StageSettings):
-    pass
+    """Of which models, and which files were timed."""
+
+    sizes: list[str]
+    roles: Roles
+    parser: Parser
+    timed: list[TimedFile]
 
 
-@dataclass
+@dataclass(frozen=True)
 class Inputs:
-    pass
+    """The score tables, and the records of the jobs that wrote descriptions and answers."""
+
+    scores: Path
+    differences: Path
+    records: list[Path]
 
 
-@dataclass
+@dataclass(frozen=True)
 class Outputs:
-    out: Path
+    """The figure."""
+
+    png: Path
+    svg: Path
+    csv: Path
 
 
-def settings(study):
-    return Settings()
+def _timed(study: Study) -> list[tuple[AnswersOf, str, str]]:
+    """Whose descriptions or answers each file holds that a model wrote here, the file, and the
+    record of its job."""
+    paths, evaluations = study.paths, study.evaluations
+    imported = {file.perception for file in evaluations.imported_files() if file.run is None}
+    files = []
+    for perception in evaluations.perceptions():
+        for seed in evaluations.module_seeds(perception) if perception not in imported else ():
+            record = paths.job(f"perceive/{perception}/seed-{seed}").record
+            for benchmark in study.data.benchmarks:
+                whose = AnswersOf(run=[perception, "", ""], seed=seed, benchmark=benchmark)
+                files.append((whose, paths.descriptions(perception, seed, benchmark), record))
+    jobs: dict[tuple[str, str, str], str] = {
+        (perception, job.reasoning, job.mode): job.name
+        for job in evaluations.reasoning_jobs()
+        for perception in job.perceptions
+    }
+    for whose in scored.answer_sets(study):
+        perception, reasoning, mode = whose.run
+        if reasoning == END_TO_END and mode in ("image", "blind"):
+            name = f"evaluate/{perception}/{mode}/seed-{whose.seed}"
+        elif (perception, reasoning, mode) in jobs:
+            name = f"reason/{jobs[perception, reasoning, mode]}/seed-{whose.seed}"
+        else:
+            continue
+        if scored.as_run(whose) not in evaluations.imported() and perception != GOLD:
+            file = paths.answers(scored.as_run(whose), whose.seed, whose.benchmark)
+            files.append((whose, file, paths.job(name).record))
+    return files
 
 
-def inputs(study):
-    return Inputs()
+def settings(study: Study) -> Settings:
+    """For the figure."""
+    timed = _timed(study)
+    places = {record: place for place, record in enumerate(_records(study))}
+    return Settings.of(
+        study,
+        sizes=study.sizes,
+        parser=study.configuration.scores.parser,
+        timed=[TimedFile(answers=w, file=file, record=places[r]) for w, file, r in timed],
+    )
 
 
-def outputs(study):
-    return Outputs(Path(study.paths.under("tmp/latency")))
+def _records(study: Study) -> list[str]:
+    return list(dict.fromkeys(record for _, _, record in _timed(study)))
+
+
+def inputs(study: Study) -> Inputs:
+    """For the figure."""
+    records = [Path(record) for record in _records(study)]
+    return Inputs(score_files.scores(study), score_files.differences(study), records)
+
+
+def outputs(study: Study) -> Outputs:
+    """For the figure."""
+    return Outputs(*(Path(study.paths.figure(NAME, kind)) for kind in ("png", "svg", "csv")))
+
+
+def run(job: Job[Settings, Inputs, Outputs]) -> None:
+    """Draw."""
+    from collections import defaultdict
+
+    from ..figures.listed import FIGURES
+    from ..figures.saving import save
+    from ..figures.seconds import Records, Timed
+    from ..results.tables import Scores
+
+    settings, inputs, outputs = job.settings, job.inputs, job.outputs
+    descriptions, answers = defaultdict(list), defaultdict(list)
+    for timed in settings.timed:
+        entry = Timed(Path(timed.file), inputs.records[timed.record])
+        run, benchmark = scored.as_run(timed.answers), timed.answers.benchmark
+        if run.mode:
+            answers[run, benchmark].append(entry)
+        else:
+            descriptions[run.perception, benchmark].append(entry)
+    scores = Scores.read(inputs.scores, inputs.differences, settings.parser)
+    records = Records(descriptions, answers)
+    drawing, data = FIGURES[NAME].draw(scores, settings.sizes, settings.roles, records)
+    save(NAME, drawing, data, outputs.png, outputs.svg, outputs.csv)

@@ -71,7 +71,7 @@ def chosen(settings: Settings) -> list[str]:
     return [prompts_module(settings.prompts)]
 
 
-def run(job: Job[Settings, Inputs, Outputs]) -> None:
+def run(job: Job[Settings, Inputs, Outputs]) -> dict[str, int]:
     """Describe."""
     job.compute()
     from ..evaluation.perceive import perceive
@@ -100,3 +100,4 @@ def run(job: Job[Settings, Inputs, Outputs]) -> None:
                 progress,
             )
         write(out, descriptions, Description)
+    return {"batch_size": settings.perception.batch_size}

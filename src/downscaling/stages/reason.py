@@ -87,7 +87,7 @@ def chosen(settings: Settings) -> list[str]:
     return [module(settings.prompts)]
 
 
-def run(job: Job[Settings, Inputs, Outputs]) -> None:
+def run(job: Job[Settings, Inputs, Outputs]) -> dict[str, int]:
     """Answer."""
     job.compute()
     from ..evaluation.reason import reason
@@ -120,6 +120,7 @@ def run(job: Job[Settings, Inputs, Outputs]) -> None:
                 progress,
             )
         write(out, answers, Answer)
+    return {"batch_size": settings.batch_size}
 
 
 def _files(study: Study, job: ReasoningJob) -> list[tuple[str, str]]:

@@ -1,30 +1,130 @@
+"""Turn graded answers and descriptions into scores with intervals."""
+
+from __future__ import annotations
+
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..config.block import Block
+from ..config.scores import Scores as ScoresSettings
+from ..runtime.job import Job
+from ..study.comparisons import Comparison, comparisons
+from ..study.study import Study
+from . import scored
 from .stage import StageSettings
 
 
+class DescriptionsOf(Block):
+    """Whose descriptions a file holds: a perception module's, with one seed, for one benchmark."""
+
+    perception: str
+    seed: int
+    benchmark: str
+
+
 class Settings(StageSettings):
-    pass
+    """What is estimated, and what each file holds."""
+
+    preset: str
+    seeds: list[int]
+    scores: ScoresSettings
+    comparisons: list[Comparison]
+    descriptions: list[DescriptionsOf]
+    known: list[str]
+    families: int
+    names: list[str]
 
 
-@dataclass
+@dataclass(frozen=True)
 class Inputs:
-    pass
+    """The graded answers; the questions of the families and then of each benchmark; descriptions;
+    and of each benchmark whose truth is known the facts that its questions need."""
+
+    graded: Path
+    questions: list[Path]
+    descriptions: list[Path]
+    facts: list[Path]
 
 
-@dataclass
+@dataclass(frozen=True)
 class Outputs:
-    out: Path
+    """The tables."""
+
+    scores: Path
+    parquet: Path
+    differences: Path
+    parsers: Path
+    summary: Path
 
 
-def settings(study):
-    return Settings()
+def settings(study: Study) -> Settings:
+    """For all runs."""
+    evaluations, benchmarks = study.evaluations, list(study.data.benchmarks)
+    runs = {*evaluations.decoupled(), *evaluations.end_to_end()}
+    roles = study.configuration.roles
+    return Settings.of(
+        study,
+        comparisons=list(comparisons(study.sizes, runs, benchmarks, roles)),
+        descriptions=_descriptions(study),
+        known=study.data.known_benchmarks(),
+        families=len(study.data.families),
+        names=benchmarks,
+    )
 
 
-def inputs(study):
-    return Inputs()
+def inputs(study: Study) -> Inputs:
+    """For all runs."""
+    described, known = _descriptions(study), study.data.known_benchmarks()
+    return Inputs(
+        Path(study.paths.scores("graded.parquet")),
+        scored.questions_files(study),
+        [Path(study.paths.descriptions(d.perception, d.seed, d.benchmark)) for d in described],
+        [
+            Path(study.paths.facts(study.data.truth_of(name)))
+            for name in study.data.known_benchmarks()
+        ],
+    )
 
 
-def outputs(study):
-    return Outputs(Path(study.paths.under("tmp/score")))
+def outputs(study: Study) -> Outputs:
+    """For all runs."""
+    names = ("scores.csv", "scores.parquet", "differences.csv", "parsers.csv", "summary.json")
+    return Outputs(*(Path(study.paths.scores(name)) for name in names))
+
+
+def _descriptions(study: Study) -> list[DescriptionsOf]:
+    """The descriptions for benchmarks whose truth is known."""
+    evaluations = study.evaluations
+    return [
+        DescriptionsOf(perception=perception, seed=seed, benchmark=benchmark)
+        for perception in evaluations.perceptions()
+        for benchmark in study.data.known_benchmarks()
+        for seed in evaluations.module_seeds(perception)
+    ]
+
+
+def run(job: Job[Settings, Inputs, Outputs]) -> None:
+    """Score."""
+    from ..results.score import score
+
+    settings, inputs, outputs = job.settings, job.inputs, job.outputs
+    questions = scored.questions_by_benchmark(inputs.questions, settings.families, settings.names)
+    facts = dict(zip(settings.known, inputs.facts, strict=True))
+    score(
+        settings.preset,
+        inputs.graded,
+        questions,
+        [
+            (described.perception, str(described.seed), described.benchmark, file)
+            for described, file in zip(settings.descriptions, inputs.descriptions, strict=True)
+        ],
+        facts,
+        settings.comparisons,
+        [str(seed) for seed in settings.seeds],
+        settings.scores,
+        outputs.scores,
+        outputs.parquet,
+        outputs.differences,
+        outputs.parsers,
+        outputs.summary,
+    )

@@ -1,30 +1,69 @@
+"""Write the paper's Table 2, with the training samples that each row's model saw."""
+
+from __future__ import annotations
+
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..config.roles import Roles
+from ..config.scores import Parser
+from ..runtime.job import Job
+from ..study.study import Study
+from . import score_files, tune
 from .stage import StageSettings
 
 
 class Settings(StageSettings):
-    pass
+    """Of which models, and of which tuning each record is."""
+
+    sizes: list[str]
+    roles: Roles
+    parser: Parser
+    tunings: list[str]
 
 
-@dataclass
+@dataclass(frozen=True)
 class Inputs:
-    pass
+    """The score tables, and the records of the tunings that the configuration has."""
+
+    scores: Path
+    differences: Path
+    records: list[Path]
 
 
-@dataclass
+@dataclass(frozen=True)
 class Outputs:
-    out: Path
+    """The table."""
+
+    table: Path
 
 
-def settings(study):
-    return Settings()
+def settings(study: Study) -> Settings:
+    """For the table."""
+    parser = study.configuration.scores.parser
+    return Settings.of(study, sizes=study.sizes, parser=parser, tunings=tune.recorded(study))
 
 
-def inputs(study):
-    return Inputs()
+def inputs(study: Study) -> Inputs:
+    """For the table."""
+    tables = score_files.scores(study), score_files.differences(study)
+    return Inputs(*tables, tune.records(study))
 
 
-def outputs(study):
-    return Outputs(Path(study.paths.under("tmp/table")))
+def outputs(study: Study) -> Outputs:
+    """For the table."""
+    return Outputs(Path(study.paths.table("table2")))
+
+
+def run(job: Job[Settings, Inputs, Outputs]) -> None:
+    """Write."""
+    from ..figures import table_2
+    from ..figures.saving import save_table
+    from ..results.tables import Scores
+
+    settings, inputs = job.settings, job.inputs
+    samples = tune.seen(settings.tunings, inputs.records)
+    visual = {tuning: seen["visual_samples"] for tuning, seen in samples.items()}
+    scores = Scores.read(inputs.scores, inputs.differences, settings.parser)
+    table = table_2.table(scores, settings.sizes, settings.roles, visual)
+    save_table(table, job.outputs.table)

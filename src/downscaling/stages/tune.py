@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -85,6 +85,18 @@ def outputs(study: Study, tuning: str, size: str, seed: str) -> Outputs:
 def record(study: Study, module: str, seed: int | str) -> Path:
     """The record of a tuning: of what it saw, and how long it took."""
     return Path(study.paths.job(f"tune/{module}/seed-{seed}").record)
+
+
+def recorded(study: Study) -> list[str]:
+    """The tuning of each of `records`."""
+    return [tuning for tuning, _ in study.models.tuned() for _ in study.seeds]
+
+
+def seen(tunings: Sequence[str], records: Sequence[Path]) -> dict[str, dict[str, Any]]:
+    """What the records say of each tuning: alike at every size and seed."""
+    from ..runtime.run_record import read
+
+    return {t: read(file).results for t, file in zip(tunings, records, strict=True)}
 
 
 def records(study: Study) -> list[Path]:

@@ -1,30 +1,81 @@
+"""Say whether the results are worth reading: the validity table."""
+
+from __future__ import annotations
+
+import json
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..config.roles import Roles
+from ..config.scores import Parser
+from ..runtime.job import Job
+from ..study.study import Study
+from . import score_files
 from .stage import StageSettings
 
 
 class Settings(StageSettings):
-    pass
+    """Of which models and families."""
+
+    sizes: list[str]
+    roles: Roles
+    parser: Parser
+    families: list[str]
 
 
-@dataclass
+@dataclass(frozen=True)
 class Inputs:
-    pass
+    """The score tables; the probe of the tower, where the truth about images is known; the
+    questions of the families."""
+
+    scores: Path
+    differences: Path
+    probe: Path | None
+    questions: list[Path]
 
 
-@dataclass
+@dataclass(frozen=True)
 class Outputs:
-    out: Path
+    """The table."""
+
+    table: Path
 
 
-def settings(study):
-    return Settings()
+def settings(study: Study) -> Settings:
+    """For the table."""
+    parser, families = study.configuration.scores.parser, study.data.families
+    return Settings.of(study, sizes=study.sizes, parser=parser, families=families)
 
 
-def inputs(study):
-    return Inputs()
+def inputs(study: Study) -> Inputs:
+    """For the table."""
+    return Inputs(
+        score_files.scores(study),
+        score_files.differences(study),
+        Path(study.paths.scores("probe.json")) if study.data.is_rendered else None,
+        [Path(study.paths.questions(name)) for name in study.data.families],
+    )
 
 
-def outputs(study):
-    return Outputs(Path(study.paths.under("tmp/validity")))
+def outputs(study: Study) -> Outputs:
+    """For the table."""
+    return Outputs(Path(study.paths.table("validity")))
+
+
+def run(job: Job[Settings, Inputs, Outputs]) -> None:
+    """Check."""
+    from ..figures.saving import save_table
+    from ..figures.validity import validity
+    from ..records.files import read
+    from ..records.rows import Question
+    from ..results.tables import Scores
+
+    settings, inputs = job.settings, job.inputs
+    chance = {}
+    for family, file in zip(settings.families, inputs.questions, strict=True):
+        guesses = [1 / len(q.options) if q.options else 0.0 for q in read(file, Question)]
+        chance[family] = sum(guesses) / len(guesses)
+    scores = Scores.read(inputs.scores, inputs.differences, settings.parser)
+    probe = json.loads(inputs.probe.read_text("utf-8")) if inputs.probe else None
+    table = validity(scores, probe, chance, settings.sizes, settings.roles)
+    save_table(table, job.outputs.table)

@@ -45,6 +45,11 @@ class StudyData:
         """The data sets that are rendered, and not had from a user's own file."""
         return [name for name in self.sources() if name in self._sets or name in TRUTH]
 
+    def known_benchmarks(self) -> list[str]:
+        """The benchmarks whose truth is known: they are rendered."""
+        sources = self.rendered_benchmarks() if self.is_rendered else {}
+        return [name for name, taken in self.benchmarks.items() if taken.source in sources]
+
     def trained_on(self, source: str) -> list[str]:
         """The training sets that a data set gives."""
         counts = self.configuration.data.train

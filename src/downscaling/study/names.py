@@ -29,10 +29,3 @@ PUBLISHED_TESTS = datasets.tested_families(rendered=False)
 
 TRUTH = {name: entry.truth for name, entry in benchmarks.load().items() if entry.truth}
 """Where the miniature's truth about each published benchmark lies, in `truth/`."""
-
-INSTRUCT, CAPTION = "instruct", "caption"
-EXTRACT, SCRATCH = "extract", "extract-scratch"
-
-FAMILY_STEPS = (("internvl2.5-8b", "internvl2.5-2b"), ("gemma3-12b", "gemma3-4b"))
-"""Perception modules of other families, the larger first, that the paper's Table A1 compares: the
-names under which a configuration runs them."""

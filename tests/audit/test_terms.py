@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from downscaling.audit.estimates import PAIRED, SINGLE, UNPAIRED, Estimate, NotMeasuredError, Source
+from downscaling.audit.terms import PAIRED, SINGLE, UNPAIRED, Term, NotMeasuredError, Source
 from downscaling.scoring.intervals import wilson
 from downscaling.study.names import Run
 
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from conftest import Make
 
 
-def proportion(right: int, n: int) -> Estimate:
+def proportion(right: int, n: int) -> Term:
     """An accuracy with Wilson's interval."""
     low, high = wilson(right / n, n)
-    return Estimate(right / n, float(low), float(high), n, SINGLE)
+    return Term(right / n, float(low), float(high), n, SINGLE)
 
 
 def test_a_difference_of_proportions_has_newcombes_interval() -> None:
@@ -34,7 +34,7 @@ def test_the_interval_of_a_ratio_holds_the_truth_in_19_of_20_cases() -> None:
     """Catches a bound of the ratio that is too near, too far or swapped."""
     draw = random.Random(0)
 
-    def measured(accuracy: float) -> Estimate:
+    def measured(accuracy: float) -> Term:
         return proportion(sum(draw.random() < accuracy for _ in range(150)), 150)
 
     found = [measured(0.3) / measured(0.6) for _ in range(600)]
@@ -44,19 +44,19 @@ def test_the_interval_of_a_ratio_holds_the_truth_in_19_of_20_cases() -> None:
 def test_a_bound_of_a_ratio_is_where_the_difference_has_a_bound_at_nought() -> None:
     """Catches a bound made from the wrong arm of an uneven interval: a / b has the bound r where
     a - r b may just be nought."""
-    a, b = Estimate(0.3, 0.2, 0.35, 10, SINGLE), Estimate(0.6, 0.5, 0.9, 10, SINGLE)
+    a, b = Term(0.3, 0.2, 0.35, 10, SINGLE), Term(0.6, 0.5, 0.9, 10, SINGLE)
     ratio = a / b
-    least, most = (b * Estimate.exact(Fraction(bound)) for bound in (ratio.low, ratio.high))
+    least, most = (b * Term.exact(Fraction(bound)) for bound in (ratio.low, ratio.high))
     assert (a - least).low == pytest.approx(0)
     assert (a - most).high == pytest.approx(0)
 
 
 def test_plain_numbers_scale_and_shift_without_doubt_of_their_own() -> None:
     """Catches bounds that a negative factor leaves swapped, and an interval that shrinks."""
-    two, found = Estimate.exact(Fraction(2)), Estimate(0.5, 0.4, 0.7, 10, SINGLE)
-    assert found * two == Estimate(1.0, 0.8, 1.4, 10, SINGLE)
+    two, found = Term.exact(Fraction(2)), Term(0.5, 0.4, 0.7, 10, SINGLE)
+    assert found * two == Term(1.0, 0.8, 1.4, 10, SINGLE)
     assert two * found == found * two
-    assert found / two == Estimate(0.25, 0.2, 0.35, 10, SINGLE)
+    assert found / two == Term(0.25, 0.2, 0.35, 10, SINGLE)
     turned = two - found
     assert (turned.value, turned.low, turned.high) == pytest.approx((1.5, 1.3, 1.6))
 
@@ -72,7 +72,7 @@ def test_a_comparison_of_the_run_gives_the_paired_interval(make: Make) -> None:
     other direction."""
     tables = make({("thinking 4B", "in-domain", "average"): (0.07, 0.02)})
 
-    def accuracy(mode: str, category: str = "average", size: str = "4B") -> Estimate:
+    def accuracy(mode: str, category: str = "average", size: str = "4B") -> Term:
         run = Run("instruct-8B", size, mode)
         return tables.accuracy(Source((run,), "in-domain", category, unit=100))
 
@@ -104,7 +104,7 @@ def test_an_estimate_names_the_rows_that_it_was_made_of(make: Make) -> None:
     tables = make({})
     a, b = tables.accuracy(left), tables.accuracy(right)
     assert (a - b).rows == (*rows,)
-    assert ((a - b) / b * Estimate.exact(Fraction(100))).rows == (*rows,)
+    assert ((a - b) / b * Term.exact(Fraction(100))).rows == (*rows,)
     compared = ("thinking 4B", "in-domain", "average")
     tables = make({compared: (0.25, 0.01)})
     difference = tables.accuracy(left) - tables.accuracy(right)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import final
 
-from ..records.rows import Score
+from ..config.roles import Roles
+from ..results.reference import named_here
 from ..results.reference_samples import Count
-from ..results.tables import ALL_SEEDS, Difference
+from ..results.tables import Scores
 from ..study.comparisons import comparisons
-from ..study.names import Run
+from ..study.runs import Run
 
 Row = tuple[str, ...]
 """A row of a run's tables: "scores", perception, reasoning, mode, benchmark, category, or
@@ -49,7 +50,7 @@ class Tuned:
 
 @final
 @dataclasses.dataclass(frozen=True)
-class Estimate:
+class Term:
     """A value with its 95 % interval. `n` counts the answers behind it (of the side with fewer),
     `interval` says how low and high were made, `rows` which rows it was made of; `source` and
     `paired` are those of an accuracy that no arithmetic has touched yet.
@@ -67,15 +68,15 @@ class Estimate:
     n: int
     interval: str
     source: Source | None = None
-    paired: Callable[[Source, Source], Estimate | None] | None = None
+    paired: Callable[[Source, Source], Term | None] | None = None
     rows: tuple[Row, ...] = ()
 
     @classmethod
-    def exact(cls, value: Fraction) -> Estimate:
+    def exact(cls, value: Fraction) -> Term:
         """A number that was not estimated."""
         return cls(float(value), float(value), float(value), 0, "")
 
-    def __add__(self, other: Estimate) -> Estimate:
+    def __add__(self, other: Term) -> Term:
         value = self.value + other.value
         return self._with(
             other,
@@ -84,23 +85,23 @@ class Estimate:
             value + math.hypot(self.high - self.value, other.high - other.value),
         )
 
-    def __sub__(self, other: Estimate) -> Estimate:
+    def __sub__(self, other: Term) -> Term:
         if self.source and other.source and self.paired:
             found = self.paired(self.source, other.source)
             if found:
                 return found
-        return self + other * Estimate.exact(Fraction(-1))
+        return self + other * Term.exact(Fraction(-1))
 
-    def __mul__(self, other: Estimate) -> Estimate:
+    def __mul__(self, other: Term) -> Term:
         scaled, by = (other, self) if self.n == 0 else (self, other)
         if by.n:
             raise ValueError("a product of two estimates has no interval here")
         low, high = sorted((scaled.low * by.value, scaled.high * by.value))
         return self._with(other, scaled.value * by.value, low, high)
 
-    def __truediv__(self, other: Estimate) -> Estimate:
+    def __truediv__(self, other: Term) -> Term:
         if other.n == 0:
-            return self * Estimate.exact(1 / Fraction(other.value))
+            return self * Term.exact(1 / Fraction(other.value))
         if other.low <= 0 or other.high >= 2 * other.value:
             raise NotMeasuredError("it divides by an accuracy that may be nil")
         product = self.value * other.value
@@ -113,96 +114,96 @@ class Estimate:
         low, high = bound(self.low, other.high, -1), bound(self.high, other.low, 1)
         return self._with(other, self.value / other.value, low, high)
 
-    def _with(self, other: Estimate, value: float, low: float, high: float) -> Estimate:
+    def _with(self, other: Term, value: float, low: float, high: float) -> Term:
         """What is made of two: as many answers as the one with fewer, exact numbers aside."""
         n, interval = self.n or other.n, self.interval or other.interval
         if self.n and other.n:
             n, interval = min(self.n, other.n), UNPAIRED
         rows = tuple(dict.fromkeys(self.rows + other.rows))
-        return Estimate(value, low, high, n, interval, rows=rows)
+        return Term(value, low, high, n, interval, rows=rows)
 
 
 class Tables:
-    """The accuracies of one preset under one reader of answers, pooled over its seeds.
+    """The accuracies of one preset, pooled over its seeds, under the names that stand in
+    `results.reference` for the models of the paper.
 
-    `sizes` are those of its models, largest first; `tuned` says what its tunings were given, by
-    their names.
+    `sizes` are those of its models, largest first; `roles` say which of them are the paper's;
+    `tuned` says what its tunings were given, by the paper's names.
     """
 
     def __init__(
         self,
-        scores: Iterable[Score],
-        differences: Iterable[Difference],
+        scores: Scores,
         sizes: Sequence[str],
-        reader: str,
+        roles: Roles,
         tuned: Mapping[str, Tuned] | None = None,
     ) -> None:
+        self._scores = scores
         self._tuned = tuned or {}
-        rows = [s for s in scores if s.metric == "accuracy" and s.reader == reader]
         self.sizes = list(sizes)
-        self.seeds = list(dict.fromkeys(s.seed for s in rows if s.seed != ALL_SEEDS))
-        self._accuracies = {
-            (Run(s.perception, s.reasoning, s.mode), s.benchmark, s.category): s
-            for s in rows
-            if s.seed == ALL_SEEDS
-        }
-        self._differences = {(d.comparison, d.benchmark, d.category): d for d in differences}
-        made = {run for run, _, _ in self._accuracies}
+        self.seeds = scores.seeds
+        self._own = {named_here(run, roles): run for run in scores.runs}
         self._compared = {
             (
-                frozenset(Run(*run) for run in comparison.left),
-                frozenset(Run(*run) for run in comparison.right),
+                frozenset(named_here(Run(*run), roles) for run in comparison.left),
+                frozenset(named_here(Run(*run), roles) for run in comparison.right),
             ): comparison.name
-            for comparison in comparisons(self.sizes, made, [])
+            for comparison in comparisons(self.sizes, scores.runs, [], roles)
         }
 
-    def accuracy(self, source: Source) -> Estimate:
+    def accuracy(self, source: Source) -> Term:
         """The mean accuracy of the source's runs.
 
         Its interval is the mean of theirs: an upper limit, reached when the runs rise and fall
         together, which runs over the same questions nearly do.
         Raises NotMeasuredError, naming the run, for one that was not made.
         """
-        found = []
+        found, rows = [], []
         for run in source.runs:
-            score = self._accuracies.get((run, source.benchmark, source.category))
-            if score is None:
+            own = self._own.get(run)
+            accuracy = own and self._scores.accuracy(own, source.benchmark, source.category)
+            if own is None or accuracy is None:
                 raise NotMeasuredError(
                     f"no score of {'/'.join(run.listed())}, {source.benchmark}, {source.category}"
                 )
-            found.append(score)
+            found.append(accuracy)
+            rows.append(("scores", *own.listed(), source.benchmark, source.category))
         share = source.unit / len(found)
-        return Estimate(
-            sum(score.value for score in found) * share,
-            sum(score.low for score in found) * share,
-            sum(score.high for score in found) * share,
+        return Term(
+            sum(accuracy.value for accuracy in found) * share,
+            sum(accuracy.low for accuracy in found) * share,
+            sum(accuracy.high for accuracy in found) * share,
             found[0].n,
             SINGLE,
             source,
             self._paired,
-            tuple(
-                ("scores", *run.listed(), source.benchmark, source.category) for run in source.runs
-            ),
+            tuple(rows),
         )
 
     def holds(self, source: Source) -> bool:
         """Whether all of the source's runs were made."""
+        runs = (self._own.get(run) for run in source.runs)
         key = (source.benchmark, source.category)
-        return all((run, *key) in self._accuracies for run in source.runs)
+        return all(run and self._scores.accuracy(run, *key) for run in runs)
 
-    def compared(self, comparison: str, benchmark: str, category: str, unit: int = 1) -> Estimate:
+    def compared(self, comparison: str, benchmark: str, category: str, unit: int = 1) -> Term:
         """A difference that the run makes under a name, paired over questions.
 
         Raises NotMeasuredError where it does not make it.
         """
-        row = self._differences.get((comparison, benchmark, category))
-        if row is None:
+        found = self._scores.difference(comparison, benchmark, category)
+        if found is None:
             raise NotMeasuredError(f"no difference {comparison}, {benchmark}, {category}")
-        value, low, high = (unit * number for number in (row.value, row.low, row.high))
-        made_of = ("differences", row.comparison, row.benchmark, row.category)
-        return Estimate(value, low, high, row.n, PAIRED, rows=(made_of,))
+        value, low, high = (unit * number for number in (found.value, found.low, found.high))
+        row = ("differences", comparison, benchmark, category)
+        return Term(value, low, high, found.n, PAIRED, rows=(row,))
 
-    def count(self, wanted: Count) -> Estimate:
+    def step(self, large: str, small: str) -> str:
+        """The name of the comparison of two perception modules, as the run has it."""
+        own = {there.perception: here.perception for there, here in self._own.items()}
+        return f"perception {own.get(large, large)}->{own.get(small, small)}"
+
+    def count(self, wanted: Count) -> Term:
         """How many training samples there were: exact.
 
         Raises NotMeasuredError where the record of the tuning does not say it.
@@ -216,12 +217,12 @@ class Tables:
             held = sum(found.sets.get(name, 0) for name in wanted.sets)
         else:
             held = found.samples
-        return Estimate.exact(Fraction(held, wanted.unit))
+        return Term.exact(Fraction(held, wanted.unit))
 
-    def _paired(self, left: Source, right: Source) -> Estimate | None:
+    def _paired(self, left: Source, right: Source) -> Term | None:
         """The difference of two accuracies as the run compares them, if it does."""
         alike = dataclasses.replace(left, runs=right.runs) == right
         name = self._compared.get((frozenset(left.runs), frozenset(right.runs)))
-        if not alike or (name or "", left.benchmark, left.category) not in self._differences:
+        if not alike or not self._scores.difference(name or "", left.benchmark, left.category):
             return None
         return self.compared(name or "", left.benchmark, left.category, left.unit)

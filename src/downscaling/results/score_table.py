@@ -1,0 +1,103 @@
+"""Scores with intervals, and parsers side by side, from counts per question."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TypeVar
+
+import numpy as np
+
+from ..records.files import RecordError
+from ..records.rows import Score
+from ..scoring.intervals import Floats, effective_trials, weighted_mean
+from .averages import AVERAGE, Averages
+from .graded import AnswerSet, Counts
+from .tables import ACCURACY, ALL_SEEDS, ParserScore
+
+Key = tuple[str, str, str, str]
+Kind = TypeVar("Kind")
+
+
+def score_table(preset: str, counts: Mapping[AnswerSet, Counts]) -> list[Score]:
+    """All scores of a preset: a row per run, category, metric and parser, fractions 0..1.
+
+    Each seed has its rows, and "all" those of its questions pooled over seeds; their n counts
+    answers (for fact recall: facts). low and high are a 95 % interval: Wilson's for one
+    proportion, its combination for a mean over categories or axes; where one question is tried
+    several times (seeds, facts) it rests on the number of independent trials that they are worth.
+
+    Raises:
+        RecordError: the seeds of a run were not made on the same questions.
+    """
+    return [
+        row for key, seeds in _by_seed(counts).items() for row in _score_rows(preset, key, seeds)
+    ]
+
+
+def parser_table(preset: str, counts: Mapping[AnswerSet, Counts]) -> list[ParserScore]:
+    """For every run its average under each answer parser, and how often the parsers disagree."""
+    rows = []
+    for key, one in counts.items():
+        for parser in (parser for metric, parser in one.held if metric == ACCURACY):
+            accuracy, unreadable = (
+                _summary(one.averages, one.held[metric, parser], one.total)[AVERAGE][0]
+                for metric in (ACCURACY, "unreadable")
+            )
+            row = ParserScore(
+                preset,
+                key.seed,
+                key.run.perception,
+                key.run.reasoning,
+                key.run.mode,
+                key.benchmark,
+                parser,
+                accuracy,
+                unreadable,
+                float(one.disagree.mean()),
+                len(one.questions),
+            )
+            rows.append(row)
+    return rows
+
+
+def same_questions(counts: Iterable[Counts], what: str) -> None:
+    """Raise RecordError where counts are not over the same questions."""
+    if len({one.questions for one in counts}) > 1:
+        raise RecordError(f"{what}: the runs were not made on the same questions")
+
+
+def _by_seed(counts: Mapping[AnswerSet, Counts]) -> dict[Key, dict[str, Counts]]:
+    groups: dict[Key, dict[str, Counts]] = {}
+    for key, one in counts.items():
+        perception, reasoning, mode = key.run.listed()
+        groups.setdefault((perception, reasoning, mode, key.benchmark), {})[key.seed] = one
+    return groups
+
+
+def _score_rows(preset: str, key: Key, seeds: dict[str, Counts]) -> Iterator[Score]:
+    same_questions(seeds.values(), ", ".join(key))
+    for seed in (*seeds, ALL_SEEDS):
+        chosen: Sequence[Counts] = list(seeds.values()) if seed == ALL_SEEDS else [seeds[seed]]
+        total = np.sum([one.total for one in chosen], axis=0)
+        for metric, parser in chosen[0].held:
+            held = np.sum([one.held[metric, parser] for one in chosen], axis=0)
+            for category, numbers in _summary(chosen[0].averages, held, total).items():
+                perception, reasoning, mode, benchmark = key
+                yield Score(
+                    preset, seed, perception, reasoning, mode, benchmark,
+                    category, metric, parser, *numbers,
+                )  # fmt: skip
+
+
+def _summary(
+    averages: Averages, held: Floats, total: Floats
+) -> dict[str, tuple[float, float, float, int]]:
+    """For each category: its value, limits and number of trials."""
+    members = [averages.strata == place for place in range(int(averages.strata.max()) + 1)]
+    sizes = np.array([total[mine].sum() for mine in members])
+    proportions = np.array([held[mine].sum() for mine in members]) / sizes
+    trials = [effective_trials(held[mine], total[mine]) for mine in members]
+    return {
+        category: (*weighted_mean(proportions, trials, weights), int(sizes[weights > 0].sum()))
+        for category, weights in averages.weights.items()
+    }
