@@ -14,12 +14,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 
 from ..records.files import RecordError, replacing, seed_of
 from ..records.rows import Score
 from ..scoring.grade import AVERAGE, Graded, Grader, Layout, Recall, Run
 from ..scoring.intervals import Floats, effective_trials, paired_bootstrap, weighted_mean
 from ..scoring.parse_answer import READERS
+from ..study.runs import Run as StudyRun
+from .estimate import Estimate
 
 ALL_SEEDS = "all"
 Key = tuple[str, ...]
@@ -271,3 +274,50 @@ def read_table(path: Path, kind: type) -> list[typing.Any]:
         ]
     except ValueError as error:
         raise RecordError(f"{path}: a row is no {kind.__name__} ({error})") from error
+
+
+class Scores:
+    """The score tables of a preset, as one parser of answers reads them: `frame` holds
+    `scores.csv`, `differences` holds `differences.csv`."""
+
+    def __init__(self, frame: pd.DataFrame, differences: pd.DataFrame, parser: str) -> None:
+        self.frame, self.differences, self.parser = frame, differences, parser
+        is_read = (frame["metric"] == "accuracy") & (frame["reader"] == parser)
+        run = ["perception", "reasoning", "mode", "benchmark", "category", "seed"]
+        self._accuracies = _estimates(frame[is_read], run)
+        self._differences = _estimates(differences, ["comparison", "benchmark", "category"])
+
+    @classmethod
+    def read(cls, scores: Path, differences: Path, parser: str) -> Scores:
+        """Read both files."""
+        return cls(_frame(scores), _frame(differences), parser)
+
+    def accuracy(
+        self, run: StudyRun, benchmark: str, category: str, seed: str = ALL_SEEDS
+    ) -> Estimate | None:
+        """The accuracy of a run; None where it was not measured."""
+        return self._accuracies.get((*run.listed(), benchmark, category, seed))
+
+    def difference(self, name: str, benchmark: str, category: str) -> Estimate | None:
+        """The difference that a comparison names, paired over questions and over all seeds; None
+        where it was not measured."""
+        return self._differences.get((name, benchmark, category))
+
+
+def _frame(path: Path) -> pd.DataFrame:
+    """A table's file: empty text stays text, numbers are floats."""
+    frame = pd.read_csv(path, dtype=str, keep_default_na=False)
+    for name in ("value", "low", "high", "n"):
+        frame[name] = pd.to_numeric(frame[name], errors="coerce")
+    return frame
+
+
+def _estimates(frame: pd.DataFrame, key: list[str]) -> dict[Key, Estimate]:
+    """The rows of a table that hold a number, by their key."""
+    known = frame[frame["value"].notna()]
+    numbers = known[["value", "low", "high", "n"]].itertuples(index=False)
+    keys = known[key].itertuples(index=False, name=None)
+    return {
+        key: Estimate(row.value, row.low, row.high, int(row.n))
+        for key, row in zip(keys, numbers, strict=True)
+    }
