@@ -16,6 +16,7 @@ from downscaling.config.teacher import Asking, Server
 from downscaling.extraction.prompted import Ask, Reply
 from downscaling.extraction.served import Served, ServerError
 from downscaling.extraction.teacher import Failed
+from downscaling.runtime.http import Retries
 
 ASKING = Asking(model="teacher", images="aspect", side=64, statement_tokens=8, description_tokens=8)
 
@@ -28,7 +29,7 @@ def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
 def engine(server: Loopback, **changes: Any) -> Served:
     """An engine that asks this server; pauses are short."""
     values = {"key_variable": None, "concurrency": 4, "timeout": 0.3, "retries": 3} | changes
-    return Served(ASKING, Server(base_url=server.url, **values), first_pause=0.01)
+    return Served(ASKING, Server(base_url=server.url, **values), Retries(first=0.01))
 
 
 def replies(served: Served, asks: list[Ask]) -> list[Any]:
@@ -113,7 +114,10 @@ def test_a_server_that_stays_bad_ends_the_job_and_what_is_finished_is_kept(troub
         for finished in served.replies([Ask(t, (), 0) for t in ("a", "b", "bad", "c")], 9):
             got.update(finished)
 
-    with serving(play) as server, pytest.raises(ServerError, match=r"\(4 tries\); what is fin"):
+    with (
+        serving(play) as server,
+        pytest.raises(ServerError, match="gave up after 4 attempts; what is fin"),
+    ):
         take(engine(server))
     assert got == {0: Reply("a", False), 1: Reply("b", False), 3: Reply("c", False)}
 
@@ -122,7 +126,9 @@ def test_a_server_that_is_away_is_named() -> None:
     """Catches a traceback where one line would do."""
     with serving(echo) as server:
         away = engine(server, retries=1)
-    with pytest.raises(ServerError, match=r"chat/completions: no answer: .*refused.*\(2 tries\)"):
+    with pytest.raises(
+        ServerError, match=r"chat/completions: no answer: .*refused.*gave up after 2 attempts"
+    ):
         replies(away, [Ask("1", (), 0)])
 
 
@@ -184,3 +190,17 @@ def test_a_key_that_is_not_set_is_named(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.delenv("TEACHER_KEY", raising=False)
     with serving(echo) as server, pytest.raises(ServerError, match="TEACHER_KEY is not set"):
         engine(server, key_variable="TEACHER_KEY")
+
+
+def test_the_machine_s_netrc_does_not_replace_the_key(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Catches another account's password, which requests would send in the key's place."""
+    (tmp_path / "netrc").write_text("machine 127.0.0.1 login me password other\n")
+    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
+    monkeypatch.setenv("TEACHER_KEY", "secret")
+    with serving(lambda handler, *_: handler.reply("yes")) as server:
+        replies(engine(server, key_variable="TEACHER_KEY"), [Ask("one", (), 0)])
+        replies(engine(server), [Ask("two", (), 0)])
+        sent = [headers.get("Authorization") for _, headers, _ in server.requests]
+    assert sent == ["Bearer secret", None]

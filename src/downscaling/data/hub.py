@@ -16,15 +16,15 @@ import huggingface_hub
 from huggingface_hub import errors
 
 from ..catalogue.sources import TOKEN, WEIGHTS, Source
+from ..runtime.http import PassingError, Retries, passes
 from .lock import Pin, Pinned, SourceError, check, measured, refusal
-from .patience import PassingError, Patience, passes
 from .web import ADVICE, full
 
 # What every fault of the client's HTTP library derives from: httpx or httpx2, by its version.
 _HTTPError: type[Exception] = errors.HfHubHTTPError.__bases__[0]
 
 # The client waits out short faults by itself, up to half a minute each time.
-_PATIENCE = Patience(attempts=3)
+_RETRIES = Retries(attempts=3)
 
 
 def endpoint() -> str | None:
@@ -51,7 +51,7 @@ def pin(source: Source, scratch: Path) -> Pin:
         except Exception as error:
             raise _told(error, where, source, scratch) from None
 
-    about = _PATIENCE.attempt(ask)
+    about = _RETRIES.attempt(ask, SourceError)
     pinned = {}
     for held in about.siblings or []:
         name = held.rfilename
@@ -99,7 +99,7 @@ def _get(source: Source, revision: str, name: str, folder: Path) -> None:
         except Exception as error:
             raise _told(error, f"{_page(source)}, {name}", source, folder) from None
 
-    _PATIENCE.attempt(download)
+    _RETRIES.attempt(download, SourceError)
 
 
 def _page(source: Source) -> str:

@@ -15,19 +15,23 @@ from pathlib import Path
 
 import requests
 from tqdm import tqdm
-from urllib3.exceptions import InvalidHeader
-from urllib3.util import Retry
 
+from ..runtime.http import (
+    CHUNK,
+    CONNECT,
+    READ,
+    PassingError,
+    Retries,
+    open_session,
+    passes,
+    reason,
+    retry_after,
+)
 from .lock import Pinned, SourceError, check
-from .patience import PassingError, Patience, passes
 
-CHUNK = 1 << 16
-"""Bytes that are written at a time, and at most lost when a connection is cut."""
-TIMEOUT = (15, 60)
-"""Seconds to connect, and seconds without a byte."""
 ADVICE = "check the network, or name a mirror that holds it with --mirror"
 Progress = Callable[[int], None]
-_PATIENCE = Patience()
+_RETRIES = Retries()
 
 
 def download(
@@ -36,7 +40,7 @@ def download(
     pinned: Pinned | None = None,
     *,
     gate: str = "",
-    patience: Patience = _PATIENCE,
+    retries: Retries = _RETRIES,
     progress: Progress = lambda done: None,
 ) -> None:
     """Fetch an address to a file, whole or not at all.
@@ -46,7 +50,7 @@ def download(
     """
     out.parent.mkdir(parents=True, exist_ok=True)
     part = out.with_name(f".{out.name}.part")
-    patience.attempt(lambda: _transfer(url, part, pinned, gate, progress))
+    retries.attempt(lambda: _transfer(url, part, pinned, gate, progress), SourceError)
     _validator(part).unlink(missing_ok=True)
     if pinned:
         check(part, pinned, url)
@@ -79,9 +83,13 @@ def _transfer(url: str, part: Path, pinned: Pinned | None, gate: str, progress: 
 
 
 def _stream(url: str, part: Path, pinned: Pinned | None, gate: str, progress: Progress) -> None:
-    headers = {"Accept-Encoding": "identity"} | _resuming(part, pinned)
     try:
-        with requests.get(url, headers=headers, stream=True, timeout=TIMEOUT) as response:
+        with (
+            open_session() as session,
+            session.get(
+                url, headers=_resuming(part, pinned), stream=True, timeout=(CONNECT, READ)
+            ) as response,
+        ):
             if response.status_code == 416:  # what lies here is not a beginning of what lies there
                 part.unlink()
                 raise PassingError(f"{url}: the file changed while it was fetched")
@@ -94,9 +102,9 @@ def _stream(url: str, part: Path, pinned: Pinned | None, gate: str, progress: Pr
                     if pinned and stream.tell() > pinned.bytes:
                         break  # the check of its length refuses it
     except requests.exceptions.ConnectionError as error:
-        raise PassingError(f"{url}: cannot be reached ({_reason(error)}); {ADVICE}") from None
+        raise PassingError(f"{url}: cannot be reached ({reason(error)}); {ADVICE}") from None
     except requests.exceptions.RequestException as error:
-        raise PassingError(f"{url}: the transfer was cut ({_reason(error)})") from None
+        raise PassingError(f"{url}: the transfer was cut ({reason(error)})") from None
     except OSError as error:
         raise full(error, part.parent) from None
 
@@ -121,7 +129,7 @@ def _judge(response: requests.Response, url: str, gate: str) -> None:
     if status < 400:
         return
     if passes(status):
-        raise PassingError(f"{url}: the server answers {status}", _asked(response))
+        raise PassingError(f"{url}: the server answers {status}", retry_after(response))
     if status in (401, 403):
         raise SourceError(f"{url}: access refused ({status}); {granted(gate)}")
     if status in (404, 410):
@@ -136,26 +144,11 @@ def granted(gate: str) -> str:
     return ADVICE
 
 
-def _asked(response: requests.Response) -> float:
-    """The seconds of Retry-After, which is a number or a date; 0 where there is none."""
-    try:
-        return Retry().get_retry_after(response.raw) or 0.0
-    except InvalidHeader:
-        return 0.0
-
-
 def full(error: OSError, folder: Path) -> SourceError:
     """An operating system's error while writing, in one line."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return SourceError(f"{folder}: the disk is full; make room and run it again: it goes on")
     return SourceError(f"{folder}: cannot be written ({error.strerror or error})")
-
-
-def _reason(error: BaseException) -> str:
-    """The innermost cause, in a few words."""
-    while cause := error.__cause__ or error.__context__:
-        error = cause
-    return f"{type(error).__name__}: {error}".split("\n")[0][:200]
 
 
 def _size(part: Path) -> int:

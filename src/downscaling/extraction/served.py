@@ -3,62 +3,70 @@
 from __future__ import annotations
 
 import base64
-import http.client
+import dataclasses
 import io
 import itertools
 import json
 import os
 import threading
-import urllib.error
-import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from typing import IO, Any
+from typing import Any
+
+import requests
 
 from ..config.teacher import Asking, Server
 from ..errors import PictureError, UserError
+from ..runtime.http import (
+    CONNECT,
+    PassingError,
+    Retries,
+    beginning,
+    open_session,
+    passes,
+    reason,
+    retry_after,
+)
 from .pictures import load_image
 from .prompted import Ask, Reply
 from .teacher import Failed
 
-BUSY = (408, 409, 425, 429, 500, 502, 503, 504)  # sent again
 REFUSED = (400, 413, 422)  # this request alone is at fault
-LONGEST_PAUSE = 60.0  # seconds
 MOST_BYTES = 16 * 1024 * 1024  # of an answer
+
+_RETRIES = Retries()
 
 
 class ServerError(UserError):
     """A server cannot serve; the message is one line a user can act on."""
 
 
-class _AgainError(Exception):
-    """An answer that another try may better; `pause` is what the server asks for, in seconds."""
+class _Bearer(requests.auth.AuthBase):
+    """The key, in a header alone; the machine's .netrc is not asked for another."""
 
-    def __init__(self, reason: str, pause: float = 0.0) -> None:
-        super().__init__(reason)
-        self.pause = pause
+    def __init__(self, key: str) -> None:
+        self._key = key
 
-
-class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    """A server that sends requests elsewhere is refused: the key would go with them."""
-
-    def redirect_request(self, *_: Any) -> None:
-        return None
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        if self._key:
+            request.headers["Authorization"] = f"Bearer {self._key}"
+        return request
 
 
 class Served:
     """Keeps a number of requests under way. Sampling is the server's own, seeded for each request.
 
-    A request is sent again, after pauses that double from half a second, while the server is busy,
-    failing, silent or away, or breaks off its answer. Raises ServerError if it stays so, if the
-    server does not know the model or the key, or if the key's variable is not set.
+    A request is sent again, as often as `server.retries` says, while the server is busy, failing,
+    silent or away, or breaks off its answer (`runtime.http`). Raises ServerError if it stays so, if
+    the server does not know the model or the key, or if the key's variable is not set.
     """
 
-    def __init__(self, asking: Asking, server: Server, first_pause: float = 0.5) -> None:
-        self._asking, self._server, self._first_pause = asking, server, first_pause
+    def __init__(self, asking: Asking, server: Server, retries: Retries = _RETRIES) -> None:
+        self._asking, self._server = asking, server
+        self._retries = dataclasses.replace(retries, attempts=server.retries + 1)
         self._url = f"{server.base_url.rstrip('/')}/chat/completions"
-        self._opener = urllib.request.build_opener(_NoRedirect)
-        self._headers = {"Content-Type": "application/json"}
+        self._session = open_session(server.concurrency)
+        key = ""
         if server.key_variable:
             key = os.environ.get(server.key_variable, "").strip()
             if not key:
@@ -66,7 +74,7 @@ class Served:
                     f"teacher.key_variable: {server.key_variable} is not set; "
                     "put the server's key in it, or let it be null"
                 )
-            self._headers["Authorization"] = f"Bearer {key}"
+        self._session.auth = _Bearer(key)
 
     def replies(
         self, asks: Sequence[Ask], max_new_tokens: int
@@ -97,19 +105,7 @@ class Served:
             body = self._body(ask, max_new_tokens)
         except PictureError as error:
             return Failed(str(error))
-        tries = 0
-        while True:
-            try:
-                return self._sent(body)
-            except _AgainError as again:
-                tries += 1
-                if tries > self._server.retries or stop.is_set():
-                    raise ServerError(
-                        f"{self._url}: {again} ({tries} tries); what is finished is kept, "
-                        "so run it again when the server is well"
-                    ) from None
-                pause = max(again.pause, self._first_pause * 2 ** (tries - 1))
-                stop.wait(min(pause, LONGEST_PAUSE))
+        return self._retries.attempt(lambda: self._sent(body), _gave_up, stop)
 
     def _body(self, ask: Ask, max_new_tokens: int) -> bytes:
         content: list[dict[str, Any]] = []
@@ -131,46 +127,51 @@ class Served:
         return json.dumps(request).encode()
 
     def _sent(self, body: bytes) -> Reply | Failed:
-        """The server's reply to one sending of a request. Raises _AgainError or ServerError."""
-        request = urllib.request.Request(self._url, body, self._headers)
+        """The server's reply to one sending of a request. Raises PassingError or ServerError.
+
+        A server that sends requests elsewhere is refused: the key would go with them.
+        """
         try:
-            with self._opener.open(request, timeout=self._server.timeout) as answer:
-                return _read(answer.read(MOST_BYTES + 1))
-        except urllib.error.HTTPError as error:
-            with error:
-                reason = f"answered {error.code}: {_told(error)}"
-                if error.code in BUSY:
-                    raise _AgainError(reason, _pause(error.headers.get("Retry-After"))) from None
-            if error.code in REFUSED:
-                return Failed(f"the server {reason}")
-            raise ServerError(f"{self._url}: {reason}") from None
-        except (OSError, http.client.HTTPException) as error:
-            reason = str(getattr(error, "reason", error)) or type(error).__name__
-            raise _AgainError(f"no answer: {reason}") from None
+            with self._session.post(
+                self._url,
+                body,
+                headers={"Content-Type": "application/json"},
+                timeout=(CONNECT, self._server.timeout),
+                allow_redirects=False,
+                stream=True,
+            ) as response:
+                if response.status_code == 200:
+                    return self._read(beginning(response, MOST_BYTES + 1))
+                told = f"answered {response.status_code}: {_told(response)}"
+                if passes(response.status_code):
+                    raise PassingError(f"{self._url}: {told}", retry_after(response))
+        except requests.RequestException as error:
+            raise PassingError(f"{self._url}: no answer: {reason(error)}") from None
+        if response.status_code in REFUSED:
+            return Failed(f"the server {told}")
+        raise ServerError(f"{self._url}: {told}")
+
+    def _read(self, body: bytes) -> Reply | Failed:
+        """The reply in an answer; one that is cut or no JSON is asked for again."""
+        if len(body) > MOST_BYTES:
+            return Failed(f"the server's answer is longer than {MOST_BYTES} bytes")
+        try:
+            choice = json.loads(body)["choices"][0]
+            text, finish = choice["message"]["content"], choice.get("finish_reason")
+        except (ValueError, KeyError, IndexError, TypeError, AttributeError, RecursionError):
+            raise PassingError(f"{self._url}: an answer that is no chat completion") from None
+        if not isinstance(text, str):
+            return Failed("the server's answer holds no text")
+        return Reply(text, truncated=finish == "length")
 
 
-def _read(body: bytes) -> Reply | Failed:
-    """The reply in an answer; one that is cut or no JSON is asked for again."""
-    if len(body) > MOST_BYTES:
-        return Failed(f"the server's answer is longer than {MOST_BYTES} bytes")
-    try:
-        choice = json.loads(body)["choices"][0]
-        text, finish = choice["message"]["content"], choice.get("finish_reason")
-    except (ValueError, KeyError, IndexError, TypeError, AttributeError, RecursionError):
-        raise _AgainError("an answer that is no chat completion") from None
-    if not isinstance(text, str):
-        return Failed("the server's answer holds no text")
-    return Reply(text, truncated=finish == "length")
+def _gave_up(line: str) -> ServerError:
+    return ServerError(f"{line}; what is finished is kept, so run it again when the server is well")
 
 
-def _told(error: IO[bytes]) -> str:
+def _told(response: requests.Response) -> str:
     """The beginning of what a server says of an error, on one line."""
     try:
-        return " ".join(error.read(300).decode("utf-8", "replace").split())
-    except (OSError, http.client.HTTPException):
+        return " ".join(beginning(response, 300).decode("utf-8", "replace").split())
+    except requests.RequestException:
         return ""
-
-
-def _pause(header: str | None) -> float:
-    """The seconds of a Retry-After header; 0 for none, or for a date."""
-    return float(header) if header and header.isdecimal() else 0.0
