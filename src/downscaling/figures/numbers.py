@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 import pandas as pd
 
 from ..config.roles import Roles
-from ..results.estimate import Estimate
+from ..results.estimate import Estimate, mean
 from ..results.tables import ALL_SEEDS, Scores
-from ..study.runs import Run
 from .printed import in_paper
 from .quantity import Quantity
 
@@ -77,10 +76,11 @@ class Numbers:
         paired = self.scores.difference(quantity.comparison, *where)
         if paired is not None:
             return self.number(paired, PAIRED, printed)
-        left, right = (self._mean(runs, *where) for runs in (quantity.runs, quantity.minus))
-        if left is None or right is None:
-            return None
-        return self.number(minus(left, right), UNPAIRED, printed)
+        left, right = (
+            mean([self.scores.accuracy(run, *where) for run in runs])
+            for runs in (quantity.runs, quantity.minus)
+        )
+        return self.number(left - right, UNPAIRED, printed) if left and right else None
 
     def printed(self, quantity: Quantity) -> float:
         """What the paper prints for a quantity; not-a-number where it prints nothing."""
@@ -109,9 +109,6 @@ class Numbers:
         nothing = (math.nan, math.nan, math.nan, 0, "")
         return Number(*nothing, self.preset, "", PUBLISHED_ONLY, published)
 
-    def _mean(self, runs: Sequence[Run], benchmark: str, category: str) -> Estimate | None:
-        return mean([self.scores.accuracy(run, benchmark, category) for run in runs])
-
 
 def row(panel: str, series: str, item: str, number: Number) -> dict[str, object]:
     """One row of a figure's data."""
@@ -126,28 +123,3 @@ def table(rows: Iterable[dict[str, object]]) -> pd.DataFrame:
 def select(data: pd.DataFrame, panel: str, series: str) -> pd.DataFrame:
     """The rows of one series of a panel, in their order."""
     return data[(data["panel"] == panel) & (data["series"] == series)]
-
-
-def mean(estimates: Sequence[Estimate | None]) -> Estimate | None:
-    known = [e for e in estimates if e is not None]
-    if not known or len(known) < len(estimates):
-        return None
-    if len(known) == 1:
-        return known[0]
-    share = 1 / len(known)
-    return Estimate(
-        sum(e.value for e in known) * share,
-        sum(e.low for e in known) * share,
-        sum(e.high for e in known) * share,
-        known[0].n,
-    )
-
-
-def minus(left: Estimate, right: Estimate) -> Estimate:
-    value = left.value - right.value
-    return Estimate(
-        value,
-        value - math.hypot(left.value - left.low, right.high - right.value),
-        value + math.hypot(left.high - left.value, right.value - right.low),
-        min(left.n, right.n),
-    )

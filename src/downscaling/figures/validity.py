@@ -17,7 +17,6 @@ from ..results.estimate import Estimate
 from ..results.tables import Scores
 from ..study.runs import GOLD, Run
 from . import labels
-from .numbers import minus
 from .runs import end_to_end
 
 COLUMNS = ["check", "value", "low", "high", "bar", "holds"]
@@ -114,7 +113,7 @@ def _reasoners(
             yield _row(check, small, large.value, small.low <= large.value)
         if len(sizes) > 1:
             check = f"{name}: {sizes[0]} minus {sizes[-1]}"
-            yield _at_least(check, minus(accuracies[sizes[0]], accuracies[sizes[-1]]), SPREAD)
+            yield _at_least(check, accuracies[sizes[0]] - accuracies[sizes[-1]], SPREAD)
 
 
 def _on_gold(scores: Scores, size: str, mode: str, benchmarks: Sequence[str]) -> Estimate:
@@ -140,7 +139,7 @@ def _reliance(scores: Scores, model: str) -> Iterator[dict[str, object]]:
     for name, family in (("attributes", ATTRIBUTES), ("reading", READING)):
         seen, blind = (_family(scores, model, mode, family) for mode in ("image", "blind"))
         check = f"{model}: with the image minus blind on {name} ({labels.FAMILIES[family]})"
-        yield _at_least(check, minus(seen, blind), RELIANCE)
+        yield _at_least(check, seen - blind, RELIANCE)
 
 
 def _families(

@@ -1,0 +1,64 @@
+"""Scores read back from their files: the right parser and seeds, and accuracies alone."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from downscaling.records.rows import Score
+from downscaling.results.estimate import Estimate
+from downscaling.results.tables import Scores
+from downscaling.study.runs import Run
+
+RUN = Run("instruct-8B", "4B", "plain")
+HEAD = [field.name for field in dataclasses.fields(Score)]
+
+
+def row(
+    value: float, *, seed: str = "all", metric: str = "accuracy", parser: str = "robust"
+) -> tuple[object, ...]:
+    """A row of scores about one run."""
+    where = ("in-domain", "gqa", metric, parser)
+    return ("miniature", seed, *RUN.listed(), *where, value, 0.0, 1.0, 60)
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> tuple[Path, Path]:
+    """Both files of a preset."""
+    rows = [
+        row(0.8),
+        row(0.1, seed="0"),
+        row(0.7, parser="last-line"),
+        row(0.2, metric="truncated"),
+        (
+            *("miniature", "all", "instruct-8B", "", "", "in-domain", "all", "fact recall", ""),
+            *(0.5, 0.4, 0.6, 60),
+        ),
+    ]
+    pd.DataFrame(rows, columns=HEAD).to_csv(tmp_path / "scores.csv", index=False)
+    (tmp_path / "differences.csv").write_text(
+        "preset,comparison,benchmark,category,value,low,high,n\n"
+        "miniature,thinking 8B,in-domain,gqa,-0.05,-0.1,0.01,60\n"
+        "miniature,thinking 4B,in-domain,gqa,,,,\n"
+    )
+    return tmp_path / "scores.csv", tmp_path / "differences.csv"
+
+
+def test_one_parser_and_the_pooled_seeds_are_taken(files: tuple[Path, Path]) -> None:
+    """Catches a mix of parsers, one seed for all, and another metric in the place of accuracy."""
+    scores = Scores.read(*files, "robust")
+    assert scores.accuracy(RUN, "in-domain", "gqa") == Estimate(0.8, 0.0, 1.0, 60)
+    assert scores.accuracy(RUN, "in-domain", "gqa", seed="0").value == pytest.approx(0.1)
+    last = Scores.read(*files, "last-line")
+    assert last.accuracy(RUN, "in-domain", "gqa").value == pytest.approx(0.7)
+
+
+def test_what_was_not_measured_is_none(files: tuple[Path, Path]) -> None:
+    """Catches an empty cell that is read as a number."""
+    scores = Scores.read(*files, "robust")
+    assert scores.accuracy(RUN, "in-domain", "vqav2") is None
+    assert scores.difference("thinking 8B", "in-domain", "gqa") == Estimate(-0.05, -0.1, 0.01, 60)
+    assert scores.difference("thinking 4B", "in-domain", "gqa") is None
