@@ -1,7 +1,11 @@
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from .stage import StageSettings
+
+NAME = ""
+"""What a job is called behind the name of its stage."""
 
 
 class Settings(StageSettings):
@@ -16,6 +20,11 @@ class Inputs:
 @dataclass
 class Outputs:
     out: Path
+
+
+def keys(study: Study) -> list[dict[str, Any]]:
+    """What tells the jobs that a study may have from each other."""
+    return [{}]
 
 
 def settings(study):

@@ -12,6 +12,9 @@ from ..study.downloads import CATALOGUE
 from ..study.study import Study
 from .stage import Folder, StageSettings
 
+NAME = "{source}"
+"""What a job is called behind the name of its stage."""
+
 
 class Settings(StageSettings):
     """What decides a fetched folder: its pin, and what its entry in the catalogue says of how it is
@@ -32,6 +35,12 @@ class Outputs:
     """The source's folder."""
 
     folder: Folder
+
+
+def keys(study: Study) -> list[dict[str, Any]]:
+    """What tells the jobs that a study may have from each other."""
+    folders = study.downloads.all()
+    return [{"source": source, "folder": folder} for source, folder in folders.items()]
 
 
 def settings(study: Study, source: str, folder: str) -> Settings:
