@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 
 from downscaling.config.roles import Roles
-from downscaling.figures.numbers import Numbers, Quantity
+from downscaling.figures.numbers import Numbers
+from downscaling.figures.quantity import Quantity
 from downscaling.figures.runs import end_to_end, plain
 from downscaling.results.tables import Scores
 
@@ -29,7 +30,7 @@ STEP = Quantity(
 def test_what_was_not_run_is_none(loaded: Scores, roles: Roles) -> None:
     """Catches a default value for a run, or a mean over what happens to be there."""
     numbers = Numbers(loaded, roles)
-    assert numbers.accuracy(ABSENT, "in-domain", "average") is None
+    assert numbers.of(Quantity.average("in-domain", "", "", ABSENT)) is None
     mean = Quantity(
         panel="",
         series="",

@@ -16,7 +16,7 @@ from downscaling.data.prepare import (
     prepare_test,
     prepare_train,
 )
-from downscaling.data.readers.annotations import Omission
+from downscaling.data.readers.omissions import Omission
 
 
 def places(source: Path, records: Path) -> Places:

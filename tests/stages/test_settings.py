@@ -89,10 +89,11 @@ def test_what_was_rendered_is_taken_whole() -> None:
     """Catches rows of the miniature that are drawn a second time, and published sets of which no
     rows are drawn."""
     study = published()
-    drawn = prepare.settings(study, "interleave-bench")
-    assert drawn.most_test["puzzle"] == study.configuration.data.test
-    assert prepare.settings(study, "m4").most_train["puzzle"] == 35_000
-    assert prepare.settings(planned(), "m4").most_train == {}
+    families = {one.name: one.most for one in prepare.settings(study, "interleave-bench").families}
+    assert families["puzzle"] == study.configuration.data.test
+    assert {s.name: s.most for s in prepare.settings(study, "m4").training}["puzzle"] == 35_000
+    rendered = prepare.settings(planned(), "m4")
+    assert {s.most for s in [*rendered.training, *rendered.families]} == {None}
 
 
 def test_a_server_that_moves_makes_nothing_anew() -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from pydantic import Field
 
-from ..config.block import Block
+from ..config.block import Block, Count
 from ..records.files import RecordError
 from .entries import Texts, listed, read
 from .readers import BenchmarkReader
@@ -27,6 +27,8 @@ class Benchmark(Block):
     categories: dict[str, Texts] = Field(default={})
     """its categories, each with what a row's cell holds that is of it, in any case of letters;
     none: what the cells hold, in small letters"""
+    rows: dict[str, Count] = Field(default={})
+    """questions of each category, as far as they are known before it is fetched"""
     truth: str = ""
     """the folder under truth/ in which the miniature, which renders this benchmark too, says what
     it knows of it; empty: the miniature does not render it"""

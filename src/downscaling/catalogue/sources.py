@@ -9,7 +9,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from ..config.block import Block
+from ..config.block import Block, Count
 from ..records.files import RecordError
 from .entries import KINDS, Texts, listed, parse, validate
 
@@ -29,6 +29,11 @@ class Source(Block):
     """what the study uses it for"""
     licence: str
     size: str
+    """in words"""
+    bytes: Count = 0
+    """of its files, as far as they are known before it is pinned"""
+    uncounted: str = ""
+    """what is fetched beside those bytes"""
     hub: str = ""
     """the repository's id on the hub"""
     address: str = ""

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ..records.files import RecordError, replacing
-from .readers.annotations import Omission
+from .readers.omissions import Omission
 
 SHARE = 0.005
 """The share of a set's rows that may be lost to missing images where nothing else is configured."""

@@ -18,7 +18,7 @@ from ..records.files import RecordError, replacing, seed_of, write
 from ..records.rows import Question, Sample
 from .images import inside, png_bytes
 from .missing import SHARE, judge
-from .readers.annotations import Omission
+from .readers.omissions import Omission
 
 _log = logging.getLogger(__name__)
 _Record = TypeVar("_Record", Sample, Question)

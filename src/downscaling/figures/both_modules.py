@@ -9,8 +9,8 @@ import pandas as pd
 from ..config.roles import Step
 from . import labels, panel, style
 from .figure import Drawing
-from .numbers import Quantity
 from .panels import by_benchmark, shared_legend
+from .quantity import Quantity
 from .runs import plain
 from .text import small_print
 

@@ -27,7 +27,7 @@ FILES = {
         "Differences between runs on the same questions, with the interval of a paired bootstrap. "
         "An arrow reads: from one size to another.",
     ),
-    "scores/parsers": (
+    "scores/readers": (
         "Answer parsers",
         "How much the parsers of answers differ: accuracy of the same answers under each rule.",
     ),

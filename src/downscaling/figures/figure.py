@@ -10,7 +10,7 @@ from matplotlib import figure
 
 from ..config.roles import Roles
 from ..study.runs import Run
-from .numbers import Quantity
+from .quantity import Quantity
 
 Drawing = tuple[figure.Figure, pd.DataFrame]
 """A figure, and exactly the data that it shows."""

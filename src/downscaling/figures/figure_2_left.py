@@ -15,8 +15,9 @@ from ..config.roles import Roles
 from ..results.tables import Scores
 from . import labels, panel, style
 from .figure import Drawing, Figure
-from .numbers import Numbers, Quantity, select
+from .numbers import Numbers, select
 from .panels import legend_entries
+from .quantity import Quantity
 from .runs import end_to_end
 from .text import small_print
 
@@ -46,13 +47,12 @@ def quantities(roles: Roles, sizes: Sequence[str]) -> list[Quantity]:
 def data(scores: Scores, sizes: Sequence[str], roles: Roles) -> pd.DataFrame:
     """These drops, families sorted by the drop to the smallest size, largest first. A family
     without that drop is left out."""
-    numbers = Numbers(scores, roles)
-    drops = numbers.table(quantities(roles, sizes))
+    drops = Numbers(scores, roles).table(quantities(roles, sizes))
     if (sizes[0], sizes[-1]) == ("8B", "0.6B"):
         # The paper says what share of its accuracy Grounding loses: here, of the run's own. (It
         # says so of NIGHTS too, which is but a part of perceptual similarity.)
         largest = end_to_end(roles.module("baseline", sizes[0]))
-        whole = numbers.accuracy(largest, "families", "grounding")
+        whole = scores.accuracy(largest, "families", "grounding")
         printed = (drops["item"] == "grounding") & (drops["series"] == labels.step(sizes))
         if whole:
             drops.loc[printed, "published"] = -value("sec31.grounding") / 100 * whole.value

@@ -15,8 +15,9 @@ from ..results.tables import Scores
 from . import labels, panel, style
 from .correlation import rank_correlation
 from .figure import Drawing, Figure
-from .numbers import Numbers, Quantity, row, select
+from .numbers import Numbers, row, select
 from .point_labels import label_points
+from .quantity import Quantity
 from .runs import end_to_end
 from .text import small_print
 

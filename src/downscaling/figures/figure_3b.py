@@ -13,8 +13,9 @@ from ..results.tables import Scores
 from ..study.runs import Run
 from . import labels, panel, style
 from .figure import Drawing, Figure
-from .numbers import Numbers, Quantity, select
+from .numbers import Numbers, select
 from .panels import shared_legend
+from .quantity import Quantity
 from .runs import plain
 from .text import hundreds, small_print
 

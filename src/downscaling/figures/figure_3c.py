@@ -8,8 +8,9 @@ from ..config.roles import Roles
 from ..results.tables import Scores
 from . import labels, style
 from .figure import Drawing, Figure
-from .numbers import Numbers, Quantity
+from .numbers import Numbers
 from .panels import over_sizes_by_benchmark
+from .quantity import Quantity
 from .runs import plain
 from .text import small_print
 

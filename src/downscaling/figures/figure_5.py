@@ -12,8 +12,9 @@ from ..config.roles import Roles
 from ..results.tables import Scores
 from . import labels, panel, style
 from .figure import Drawing, Figure
-from .numbers import Numbers, Quantity, select
+from .numbers import Numbers, select
 from .panels import by_benchmark, shared_legend
+from .quantity import Quantity
 from .runs import plain
 from .text import hundreds, small_print
 

@@ -10,7 +10,8 @@ from ..config.roles import Roles
 from ..results.tables import Scores
 from . import labels, panel, style
 from .figure import Drawing, Figure
-from .numbers import Numbers, Quantity
+from .numbers import Numbers
+from .quantity import Quantity
 from .runs import end_to_end
 from .text import small_print
 

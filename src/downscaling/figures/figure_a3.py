@@ -8,7 +8,8 @@ from ..config.roles import Roles
 from ..results.tables import Scores
 from . import both_modules, labels
 from .figure import Drawing, Figure
-from .numbers import Numbers, Quantity
+from .numbers import Numbers
+from .quantity import Quantity
 
 
 def quantities(roles: Roles, sizes: Sequence[str]) -> list[Quantity]:

@@ -8,7 +8,8 @@ from ..config.roles import Roles
 from ..results.tables import Scores
 from . import both_modules
 from .figure import Drawing, Figure
-from .numbers import Numbers, Quantity
+from .numbers import Numbers
+from .quantity import Quantity
 
 REASONING = "Reasoning downscaled, Qwen2 7B \N{RIGHTWARDS ARROW} 0.5B"
 

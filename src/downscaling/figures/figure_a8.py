@@ -9,8 +9,9 @@ from ..results.tables import Scores
 from . import labels, panel, style
 from .figure import Drawing, Figure
 from .figure_6 import NEEDS
-from .numbers import Numbers, Quantity, select
+from .numbers import Numbers, select
 from .panels import shared_legend
+from .quantity import Quantity
 from .runs import plain, think
 from .text import small_print
 

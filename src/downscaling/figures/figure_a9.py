@@ -18,9 +18,10 @@ from ..results.reference import OTHERS, accuracies
 from ..results.tables import Scores
 from . import labels, panel, style, table_2_lines
 from .figure import Drawing, Figure
-from .numbers import COLUMNS, Numbers, Quantity, row
+from .numbers import COLUMNS, Numbers, row
 from .panels import by_benchmark, legend_entries
 from .point_labels import label_points
+from .quantity import Quantity
 from .seconds import Records, seconds
 from .text import small_print
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
@@ -17,6 +17,7 @@ from ..results.estimate import Estimate
 from ..results.tables import ALL_SEEDS, Scores
 from ..study.runs import Run
 from .printed import in_paper
+from .quantity import Quantity
 
 SINGLE = "of one accuracy"
 PAIRED = "paired over questions"
@@ -30,63 +31,6 @@ COLUMNS = (
 )
 """Columns of every figure's data. `interval` says how low and high were made; `published` is what
 the paper prints for the same thing, empty where it prints nothing."""
-
-
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class Quantity:
-    """A number that a figure shows where it was measured: its place in the figure's data, and the
-    runs that it is about, on one category of a benchmark.
-
-    Without `comparison` it is the accuracy of the one run. With it, it is the mean accuracy of
-    `runs` minus that of `minus`, as `differences.csv` has it under that name; both hold the same
-    number of runs, and those at the same place answer for the same model of the other module.
-    """
-
-    panel: str
-    series: str
-    item: str
-    benchmark: str
-    category: str
-    runs: tuple[Run, ...]
-    minus: tuple[Run, ...] = ()
-    comparison: str = ""
-    beside: Run | None = None
-    """a run without which it is not shown"""
-    published: float | None = None
-    """what the paper prints for it, where that is not what the paper prints for the runs"""
-
-    @classmethod
-    def average(
-        cls,
-        benchmark: str,
-        series: str,
-        item: str,
-        run: Run,
-        minus: tuple[Run, ...] = (),
-        comparison: str = "",
-        beside: Run | None = None,
-    ) -> Quantity:
-        """The average over a benchmark's categories, in the panel of that benchmark."""
-        return cls(
-            panel=benchmark,
-            series=series,
-            item=item,
-            benchmark=benchmark,
-            category="average",
-            runs=(run,),
-            minus=minus,
-            comparison=comparison,
-            beside=beside,
-        )
-
-    def exists(self, runs: Collection[Run]) -> bool:
-        """Whether a study with these runs measures it."""
-        if self.beside is not None and self.beside not in runs:
-            return False
-        if not self.comparison:
-            return self.runs[0] in runs
-        pairs = zip(self.runs, self.minus, strict=True)
-        return any(left in runs and right in runs for left, right in pairs)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -148,12 +92,6 @@ class Numbers:
             for runs in (quantity.runs, quantity.minus)
         )
         return left - right
-
-    def accuracy(self, run: Run, benchmark: str, category: str) -> Number | None:
-        """The accuracy of a run, beside what the paper prints for it."""
-        accuracy = self.scores.accuracy(run, benchmark, category)
-        printed = in_paper(run, self.roles, benchmark, category)
-        return self.number(accuracy, SINGLE, printed) if accuracy else None
 
     def number(self, estimate: Estimate, interval: str, published: float = math.nan) -> Number:
         """An estimate with where it comes from."""

@@ -14,8 +14,9 @@ from ..config.roles import Roles
 from ..results.tables import Scores
 from . import figure_2_left, figure_3b, labels, panel, style
 from .figure import Drawing, Figure
-from .numbers import Numbers, Quantity, select, table
+from .numbers import Numbers, select, table
 from .panels import legend_entries
+from .quantity import Quantity
 from .table_2_lines import lines
 from .text import small_print
 

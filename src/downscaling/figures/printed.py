@@ -6,16 +6,16 @@ import dataclasses
 import math
 
 from ..config.roles import Roles
-from ..results.reference import accuracies
+from ..results import reference
 from ..study.runs import Run
 
-NAMES = {
-    "baseline": "instruct",
-    "caption": "caption",
-    "extraction": "extract",
-    "extraction-scratch": "extract-scratch",
+MODELS = {
+    "baseline": "Baseline decoupled (Sec 3.3)",
+    "caption": "Caption+Think",
+    "extraction": "Extract+Think",
+    "extraction-scratch": "Extract+Think from scratch (dagger)",
 }
-"""Under what name the reference keeps the paper's numbers for each role."""
+"""Of each role a model that the paper prints numbers of: its name there."""
 
 RELEASED = "released-"
 """Begins the roles of checkpoints that the authors released."""
@@ -28,9 +28,10 @@ def printed_as(run: Run, roles: Roles) -> Run:
     if known is None:
         return run
     role, size = known
-    return dataclasses.replace(run, perception=f"{NAMES[role.removeprefix(RELEASED)]}-{size}")
+    tuning, _ = reference.MODELS[MODELS[role.removeprefix(RELEASED)]]
+    return dataclasses.replace(run, perception=f"{tuning}-{size}")
 
 
 def in_paper(run: Run, roles: Roles, benchmark: str, category: str) -> float:
     """The accuracy that the paper prints for a run, a fraction; not-a-number where it does not."""
-    return accuracies().get((printed_as(run, roles), benchmark, category), math.nan)
+    return reference.accuracies().get((printed_as(run, roles), benchmark, category), math.nan)

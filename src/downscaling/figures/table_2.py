@@ -13,7 +13,7 @@ import pandas as pd
 from ..config.roles import Roles
 from ..results import reference
 from ..results.tables import Scores
-from .numbers import PUBLISHED_ONLY, Numbers
+from .numbers import PUBLISHED_ONLY
 from .table_2_lines import COLUMNS, Line, measured, unmeasured
 
 MEASURED = "measured"
@@ -40,11 +40,10 @@ def table(
         visual_samples: how many training samples with an image each tuning saw; a tuning that it
             lacks leaves its cell empty.
     """
-    numbers = Numbers(scores, roles)
-    lines = measured(numbers, sizes)
+    lines = measured(scores, sizes, roles)
     rest = unmeasured(lines) if lines else []
     rows = [
-        *(_measured(numbers, line, visual_samples or {}) for line in lines),
+        *(_measured(scores, line, visual_samples or {}) for line in lines),
         *(_published_only(line) for line in rest),
     ]
     frame = pd.DataFrame(rows, columns=_header())
@@ -60,13 +59,13 @@ def _header() -> list[str]:
     return [*header, *(f"{name}_published" for _, _, name in COLUMNS)]
 
 
-def _measured(numbers: Numbers, line: Line, visual_samples: Mapping[str, int]) -> dict[str, object]:
+def _measured(scores: Scores, line: Line, visual_samples: Mapping[str, int]) -> dict[str, object]:
     row = _published(line) | {
         "visual samples": str(visual_samples.get(line.tuning, "")),
         "source": MEASURED,
     }
     for benchmark, category, name in COLUMNS:
-        if accuracy := numbers.accuracy(line.run, benchmark, category):
+        if accuracy := scores.accuracy(line.run, benchmark, category):
             row |= {
                 name: accuracy.value,
                 f"{name}_low": accuracy.low,

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 
 from ..config.roles import Roles
 from ..results.reference import table_2
+from ..results.tables import Scores
 from ..study.runs import END_TO_END as WHOLE
 from ..study.runs import Run
 from . import labels
-from .numbers import Numbers
 from .printed import RELEASED, printed_as
 
 END_TO_END = "End-to-end baseline"
@@ -92,12 +92,12 @@ def unmeasured(measured: Sequence[Line]) -> list[Line]:
     return [line for line, _ in _paper() if line.printed not in about]
 
 
-def measured(numbers: Numbers, sizes: Sequence[str]) -> list[Line]:
+def measured(scores: Scores, sizes: Sequence[str], roles: Roles) -> list[Line]:
     """The lines of which some cell was measured."""
     return [
         line
-        for line in lines(sizes, numbers.roles)
-        if any(numbers.accuracy(line.run, *column[:2]) for column in COLUMNS)
+        for line in lines(sizes, roles)
+        if any(scores.accuracy(line.run, benchmark, item) for benchmark, item, _ in COLUMNS)
     ]
 
 

@@ -13,7 +13,8 @@ from ..results.reference import accuracies
 from ..results.tables import Scores
 from . import labels, panel, style
 from .figure import Drawing, Figure
-from .numbers import Numbers, Quantity, row, table
+from .numbers import Numbers, row, table
+from .quantity import Quantity
 from .table_2_lines import COLUMNS, Line, lines, measured, unmeasured
 from .text import small_print, span
 
@@ -41,7 +42,7 @@ def draw(scores: Scores, sizes: Sequence[str], roles: Roles) -> Drawing:
     prints behind a star; the best of each column in bold. Lines that were not run stand apart,
     below, with what the paper prints alone; their `interval` says so in the data."""
     numbers = Numbers(scores, roles)
-    above = measured(numbers, sizes)
+    above = measured(scores, sizes, roles)
     below = unmeasured(above) if above else []
     cells = [numbers.table(quantities(roles, sizes)).to_dict("records")]
     cells += [_published(numbers, line) for line in below]

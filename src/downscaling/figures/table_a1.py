@@ -16,7 +16,8 @@ from ..study.comparisons import OWN_REASONERS
 from . import labels, panel, style
 from .figure import Drawing, Figure
 from .figure_3b import cells
-from .numbers import Numbers, Quantity, row, table
+from .numbers import Numbers, row, table
+from .quantity import Quantity
 from .text import hundreds, small_print
 
 PANEL = "out-of-domain"

@@ -10,6 +10,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from ..catalogue import benchmarks, sources
+
+_SOURCES = sources.load()
+
 
 @dataclass(frozen=True)
 class LanguageModel:
@@ -302,59 +306,8 @@ PUBLISHED = Facts(
         reply=5,
     ),
     image_bytes=150_000,
-    rows={
-        # VMCBench, development and test rows together
-        "ocrvqa": 436,
-        "textvqa": 495,
-        "scienceqa": 492,
-        "vqav2": 482,
-        "gqa": 459,
-        "vizwiz": 458,
-        # MMStar
-        "coarse perception": 250,
-        "fine-grained perception": 250,
-        "instance reasoning": 250,
-        "logical reasoning": 250,
-        "science & technology": 250,
-        "math": 250,
-    },
-    downloads={
-        "coin": 571_000_000,
-        "coco2014": 20_100_000_000,
-        "gqa": 21_000_000_000,
-        "textvqa": 7_000_000_000,
-        "vizwiz": 14_000_000_000,
-        "ocr-vqa": 4_100_000_000,
-        "scienceqa": 500_000_000,
-        "imagenet": 144_000_000_000,
-        "m4": 58_000_000_000,
-        "interleave-bench": 4_300_000_000,
-        "nights": 58_000_000_000,
-        "pieapp": 2_200_000_000,
-        "blip558k": 27_581_000_000,
-        "allava": 1_510_000_000,
-        "vision-flan": 37_000_000_000,
-        "vet-382k": 333_000_000,  # as parquet; its JSON files take more
-        "vmcbench": 867_000_000,
-        "mmstar": 41_800_000,
-        "siglip-so400m": 3_510_000_000,  # both towers, whole, in float32
-        "qwen3-vl-8b": 17_500_000_000,
-        "llava-onevision-0.5b": 1_800_000_000,
-        "llava-onevision-7b": 16_000_000_000,
-        "internvl2.5-1b": 1_880_000_000,
-        "internvl2.5-1b-form": 16_000_000,
-        "internvl2.5-2b": 4_410_000_000,
-        "internvl2.5-2b-form": 12_000_000,
-        "internvl2.5-8b": 16_000_000_000,
-        "internvl2.5-8b-form": 15_000_000,
-        "gemma3-4b": 8_600_000_000,
-        "gemma3-12b": 24_000_000_000,
-        "smolvlm": 4_500_000_000,
-        "official": 1_000_000,
-    },
-    uncounted={
-        "m4": "M4-Instruct's archives beside those of NIGHTS",
-        "allava": "the images of ALLaVA's LAION part",
-    },
+    rows={name: n for entry in benchmarks.load().values() for name, n in entry.rows.items()},
+    downloads={name: source.bytes for name, source in _SOURCES.items() if source.bytes},
+    uncounted={name: source.uncounted for name, source in _SOURCES.items() if source.uncounted},
 )
 """Sources of the lengths and sizes: docs/models.md and docs/sources.md."""

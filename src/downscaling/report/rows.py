@@ -12,7 +12,7 @@ import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from ..figures import table_2
+from ..figures import table_2_lines
 from ..records.files import RecordError
 from ..results.score import runs
 from ..results.tables import ALL_SEEDS
@@ -43,8 +43,8 @@ class Rows:
             if all(row.get(column, value) == value for column, value in wanted.items())
         }
         self._runs = {
-            (row.model, row.perception, row.reasoning): row.run
-            for row in table_2.rows(settings.sizes)
+            (line.model, line.perception, line.reasoning): line.run
+            for line in table_2_lines.lines(settings.sizes, settings.roles)
         }
 
     def links(self, rows: Iterable[Sequence[str]]) -> list[tuple[str, int]]:
@@ -61,7 +61,7 @@ class Rows:
     def cell(self, row: Sequence[str], column: str) -> str:
         """The link of a cell of Table 2, by its model and its column; "" for any other."""
         run = self._runs.get((row[0], row[1], row[2])) if len(row) > 2 else None
-        for benchmark, category, name in table_2.COLUMNS if run else ():
+        for benchmark, category, name in table_2_lines.COLUMNS if run else ():
             if run and name == column:
                 about = ("scores", run.perception, run.reasoning, run.mode, benchmark, category)
                 return next((link for link, _ in self.links([about])), "")

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import csv
 import dataclasses
-from functools import cache
-from importlib import resources
 from pathlib import Path
 
+from ..figures import captions
+from ..figures.listed import FIGURES
 from ..records.files import RecordError
-from ..study.names import FIGURES
 
 FOLDED = ("low", "high", "n", "published")
 
@@ -57,21 +56,13 @@ def caption(path: str) -> Caption:
     """The caption of a result by its path under the preset's folder; the file's own name where
     nothing is written about it."""
     stem = path.rsplit(".", 1)[0] if "." in path.rsplit("/", 1)[-1] else path
-    return _captions().get(stem, Caption(stem.rsplit("/", 1)[-1], ""))
-
-
-@cache
-def _captions() -> dict[str, Caption]:
-    text = resources.files(__package__).joinpath("captions.csv").read_text(encoding="utf-8")
-    rows = csv.DictReader(text.splitlines())
-    return {row["file"]: Caption(row["title"], row["caption"]) for row in rows}
+    return Caption(captions.title(stem), captions.caption(stem))
 
 
 def pictures(root: Path) -> list[Picture]:
-    """The figures that a preset has; the overview first, then as the study lists them."""
+    """The figures that a preset has, in their order."""
     stems = {path.stem for path in (root / "figures").glob("*.svg")}
-    order = ["overview", *(name for name in FIGURES if name != "overview"), *sorted(stems)]
-    listed = dict.fromkeys(name for name in order if name in stems)
+    listed = dict.fromkeys(name for name in (*FIGURES, *sorted(stems)) if name in stems)
     return [Picture(f"figures/{name}", caption(f"figures/{name}")) for name in listed]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -57,7 +58,8 @@ class Settings(StageSettings):
 
 @dataclass(frozen=True)
 class Inputs:
-    """The data set, and the folders that hold its images where it has none of its own."""
+    """The data set, a folder or a user's own file, and the folders that hold its images where it
+    has none of its own."""
 
     source: Path
     linked: list[Path]
@@ -124,9 +126,18 @@ def means(study: Study, source: str) -> dict[str, str]:
 def inputs(study: Study, source: str) -> Inputs:
     """For one data set."""
     return Inputs(
-        Path(study.paths.raw(source)),
+        _place(study, source),
         paths(*(study.paths.raw(name) for name in study.downloads.linked(source))),
     )
+
+
+def _place(study: Study, source: str) -> Path:
+    """Where a data set lies: in the preset's folder, or where a user's own entry says."""
+    for name in study.data.benchmarks_on(source):
+        entry = benchmarks.named(study.data.benchmarks[name].source, study.folder)
+        if entry.source.path:
+            return Path(os.path.relpath(study.folder / entry.source.path))
+    return Path(study.paths.raw(source))
 
 
 def outputs(study: Study, source: str) -> Outputs:

@@ -1,4 +1,4 @@
-"""The study's fixed names: data sets, families, figures, and what one run is called."""
+"""The study's fixed names: data sets, families, and what one run is called."""
 
 from __future__ import annotations
 
@@ -33,21 +33,6 @@ TRUTH = {name: entry.truth for name, entry in benchmarks.load().items() if entry
 INSTRUCT, CAPTION = "instruct", "caption"
 EXTRACT, SCRATCH = "extract", "extract-scratch"
 
-FIGURES = (
-    *("figure-2-left", "figure-2-right", "figure-3b", "figure-3c", "figure-4", "figure-5"),
-    *("figure-6", "figure-a1", "figure-a2", "figure-a3", "figure-a4", "figure-a8"),
-    *("table-2", "table-a1", "overview"),
-)
-
 FAMILY_STEPS = (("internvl2.5-8b", "internvl2.5-2b"), ("gemma3-12b", "gemma3-4b"))
 """Perception modules of other families, the larger first, that the paper's Table A1 compares: the
 names under which a configuration runs them."""
-
-LLAVA_ONEVISION = ("llava-onevision-7b", "llava-onevision-0.5b")
-QWEN2 = ("qwen2-7b", "qwen2-0.5b")
-"""The perception modules of the paper's figures A3 and A4, and the reasoners of the latter, the
-larger first: names of a configuration too."""
-
-OWN_REASONERS = "own reasoners"
-"""Ends the name of a comparison of another family's perception modules under the study's own
-reasoners: of Table A1 that is not the table's row."""

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from downscaling.data.images import ImageFolder
-from downscaling.data.readers.annotations import Omission, conversations, rows
+from downscaling.data.readers.annotations import conversations
+from downscaling.data.readers.omissions import Omission
 from downscaling.records.files import RecordError
 from downscaling.records.rows import Turn
 
@@ -24,42 +25,6 @@ def read(source: Source, *told: Any) -> tuple[list[Any], list[str]]:
     images = ImageFolder(folder / "images", folder.parent.parent)
     made = [r for _, _, _, r in conversations(folder / "rows.json", images, omitted)]
     return made, [f"{omission.row}: {omission.reason}" for omission in omitted]
-
-
-@pytest.mark.parametrize(
-    ("text", "problem"),
-    [
-        ('[{"a": 1}, {"b": }]', "row 1: not JSON"),
-        ('[{"a": 1} {"b": 2}]', "row 1: not JSON"),
-        ('[{"a": 1}, 7]', "row 1: a int, not an object"),
-        ('{"a": 1}', "not a JSON array"),
-        ("", "not a JSON array"),
-        ("[" * 100_000, "row 0: not JSON"),
-    ],
-)
-def test_a_broken_file_is_named_with_its_row(tmp_path: Path, text: str, problem: str) -> None:
-    """Catches a message without a place to look at, and a traceback instead of one line."""
-    path = tmp_path / "train.json"
-    path.write_text(text, "utf-8")
-    with pytest.raises(RecordError) as caught:
-        list(rows(path))
-    assert str(path) in str(caught.value)
-    assert problem in str(caught.value)
-
-
-def test_a_missing_file_and_other_bytes_are_named(tmp_path: Path) -> None:
-    """Catches an error of Python's own where a download is missing or is no text."""
-    with pytest.raises(RecordError, match="no such file"):
-        list(rows(tmp_path / "train.json"))
-    (tmp_path / "train.json").write_bytes(b"\xff\xfe[]")
-    with pytest.raises(RecordError, match="not UTF-8"):
-        list(rows(tmp_path / "train.json"))
-
-
-def test_a_byte_order_mark_and_no_rows_are_no_fault(tmp_path: Path) -> None:
-    """Catches a file from another editor, or an empty one, refused as broken."""
-    (tmp_path / "train.json").write_text("\ufeff [ ]\n", "utf-8")
-    assert list(rows(tmp_path / "train.json")) == []
 
 
 def test_image_places_go_and_text_stays(source: Source, row: Row) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from downscaling.catalogue import datasets
 from downscaling.catalogue.readers import Coin
 from downscaling.data.readers import coin
-from downscaling.data.readers.annotations import Omission
+from downscaling.data.readers.omissions import Omission
 from downscaling.records.rows import Question
 
 Row = Callable[..., dict[str, Any]]

@@ -10,7 +10,7 @@ import prepared
 from downscaling.catalogue.readers import Nights, Pieapp
 from downscaling.data.prepare import prepare_test
 from downscaling.data.readers import nights, pieapp
-from downscaling.data.readers.annotations import Omission
+from downscaling.data.readers.omissions import Omission
 from downscaling.records.files import RecordError, read
 from downscaling.records.rows import Question, Sample
 

@@ -11,7 +11,7 @@ import pytest
 from downscaling.catalogue import datasets
 from downscaling.catalogue.readers import Llava
 from downscaling.data.readers import llava
-from downscaling.data.readers.annotations import Omission
+from downscaling.data.readers.omissions import Omission
 from downscaling.records.files import RecordError
 from downscaling.records.rows import Sample, Turn
 

@@ -11,7 +11,7 @@ import pytest
 
 from downscaling.catalogue.readers import LmmsParquet
 from downscaling.data.readers import lmms_parquet
-from downscaling.data.readers.annotations import Omission
+from downscaling.data.readers.omissions import Omission
 from downscaling.data.readers.tables import Entry
 from downscaling.records.files import RecordError
 
@@ -142,6 +142,23 @@ def test_rows_are_numbered_across_files_in_their_order(tmp_path: Path) -> None:
     found = list(lmms_parquet.entries(reader, tmp_path, tmp_path / "scratch", []))
     assert [entry.index for entry in found] == list(range(140))
     assert [found[i].text for i in (0, 69, 70)] == ["a0", "a69", "b0"]
+
+
+def test_a_path_is_no_pattern(tmp_path: Path) -> None:
+    """Catches a folder with brackets in its name, in which no file would be found."""
+    folder = tmp_path / "run[1]"
+    folder.mkdir()
+    assert len(entries(folder, [row()], options=("options",))) == 1
+
+
+def test_what_a_file_says_of_its_types_is_not_believed(tmp_path: Path) -> None:
+    """Catches metadata by which a file names any class of a library, or one that nobody knows."""
+    declared = {b"huggingface": b'{"info": {"features": {"image": {"_type": "Evil"}}}}'}
+    table = pa.Table.from_pylist([row()]).replace_schema_metadata(declared)
+    pq.write_table(table, tmp_path / "rows.parquet")
+    reader = LmmsParquet(reader="lmms_parquet", options=("options",))
+    (entry,) = lmms_parquet.entries(reader, tmp_path, tmp_path / "scratch", [])
+    assert entry.pictures[0].cell == {"bytes": b"image", "path": None}
 
 
 def test_categories_and_axes_are_columns(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from downscaling.catalogue.datasets import load
 from downscaling.catalogue.readers import M4
 from downscaling.data.readers import m4
-from downscaling.data.readers.annotations import Omission
+from downscaling.data.readers.omissions import Omission
 from downscaling.records.rows import Question
 
 Row = Callable[..., dict[str, Any]]

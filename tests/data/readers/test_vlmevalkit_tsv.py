@@ -133,6 +133,7 @@ def test_a_long_cell_is_read(tmp_path: Path) -> None:
         ({"question": " "}, "its question is empty"),
         ({"category": ""}, "its category is empty"),
         ({"index": "0"}, "index 0 occurs twice"),
+        ({"index": "9" * 5000}, "is no number"),
         ({"index": "../../evil"}, "index '../../evil' is no number"),
     ],
 )

@@ -3,16 +3,11 @@
 A fault that shows a wrong or hostile file (no JSON, another shape, an image path that leads out of
 its folder, bytes that are no image) is an error which names file and row. A fault of one row, as
 the published files have them, leaves that row out; what was left out is reported.
-
-Rows are decoded one by one and not through `datasets`, which gives a file's rows one schema: where
-some rows have a path and others a list of paths, it hands out `"a.png"` with its quotes, unasked.
 """
 
 from __future__ import annotations
 
 import dataclasses
-import json
-import re
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -20,40 +15,9 @@ from typing import Any
 from ...records.files import RecordError
 from ...records.rows import Turn
 from ..images import ImageFolder
-from .options import letter
-
-_PLACE = "<image>"
-_PLACES = re.compile(rf"[ \t]*(?:{_PLACE}[ \t]*)+")
-_SURROGATES = re.compile(r"[\ud800-\udfff]")
-
-
-class RowError(ValueError):
-    """No record can be made of a row; the message says why."""
-
-
-class MissingImageError(RowError):
-    """A row needs an image that is not there; `image` is its path as the row has it."""
-
-    def __init__(self, image: str) -> None:
-        super().__init__(f"no image {image!r}")
-        self.image = image
-
-
-@dataclasses.dataclass(frozen=True)
-class Omission:
-    """What a reader left out: the file, the row's place in it (from 0), and what and why; the
-    image where that is a missing one."""
-
-    file: str
-    row: int
-    reason: str
-    image: str = ""
-
-    @classmethod
-    def of(cls, error: RowError, path: Path, row: int) -> Omission:
-        """The omission of a row of which no record can be made."""
-        image = error.image if isinstance(error, MissingImageError) else ""
-        return cls(str(path), row, str(error), image)
+from .cells import PLACE, clean, without_places
+from .files import rows
+from .omissions import MissingImageError, Omission, RowError
 
 
 @dataclasses.dataclass(frozen=True)
@@ -64,56 +28,6 @@ class Conversation:
     images: tuple[str, ...]
     turns: tuple[Turn, ...]
     omitted: tuple[str, ...] = ()
-
-
-def matching(source: Path, patterns: Sequence[str]) -> list[Path]:
-    """The files of a source that match one of the patterns, in order of their names; the source
-    itself where it is one file. Raises RecordError if there is none."""
-    if source.is_file():
-        return [source]
-    paths = {path for pattern in patterns for path in source.glob(pattern)}
-    if not paths:
-        raise RecordError(f"{source}: no such file as {' or '.join(patterns)}")
-    return sorted(paths)
-
-
-def rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
-    """The rows of a JSON array of objects, numbered from 0.
-
-    Raises RecordError, naming file and row, where the file is missing or something else.
-    """
-    try:
-        text = path.read_text("utf-8")
-    except FileNotFoundError:
-        raise RecordError(f"{path}: no such file") from None
-    except UnicodeDecodeError as error:
-        raise RecordError(f"{path}: not UTF-8 text ({error})") from None
-    decoder, place, number = json.JSONDecoder(), _skip(text, 0), 0
-    if text[place : place + 1] != "[":
-        raise RecordError(f"{path}: not a JSON array of rows")
-    place = _skip(text, place + 1)
-    if text[place : place + 1] == "]":
-        return
-    while True:
-        try:
-            row, place = decoder.raw_decode(text, place)
-        except (ValueError, RecursionError) as error:
-            raise RecordError(f"{path}, row {number}: not JSON ({error})") from None
-        if not isinstance(row, dict):
-            raise RecordError(f"{path}, row {number}: a {type(row).__name__}, not an object")
-        yield number, row
-        number, place = number + 1, _skip(text, place)
-        if text[place : place + 1] == "]":
-            return
-        if text[place : place + 1] != ",":
-            raise RecordError(f"{path}, row {number}: not JSON (a comma or the end is missing)")
-        place = _skip(text, place + 1)
-
-
-def _skip(text: str, place: int) -> int:
-    while place < len(text) and text[place] in " \t\r\n\ufeff":
-        place += 1
-    return place
 
 
 def conversations(
@@ -160,9 +74,9 @@ def conversation(row: dict[str, Any], images: ImageFolder, where: str) -> Conver
     if len(texts) < len(values):
         raise RowError("a turn is no text")
     prompts, replies = texts[::2], texts[1::2]
-    if any(_PLACE in reply for reply in replies):
+    if any(PLACE in reply for reply in replies):
         raise RowError("an answer holds an image place")
-    places = sum(prompt.count(_PLACE) for prompt in prompts)
+    places = sum(prompt.count(PLACE) for prompt in prompts)
     if places != len(names):
         raise RowError(f"{places} image places for {len(names)} images")
     all_turns = [
@@ -196,36 +110,6 @@ def dataset_of(row: dict[str, Any]) -> str:
     if not isinstance(dataset, str):
         raise RowError("its metadata names no data set")
     return dataset
-
-
-def choice(reply: str, options: Sequence[str], letters: bool = False) -> str:
-    """The letter of the option that a reply names, by its text or its letter; by its letter alone
-    where `letters`. Raises RowError if it names none."""
-    if not options:
-        raise RowError("lists no options")
-    chosen = letter(reply, [""] * len(options) if letters else options)
-    if chosen is None:
-        raise RowError(f"its answer {reply!r} is none of its options")
-    return chosen
-
-
-def text_of(row: dict[str, Any], name: str) -> str:
-    """A cell's text, outer blanks removed. Raises RowError where it is empty or no text."""
-    value = row[name]
-    if not isinstance(value, str) or not value.strip():
-        raise RowError(f"its {name} is empty or no text")
-    return clean(value).strip()
-
-
-def clean(text: str) -> str:
-    """The text without lone surrogates, which JSON can spell and no file can hold."""
-    return _SURROGATES.sub("\ufffd", text)
-
-
-def without_places(prompt: str) -> str:
-    """A text without its image places, outer blanks of its lines removed."""
-    lines = _PLACES.sub(" ", prompt).splitlines()
-    return "\n".join(line.strip() for line in lines).strip()
 
 
 def _image_names(row: dict[str, Any]) -> list[str]:

@@ -13,7 +13,9 @@ from ...catalogue.readers import Coin
 from ...records.boxes import read_box
 from ...records.rows import Question, Turn
 from ..images import ImageFolder
-from .annotations import Omission, RowError, choice, conversations
+from .annotations import conversations
+from .cells import choice
+from .omissions import Omission, RowError
 from .options import split
 
 

@@ -15,7 +15,8 @@ from pathlib import Path
 from ...records.files import RecordError
 from ...records.rows import LETTERS, Question, Sample, Turn
 from ..images import ImageFolder
-from .annotations import Omission, RowError, images_of
+from .annotations import images_of
+from .omissions import Omission, RowError
 
 QUESTION = "The first image is a reference. Which of the other two looks more like it?"
 OPTIONS = ("Left image", "Right image")

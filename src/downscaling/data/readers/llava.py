@@ -15,7 +15,9 @@ from typing import Any
 from ...catalogue.readers import Llava
 from ...records.rows import Sample
 from ..images import ImageFolder
-from .annotations import Omission, conversations, dataset_of, matching
+from .annotations import conversations, dataset_of
+from .files import matching
+from .omissions import Omission
 
 
 def samples(

@@ -15,7 +15,9 @@ from typing import Any
 
 from ...catalogue.readers import LmmsParquet
 from ...records.rows import LETTERS
-from .annotations import Omission, RowError, choice, clean, matching, text_of
+from .cells import choice, clean, text_of
+from .files import matching
+from .omissions import Omission, RowError
 from .options import split
 from .tables import Entry, index_of, label_of, pictures_of, question_of, rows
 

@@ -14,15 +14,9 @@ from typing import Any
 from ...catalogue.readers import M4
 from ...records.rows import Question
 from ..images import ImageFolder
-from .annotations import (
-    Conversation,
-    Omission,
-    RowError,
-    choice,
-    clean,
-    conversations,
-    dataset_of,
-)
+from .annotations import Conversation, conversations, dataset_of
+from .cells import choice, clean
+from .omissions import Omission, RowError
 from .options import split
 
 

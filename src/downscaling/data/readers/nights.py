@@ -18,8 +18,8 @@ from ...records.files import RecordError
 from ...records.rows import Question, Sample
 from ..images import ImageFolder
 from . import judgements
-from .annotations import Omission, RowError
 from .judgements import Judgement
+from .omissions import Omission, RowError
 
 VOTES = 6
 

@@ -19,8 +19,8 @@ from ...records.files import RecordError
 from ...records.rows import Question, Sample
 from ..images import ImageFolder, leads_out
 from . import judgements
-from .annotations import Omission, RowError
 from .judgements import Judgement
+from .omissions import Omission, RowError
 
 AGREED = 2 / 3
 

@@ -4,16 +4,19 @@ parquet files, a row's number."""
 from __future__ import annotations
 
 import dataclasses
+import glob
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 
+from ...errors import DISK
 from ...records.files import RecordError
-from .annotations import text_of, without_places
+from .cells import text_of, without_places
 
-_ROWS = 64  # held in memory at a time, images included
+_ROWS = 64  # in memory at a time, images included
 
 
 @dataclasses.dataclass(frozen=True)
@@ -66,26 +69,39 @@ def rows(path: Path, columns: Sequence[str], scratch: Path) -> Iterator[tuple[in
     scratch: a folder for what `datasets` keeps while it reads. Raises RecordError where the file is
     missing, unreadable or lacks a column.
     """
-    import datasets
-
     if not path.exists():
         raise RecordError(f"{path}: no such file")
-    datasets.disable_progress_bars()
-    try:
-        table = datasets.Dataset.from_parquet(
-            str(path), cache_dir=str(scratch), keep_in_memory=False
-        )
-    except (pa.ArrowException, OSError, datasets.exceptions.DatasetsError) as error:
-        reason = str(error.__cause__ or error).splitlines()[0]
-        raise RecordError(f"{path}: not a readable parquet file ({reason})") from None
-    lacking = [name for name in columns if name not in table.column_names]
-    if lacking:
-        raise RecordError(f"{path}: lacks the columns {', '.join(lacking)}")
     number = 0
-    for batch in table.select_columns(list(columns)).with_format("arrow").iter(_ROWS):
+    for batch in _table(path, columns, scratch).with_format("arrow").iter(_ROWS):
         for row in batch.to_pylist():
             yield number, row
             number += 1
+
+
+def _table(path: Path, columns: Sequence[str], scratch: Path) -> Any:
+    """These columns of a parquet file, as a datasets.Dataset."""
+    import datasets
+
+    datasets.disable_progress_bars()
+    try:
+        # Without the file's own metadata, which would have images decoded, or name any type.
+        schema = pq.read_schema(path).remove_metadata()
+        lacking = [name for name in columns if name not in schema.names]
+        if lacking:
+            raise RecordError(f"{path}: lacks the columns {', '.join(lacking)}")
+        wanted = pa.schema([schema.field(name).remove_metadata() for name in columns])
+        return datasets.Dataset.from_parquet(
+            glob.escape(str(path)),  # a pattern
+            columns=list(columns),
+            features=datasets.Features.from_arrow_schema(wanted),
+            cache_dir=str(scratch),
+        )
+    except (pa.ArrowException, OSError, ValueError, datasets.exceptions.DatasetsError) as error:
+        cause = error.__cause__ or error
+        if isinstance(cause, OSError) and cause.errno in DISK:
+            raise cause from None
+        reason = " ".join(str(cause).split())[:200]
+        raise RecordError(f"{path}: not a readable parquet file ({reason})") from None
 
 
 def index_of(index: Any, seen: set[int], where: str) -> int:
@@ -93,10 +109,10 @@ def index_of(index: Any, seen: set[int], where: str) -> int:
 
     Raises RecordError where it is no number from 0 or occurs a second time.
     """
-    if isinstance(index, str) and index.isascii() and index.isdecimal():
+    if isinstance(index, str) and index.isascii() and index.isdecimal() and len(index) < 19:
         index = int(index)
-    if not isinstance(index, int) or index < 0:
-        raise RecordError(f"{where}: index {index!r} is no number from 0")
+    if not isinstance(index, int) or isinstance(index, bool) or index < 0:
+        raise RecordError(f"{where}: index {str(index)[:60]!r} is no number from 0")
     if index in seen:
         raise RecordError(f"{where}: index {index} occurs twice")
     seen.add(index)

@@ -14,7 +14,9 @@ from typing import Any
 from ...catalogue.readers import Vet
 from ...records.rows import Sample
 from ..images import ImageFolder
-from .annotations import Omission, RowError, conversations, matching
+from .annotations import conversations
+from .files import matching
+from .omissions import Omission, RowError
 
 SKIPPED = "SKIP"
 """What the official pipeline writes in place of a description where it had no image."""

@@ -20,7 +20,9 @@ from ...catalogue.readers import VlmevalkitTsv
 from ...records.files import RecordError
 from ...records.rows import LETTERS
 from ..images import MAX_BYTES
-from .annotations import Omission, RowError, choice, matching, text_of
+from .cells import choice, text_of
+from .files import matching
+from .omissions import Omission, RowError
 from .tables import Entry, Picture, index_of, label_of, pictures_of, question_of
 
 REQUIRED = ("index", "image", "question", "A", "B", "answer")

@@ -1,0 +1,44 @@
+"""What the cells of a row hold: texts, and the option that an answer names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from .omissions import RowError
+from .options import letter
+
+PLACE = "<image>"
+_PLACES = re.compile(rf"[ \t]*(?:{PLACE}[ \t]*)+")
+_SURROGATES = re.compile(r"[\ud800-\udfff]")
+
+
+def choice(reply: str, options: Sequence[str], letters: bool = False) -> str:
+    """The letter of the option that a reply names, by its text or its letter; by its letter alone
+    where `letters`. Raises RowError if it names none."""
+    if not options:
+        raise RowError("lists no options")
+    chosen = letter(reply, [""] * len(options) if letters else options)
+    if chosen is None:
+        raise RowError(f"its answer {reply!r} is none of its options")
+    return chosen
+
+
+def text_of(row: dict[str, Any], name: str) -> str:
+    """A cell's text, outer blanks removed. Raises RowError where it is empty or no text."""
+    value = row[name]
+    if not isinstance(value, str) or not value.strip():
+        raise RowError(f"its {name} is empty or no text")
+    return clean(value).strip()
+
+
+def clean(text: str) -> str:
+    """The text without lone surrogates, which JSON can spell and no file can hold."""
+    return _SURROGATES.sub("\ufffd", text)
+
+
+def without_places(prompt: str) -> str:
+    """A text without its image places, outer blanks of its lines removed."""
+    lines = _PLACES.sub(" ", prompt).splitlines()
+    return "\n".join(line.strip() for line in lines).strip()
