@@ -15,13 +15,15 @@ from ..runtime.run_record import read
 
 @dataclasses.dataclass
 class Command:
-    """One job: what it read and wrote, each path from the folder of the preset, with its sha256.
-    `text` is the command that makes its results anew; `settings` what decided them."""
+    """One job. `text` is the command that makes its results anew, `settings` what decided them;
+    `inputs` and `outputs` are paths with their sha256, `read` and `made` those under the preset's
+    folder, from there. Folders end in a slash."""
 
     place: int
     stage: str
     text: str
     settings: str
+    read: list[str]
     made: list[str]
     inputs: dict[str, str]
     outputs: dict[str, str]
@@ -43,28 +45,31 @@ class Origins:
         for place, file in enumerate(records):
             record = read(file)
             started = datetime.datetime.fromisoformat(record.started)
-            outputs = {self.inside(path): sha for path, sha in record.paths_written.items()}
             command = Command(
                 place=place,
                 stage=record.stage,
                 text=shlex.join(["snakemake", "--cores", "all", "--force", str(file)]),
                 settings=json.dumps(record.settings, indent=1, ensure_ascii=False, sort_keys=True),
-                made=list(outputs),
-                inputs={self.inside(path): sha for path, sha in record.paths_read.items()},
-                outputs=outputs,
+                read=self._under(record.paths_read),
+                made=self._under(record.paths_written),
+                inputs=record.paths_read,
+                outputs=record.paths_written,
                 seconds=record.seconds,
                 tokens=int(record.results.get("tokens", 0)),
                 times=[started, started + datetime.timedelta(seconds=round(record.seconds))],
             )
             self.commands.append(command)
             self.devices[record.device] = self.devices.get(record.device, 0) + 1
-            self._maker |= dict.fromkeys(outputs, command)
+            self._maker |= dict.fromkeys(command.made, command)
             for name, version in record.libraries.items():
                 self.libraries.setdefault(name, set()).add(version)
 
     def inside(self, path: str) -> str:
         """A path from the preset's folder; one that lies elsewhere as it is."""
         return path.removeprefix(f"{self.root.as_posix()}/")
+
+    def _under(self, paths: Iterable[str]) -> list[str]:
+        return [self.inside(path) for path in paths if self.inside(path) != path]
 
     def of(self, path: str) -> Command | None:
         """The job that made a file, by its path from the preset's folder."""

@@ -84,8 +84,9 @@ class Rows:
                 else [],
             }
             text = json.dumps(values, ensure_ascii=True, separators=(",", ":"))
-            path = folder / f"{name}.js"
-            path.write_text(f"downscaling({json.dumps(name)},{text});\n", encoding="ascii")
+            (folder / f"{name}.js").write_text(
+                f"downscaling({json.dumps(name)},{text});\n", encoding="ascii"
+            )
 
 
 def _made(row: dict[str, str]) -> tuple[str, ...]:

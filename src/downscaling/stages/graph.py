@@ -6,6 +6,7 @@ import importlib
 import pkgutil
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -44,6 +45,7 @@ def stages() -> list[ModuleType]:
     return [module for module in modules if hasattr(module, "keys")]
 
 
+@cache
 def jobs(study: Study) -> list[StudyJob]:
     """Every job that the study's results rest on, those that they begin with first; without the
     stages in `LAST`."""
