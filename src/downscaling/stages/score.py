@@ -104,7 +104,7 @@ def _descriptions(study: Study) -> list[DescriptionsOf]:
     evaluations = study.evaluations
     return [
         DescriptionsOf(perception=perception, seed=seed, benchmark=benchmark)
-        for perception in evaluations.perceptions()
+        for perception in sorted(evaluations.perceptions())
         for benchmark in study.data.known_benchmarks()
         for seed in evaluations.module_seeds(perception)
     ]
