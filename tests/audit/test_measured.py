@@ -10,8 +10,8 @@ import pytest
 from typer.testing import CliRunner
 
 from downscaling.audit.document import Audit, ClaimEntry, Entry, read, write
-from downscaling.audit.terms import Tuned
 from downscaling.audit.measured import FULL, MINIATURE, against_the_paper
+from downscaling.audit.terms import Tuned
 from downscaling.audit.verdicts import Measured
 from downscaling.cli import app
 from downscaling.records.files import RecordError

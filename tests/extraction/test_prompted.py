@@ -11,7 +11,7 @@ from downscaling.config.teacher import Asking
 from downscaling.extraction.prompted import Ask, Prompted, Reply, sentences
 from downscaling.extraction.steps import make_descriptions, make_statements
 from downscaling.extraction.teacher import Depiction, Failed
-from downscaling.prompts.templates import OWN
+from downscaling.prompts.own import PROMPTS as OWN
 from downscaling.records.files import read, write
 from downscaling.records.rows import Sample, Turn
 

@@ -18,7 +18,7 @@ from downscaling.errors import UserError
 from downscaling.miniature import layouts, sets, truth
 from downscaling.miniature.families import SEVERAL, SINGLE, Example
 from downscaling.miniature.world import Scene, render
-from downscaling.prompts.templates import MINIATURE
+from downscaling.prompts.miniature import PROMPTS as MINIATURE
 from downscaling.records.files import digest, read
 from downscaling.records.rows import Description, Fact, Question, Sample
 from downscaling.study.names import FAMILIES, SETS, TRUTH

@@ -18,7 +18,7 @@ from downscaling.extraction.steps import (
 from downscaling.extraction.steps import asked as extraction_asked
 from downscaling.miniature import sets, truth
 from downscaling.miniature.teacher import Oracle
-from downscaling.prompts.templates import MINIATURE
+from downscaling.prompts.miniature import PROMPTS as MINIATURE
 from downscaling.records.files import RecordError, read
 from downscaling.records.rows import Focus, Sample
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from downscaling.audit.estimates import Tables
 from downscaling.study.settings import Reporting, Scored
 from PIL import Image
 
 from downscaling.audit import document
-from downscaling.audit.estimates import Tables
 from downscaling.audit.measured import against_the_paper
 from downscaling.records.files import write
 from downscaling.records.rows import Answer, Description, Fact, Focus, Question, Score

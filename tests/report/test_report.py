@@ -174,6 +174,4 @@ def test_intervals_are_folded_into_their_numbers(tmp_path: Path) -> None:
 
 def test_every_figure_of_the_study_has_a_caption() -> None:
     """Catches a new figure that the report shows without a word."""
-    assert [
-        name for name in FIGURES if not tables.caption(f"figures/{name}").text
-    ] == []
+    assert [name for name in FIGURES if not tables.caption(f"figures/{name}").text] == []

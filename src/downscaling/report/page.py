@@ -168,7 +168,7 @@ def _pooled(shown: samples.Samples) -> list[dict[str, Any]]:
 def _environment(folder: str, origins: Origins, rows: Rows) -> Environment:
     """The template's words. What a model or a data set wrote is escaped like everything else."""
     made = Environment(
-        loader=PackageLoader(__name__, "page"),
+        loader=PackageLoader(__package__ or "", "page"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -202,7 +202,7 @@ def _environment(folder: str, origins: Origins, rows: Rows) -> Environment:
 
 
 def _asset(name: str) -> str:
-    return resources.files(__name__).joinpath("page", name).read_text(encoding="utf-8")
+    return resources.files(__package__).joinpath("page", name).read_text(encoding="utf-8")
 
 
 def _digest(text: str) -> str:
