@@ -11,7 +11,7 @@ from downscaling.audit.terms import Tables, Tuned
 from downscaling.records.rows import Score
 from downscaling.results.reference import CATEGORIES
 from downscaling.results.tables import Difference, write_table
-from downscaling.study.names import Run
+from downscaling.study.runs import Run
 
 SIZES = ["8B", "4B", "1.7B", "0.6B"]
 IN, OUT = list(CATEGORIES.values())[:6], list(CATEGORIES.values())[6:12]

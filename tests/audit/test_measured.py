@@ -15,7 +15,7 @@ from downscaling.audit.terms import Tuned
 from downscaling.audit.verdicts import Measured
 from downscaling.cli import app
 from downscaling.records.files import RecordError
-from downscaling.study.names import Run
+from downscaling.study.runs import Run
 
 if TYPE_CHECKING:
     from conftest import Files, Kept, Make, Planted

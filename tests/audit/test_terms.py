@@ -10,7 +10,7 @@ import pytest
 
 from downscaling.audit.terms import PAIRED, SINGLE, UNPAIRED, NotMeasuredError, Source, Term
 from downscaling.scoring.intervals import wilson
-from downscaling.study.names import Run
+from downscaling.study.runs import Run
 
 if TYPE_CHECKING:
     from conftest import Make

@@ -8,7 +8,7 @@ from typing import Any
 
 from ..prompts.load import module
 from ..runtime.job import Job
-from ..study.names import EXTRACTION
+from ..study.data import EXTRACTION
 from ..study.study import Study
 from . import teaching
 from .stage import StageSettings
