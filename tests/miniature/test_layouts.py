@@ -10,6 +10,8 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
+from downscaling.study.names import FAMILIES, SETS, TRUTH
+from downscaling.study.names import FAMILIES as STUDY_FAMILIES
 from downscaling.study.settings import Render
 from PIL import Image
 
@@ -21,8 +23,6 @@ from downscaling.miniature.world import Scene, render
 from downscaling.prompts.miniature import PROMPTS as MINIATURE
 from downscaling.records.files import digest, read
 from downscaling.records.rows import Description, Fact, Question, Sample
-from downscaling.study.names import FAMILIES, SETS, TRUTH
-from downscaling.study.names import FAMILIES as STUDY_FAMILIES
 
 Prepared = Callable[[str], list[Any]]
 

@@ -8,8 +8,9 @@ import pytest
 
 from downscaling.records.files import RecordError, write
 from downscaling.records.rows import Answer, Question
-from downscaling.scoring.grade import Grader, Run
+from downscaling.scoring.grade import grade, read_questions
 from downscaling.scoring.prose import likeness, same
+from downscaling.study.runs import Run
 
 
 def test_a_word_counts_whatever_its_case_and_a_part_of_it_does_not() -> None:
@@ -52,12 +53,13 @@ def test_open_questions_are_graded_beside_the_others(tmp_path: Path) -> None:
     answers = [Answer(name, "", text, 1, False, False) for name, text in replies.items()]
     write(tmp_path / "questions.parquet", questions, Question)
     write(tmp_path / "answers.parquet", answers, Answer)
-    paths = (tmp_path / "answers.parquet", tmp_path / "questions.parquet")
-    run = Run("0", "model", "end-to-end", "image", "families", *paths)
-    graded = Grader(["robust"]).run(run)
-    assert graded.held["accuracy", "robust"].tolist() == [1.0, pytest.approx(0.8), 0.0]
-    assert graded.held["unreadable", "robust"].tolist() == [0.0, 0.0, 1.0]
+    run = Run("model", "end-to-end", "image")
+    asked_files = [tmp_path / "questions.parquet"]
+    graded = grade(run, "0", "families", tmp_path / "answers.parquet", read_questions(asked_files))
+    robust = [parse for row in graded for parse in row.parses if parse.parser == "robust"]
+    assert [parse.worth for parse in robust] == [1.0, pytest.approx(0.8), 0.0]
+    assert [parse.is_found for parse in robust] == [True, True, False]
     empty = Question("d", "families", "gqa", "", (), "what?", (), " ", "text")
     write(tmp_path / "questions.parquet", [empty], Question)
     with pytest.raises(RecordError, match="no answer to a question of kind 'text'"):
-        Grader(["robust"]).run(run)
+        read_questions(asked_files)
