@@ -257,7 +257,8 @@ class _Crate:
         return _to(path)
 
     def _facts(self, path: str) -> Entity:
-        """What is known of a file: its size where the crate reads it, its digest as recorded."""
+        """What is known of a file: of one that the crate reads its size and digest, of another the
+        digest that was recorded."""
         file = self.files.get(path)
         if file is not None and not file.is_file():
             raise RecordError(f"{file}: no such result; make it with snakemake {file}")
@@ -265,7 +266,7 @@ class _Crate:
             "name": path,
             "contentSize": str(file.stat().st_size) if file else "",
             "encodingFormat": _KINDS.get(Path(path).suffix, "application/octet-stream"),
-            "sha256": self.digests.get(path) or (digest(file) if file else ""),
+            "sha256": digest(file) if file else self.digests.get(path, ""),
         }
 
     def _software(self, origins: Origins) -> Entity:
