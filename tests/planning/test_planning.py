@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import yaml
+from downscaling.planning.presets import read
 from downscaling.study.plan import load as study_load
 
 import prepared
@@ -18,7 +19,6 @@ from downscaling.config.errors import ConfigError
 from downscaling.miniature import layouts, pretraining, tokenizer, world
 from downscaling.models.dialogue import chat
 from downscaling.planning import facts, flops, shapes
-from downscaling.planning.presets import read
 from downscaling.planning.report import PEAK, Estimate, estimate
 from downscaling.planning.training import backbones, tuning
 from downscaling.planning.training import sources as sources_of

@@ -118,7 +118,13 @@ def test_a_number_links_to_the_line_it_stands_on(make: Make) -> None:
     assert rows.cell(["End-to-end baseline", "0.6B", "", "12"], "visual samples") == ""
     assert f'<a href="{link}">row</a>' in made.page.read_text()
     run = ("instruct-8B", "8B", "plain", "in-domain", "average")
-    both = rows.links([("scores", *run), ("scores", *run[:-1], "ocrvqa"), ("scores", "no", "such")])
+    both = rows.links(
+        [
+            ("scores", *run),
+            ("scores", *run[:-1], "ocrvqa"),
+            ("scores", "no", "such", "run", "in-domain", "average"),
+        ]
+    )
     assert [count for _, count in both] == [2]
     table = values(made.folder / "scores/scores.js")
     assert [",".join(row) for row in [table["columns"], *table["rows"]]] == lines
