@@ -22,14 +22,14 @@ from downscaling.records.rows import (
 )
 from downscaling.report.page import ReportFiles
 from downscaling.report.samples import SampleFiles
-from downscaling.results.graded import AnswerSet
 from downscaling.results.reference import CATEGORIES
 from downscaling.results.tables import Difference, ParserScore, Scores, write_table
 from downscaling.runtime.run_record import RunRecord
 from downscaling.runtime.run_record import write as write_record
-from downscaling.scoring.grade import grade, read_questions
+from downscaling.scoring.grade import grade
+from downscaling.scoring.matching import read_questions
 from downscaling.study.paths import Paths
-from downscaling.study.runs import Run
+from downscaling.study.runs import AnswerSet, Run
 
 SIZES = ["8B", "0.6B"]
 RUNS = [

@@ -19,10 +19,9 @@ from downscaling.report import costs, samples, tables
 from downscaling.report.origins import Origins
 from downscaling.report.outcomes import Outcome
 from downscaling.report.rows import Rows
-from downscaling.results.graded import AnswerSet
 from downscaling.results.tables import Scores
 from downscaling.runtime.run_record import read, write
-from downscaling.study.runs import Run
+from downscaling.study.runs import AnswerSet, Run
 from made_up import HOSTILE, ROLES, RUNS, SIZES, answers_file, report_files
 
 Make = Callable[..., Any]

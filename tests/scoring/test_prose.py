@@ -8,7 +8,8 @@ import pytest
 
 from downscaling.records.files import RecordError, write
 from downscaling.records.rows import Answer, Question
-from downscaling.scoring.grade import grade, read_questions
+from downscaling.scoring.grade import grade
+from downscaling.scoring.matching import read_questions
 from downscaling.scoring.prose import likeness, same
 from downscaling.study.runs import Run
 

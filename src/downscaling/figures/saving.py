@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 
 from ..records.files import replacing
 from . import style
+from .table_files import save_table
 
 
 @style.styled
@@ -23,9 +24,3 @@ def save(name: str, figure: Figure, data: pd.DataFrame, png: Path, svg: Path, cs
     with replacing(svg) as path:
         figure.savefig(path, format="svg", metadata={"Date": None})
     save_table(data, csv)
-
-
-def save_table(table: pd.DataFrame, path: Path) -> None:
-    """Write a table as CSV, fractions to six decimals, whole or not at all."""
-    with replacing(path) as temporary:
-        table.to_csv(temporary, index=False, float_format="%.6f", lineterminator="\n")

@@ -6,7 +6,7 @@ import dataclasses
 from enum import StrEnum
 
 from ..records.rows import GradedAnswer
-from ..scoring.grade import is_right
+from ..scoring.matching import is_right
 
 
 class Outcome(StrEnum):

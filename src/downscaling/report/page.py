@@ -25,9 +25,8 @@ from ..audit.verdicts import CLAIMS, MEASURED, Measured
 from ..config.roles import Roles
 from ..figures import table_2_lines
 from ..records.files import replacing
-from ..results.graded import AnswerSet
 from ..results.tables import Scores
-from ..study.runs import END_TO_END, GOLD, Run
+from ..study.runs import END_TO_END, GOLD, AnswerSet, Run
 from . import costs, samples, tables, verdicts
 from .origins import Command, Origins, commit
 from .outcomes import RULES, Outcome

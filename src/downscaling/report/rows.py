@@ -15,9 +15,8 @@ from pathlib import Path
 from ..figures import table_2_lines
 from ..figures.table_2_lines import Line
 from ..records.files import RecordError
-from ..results.graded import AnswerSet
 from ..results.tables import ALL_SEEDS, Scores
-from ..study.runs import Run
+from ..study.runs import AnswerSet, Run
 from .origins import Origins
 
 Lines = list[dict[str, str]]

@@ -31,11 +31,10 @@ from ..records.rows import (
     Parse,
     Question,
 )
-from ..results.averages import FAMILIES
-from ..results.graded import AnswerSet, sets_of
+from ..results.graded import sets_of
 from ..scoring.facts import recall
-from ..scoring.grade import is_right, match
-from ..study.runs import GOLD, Run
+from ..scoring.matching import is_right, match
+from ..study.runs import FAMILIES, GOLD, AnswerSet, Run
 from .outcomes import RULES, Evidence, Outcome, judge
 
 OUTCOMES = list(Outcome)

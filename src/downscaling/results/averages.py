@@ -9,10 +9,8 @@ import numpy as np
 
 from ..records.rows import Question
 from ..scoring.intervals import Floats
-
-AVERAGE = "average"
-FAMILIES = "families"
-"""The benchmark that all families make up, end to end."""
+from ..study.runs import FAMILIES
+from .tables import AVERAGE
 
 _FLAT = ("in-domain",)  # benchmarks whose categories have no second-level axes
 _TWO_AXES = "perceptual-similarity"  # the one family whose score is a mean over axes

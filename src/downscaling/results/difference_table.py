@@ -9,8 +9,8 @@ import numpy as np
 from ..records.files import RecordError, seed_of
 from ..scoring.intervals import Floats, paired_bootstrap
 from ..study.comparisons import Comparison
-from ..study.runs import Run
-from .graded import AnswerSet, Counts
+from ..study.runs import AnswerSet, Run
+from .counts import Counts
 from .score_table import same_questions
 from .tables import ACCURACY, Difference
 

@@ -18,8 +18,9 @@ from typing import Any
 
 from ..records.files import RecordError, read, replacing
 from ..records.rows import LETTERS, Answer, Parse, Question
-from ..scoring.grade import match
-from .graded import AnswerSet, sets_of
+from ..scoring.matching import match
+from ..study.runs import AnswerSet
+from .graded import sets_of
 from .tables import Scores
 
 NO_FILTER = "none"

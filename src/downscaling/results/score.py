@@ -10,12 +10,11 @@ from ..config.scores import Scores as ScoresSettings
 from ..records.files import replacing, write
 from ..records.rows import Question, Score
 from ..study.comparisons import Comparison
-from ..study.runs import Run
-from .averages import AVERAGE
+from ..study.runs import AnswerSet, Run
+from .counts import counted, recalled
 from .difference_table import difference_table
-from .graded import AnswerSet, counted, recalled
 from .score_table import parser_table, score_table
-from .tables import ACCURACY, ALL_SEEDS, Difference, ParserScore, write_table
+from .tables import ACCURACY, ALL_SEEDS, AVERAGE, Difference, ParserScore, write_table
 
 
 def score(

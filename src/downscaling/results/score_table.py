@@ -10,9 +10,10 @@ import numpy as np
 from ..records.files import RecordError
 from ..records.rows import Score
 from ..scoring.intervals import Floats, effective_trials, weighted_mean
-from .averages import AVERAGE, Averages
-from .graded import AnswerSet, Counts
-from .tables import ACCURACY, ALL_SEEDS, ParserScore
+from ..study.runs import AnswerSet
+from .averages import Averages
+from .counts import Counts
+from .tables import ACCURACY, ALL_SEEDS, AVERAGE, ParserScore
 
 Key = tuple[str, str, str, str]
 Kind = TypeVar("Kind")

@@ -17,12 +17,12 @@ from pathlib import Path
 from ..records.files import RecordError, replacing
 from ..records.rows import Score
 from ..study.runs import Run
-from .averages import AVERAGE
 from .estimate import Estimate
 
 if typing.TYPE_CHECKING:
     import pandas as pd
 
+AVERAGE = "average"
 ALL_SEEDS = "all"
 ACCURACY = "accuracy"
 

@@ -226,16 +226,24 @@ def _named_data(tree: ast.AST, file: Path) -> list[Path]:
     return found
 
 
-@cache
 def _parsed(file: Path) -> ast.Module:
-    return ast.parse(file.read_bytes())
+    return _tree(file.read_bytes())
+
+
+def _content(file: Path) -> str:
+    text = file.read_bytes()
+    return _meaning(text) if file.suffix == ".py" else hashlib.sha256(text).hexdigest()
 
 
 @cache
-def _content(file: Path) -> str:
-    if file.suffix != ".py":
-        return hashlib.sha256(file.read_bytes()).hexdigest()
-    return hashlib.sha256(json.dumps(_shape(_parsed(file))).encode()).hexdigest()
+def _tree(text: bytes) -> ast.Module:
+    return ast.parse(text)
+
+
+@cache
+def _meaning(text: bytes) -> str:
+    """sha256 of code, whatever its comments, docstrings and layout."""
+    return hashlib.sha256(json.dumps(_shape(_tree(text))).encode()).hexdigest()
 
 
 def _shape(node: Any) -> Any:

@@ -92,11 +92,12 @@ def run(job: Job[Settings, Inputs, Outputs]) -> None:
     from ..audit.terms import Tables, Tuned
     from ..records.files import replacing
     from ..results.tables import Scores
+    from ..results.training_samples import seen
 
     settings, inputs = job.settings, job.inputs
     tuned = {
-        tuning: Tuned(seen["samples"], seen["visual_samples"], seen["sets"])
-        for tuning, seen in tune.seen(settings.tunings, inputs.records).items()
+        tuning: Tuned(told["samples"], told["visual_samples"], told["sets"])
+        for tuning, told in seen(settings.tunings, inputs.records).items()
     }
     scores = Scores.read(inputs.scores, inputs.differences, settings.parser)
     tables = Tables(scores, settings.sizes, settings.roles, tuned)

@@ -7,9 +7,7 @@ from pathlib import Path
 
 from ..config.block import Block
 from ..records.rows import Question
-from ..results.averages import FAMILIES
-from ..results.graded import AnswerSet
-from ..study.runs import Run
+from ..study.runs import FAMILIES, AnswerSet, Run
 from ..study.study import Study
 
 
@@ -61,7 +59,7 @@ def questions_by_benchmark(
     files: Sequence[Path], families: int, benchmarks: Sequence[str]
 ) -> dict[str, list[Question]]:
     """The questions of files in the order of `questions_files`, the first `families` together."""
-    from ..scoring.grade import read_questions
+    from ..scoring.matching import read_questions
 
     parts = {name: [file] for name, file in zip(benchmarks, files[families:], strict=True)}
     return {

@@ -67,12 +67,13 @@ def outputs(study: Study) -> Outputs:
 def run(job: Job[Settings, Inputs, Outputs]) -> None:
     """Write."""
     from ..figures import table_2
-    from ..figures.saving import save_table
+    from ..figures.table_files import save_table
     from ..results.tables import Scores
+    from ..results.training_samples import seen
 
     settings, inputs = job.settings, job.inputs
-    samples = tune.seen(settings.tunings, inputs.records)
-    visual = {tuning: seen["visual_samples"] for tuning, seen in samples.items()}
+    samples = seen(settings.tunings, inputs.records)
+    visual = {tuning: told["visual_samples"] for tuning, told in samples.items()}
     scores = Scores.read(inputs.scores, inputs.differences, settings.parser)
     table = table_2.table(scores, settings.sizes, settings.roles, visual)
     save_table(table, job.outputs.table)

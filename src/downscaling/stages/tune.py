@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -115,13 +115,6 @@ def used(study: Study) -> list[tuple[str, str]]:
 def recorded(study: Study) -> list[str]:
     """The tuning of each of `records`."""
     return [tuning for tuning, _ in used(study) for _ in study.seeds]
-
-
-def seen(tunings: Sequence[str], records: Sequence[Path]) -> dict[str, dict[str, Any]]:
-    """What the records say of each tuning: alike at every size and seed."""
-    from ..runtime.run_record import read
-
-    return {t: read(file).results for t, file in zip(tunings, records, strict=True)}
 
 
 def records(study: Study) -> list[Path]:

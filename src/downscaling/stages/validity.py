@@ -73,7 +73,7 @@ def outputs(study: Study) -> Outputs:
 
 def run(job: Job[Settings, Inputs, Outputs]) -> None:
     """Check."""
-    from ..figures.saving import save_table
+    from ..figures.table_files import save_table
     from ..figures.validity import validity
     from ..records.files import read
     from ..records.rows import Question

@@ -8,6 +8,8 @@ from ..config.generation import Mode
 
 GOLD = "gold"
 END_TO_END = "end-to-end"
+FAMILIES = "families"
+"""The benchmark that all families make up, end to end."""
 
 
 @dataclass(frozen=True, order=True)
@@ -33,3 +35,13 @@ class ReasoningJob:
     reasoning: str
     mode: Mode
     perceptions: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class AnswerSet:
+    """The answers of a run with one seed to one benchmark; or, of a run whose reasoning and mode
+    are "", the descriptions of its perception module."""
+
+    run: Run
+    seed: str
+    benchmark: str
