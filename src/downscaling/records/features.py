@@ -10,9 +10,13 @@ from pathlib import Path
 
 import datasets
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from ..errors import DISK
 from .files import check, damaged, schema_of
+
+_ROWS = 10_000
+"""Rows that are held in memory at a time; left to itself it is a whole row group of the file."""
 
 
 def features(kind: type) -> datasets.Features:
@@ -27,11 +31,15 @@ def dataset(path: Path, kind: type, scratch: Path) -> datasets.Dataset:
     RecordError when the file is missing, unreadable or has other columns.
     """
     check(path, kind)
+    columns = features(kind)
     datasets.disable_progress_bars()
     try:
+        if not pq.read_metadata(path).num_rows:  # which from_parquet refuses
+            return datasets.Dataset.from_dict({name: [] for name in columns}, columns)
         return datasets.Dataset.from_parquet(
             glob.escape(str(path)),  # a pattern
-            features=features(kind),
+            features=columns,
+            batch_size=_ROWS,
             cache_dir=str(scratch),
         )
     except (pa.ArrowException, OSError, ValueError, datasets.exceptions.DatasetsError) as error:
