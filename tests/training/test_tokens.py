@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -134,6 +135,16 @@ def test_a_second_start_reads_what_the_first_one_made(
     second = start(encoding=Encoding(preprocessor, root, MAX_LENGTH))
     assert makings == [12]
     assert first[:] == second[:]
+
+
+def test_of_several_processes_one_makes_the_tokens_and_the_others_wait(
+    start: Callable[..., datasets.Dataset], makings: list[int]
+) -> None:
+    """Catches processes of one tuning that all tokenise, or read what another has not finished."""
+    with ThreadPoolExecutor(3) as pool:
+        held = list(pool.map(lambda _: start()[:], range(3)))
+    assert makings == [12]
+    assert held[0] == held[1] == held[2]
 
 
 def test_what_decides_tokens_makes_them_anew(

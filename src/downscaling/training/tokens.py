@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -117,7 +118,8 @@ class Encoding:
 def tokenise(samples: datasets.Dataset, encoding: Encoding, file: Path) -> datasets.Dataset:
     """The rows of `TOKENS` for these samples, in their order, memory-mapped from an Arrow file; of
     many samples by several processes, each of which writes a file of its own beside it."""
-    workers = min(len(os.sched_getaffinity(0)), len(samples) // ROWS_A_PROCESS)
+    cores = len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
+    workers = min(cores, len(samples) // ROWS_A_PROCESS)
     datasets.enable_progress_bars()
     return samples.map(
         encoding,
