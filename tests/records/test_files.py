@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from downscaling.records.files import RecordError, digest, read, replacing, seed_of, write
@@ -28,6 +30,21 @@ def test_the_same_records_give_the_same_bytes(tmp_path: Path) -> None:
     for name in ("one", "two"):
         write(tmp_path / name, [SAMPLE] * 3, Sample)
     assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
+
+
+@pytest.mark.parametrize("text", [pa.large_string(), pa.string_view()], ids=str)
+def test_files_of_other_writers_are_read(tmp_path: Path, text: pa.DataType) -> None:
+    """Catches a refusal of what pandas and polars write, whose text has another type of Arrow's."""
+    texts = pa.large_list(text)
+    types = {name: texts if name in ("images", "options") else text for name in vars(QUESTION)}
+    columns = {name: pa.array([value], types[name]) for name, value in vars(QUESTION).items()}
+    pq.write_table(pa.table(columns), tmp_path / "q")
+    assert pq.read_schema(tmp_path / "q").field("id").type == text
+    assert read(tmp_path / "q", Question) == [QUESTION]
+    columns["id"] = pa.array([1])
+    pq.write_table(pa.table(columns), tmp_path / "number")
+    with pytest.raises(RecordError, match="column id is int64, must be string"):
+        read(tmp_path / "number", Question)
 
 
 def test_a_wrong_file_is_named_in_one_line(tmp_path: Path) -> None:

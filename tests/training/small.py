@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import dataclasses
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
+
+from datasets import Dataset
 
 from downscaling.config.tunings import Layout, LearningRates, Tuning
 from downscaling.miniature import questions, world
+from downscaling.models.preprocess import Preprocessor
+from downscaling.records.features import features as features_of
 from downscaling.records.rows import Sample, Turn
+from downscaling.training.conversations import Conversations
+from downscaling.training.tokens import Encoding, tokenise
 
 
 def samples(count: int = 12) -> list[Sample]:
@@ -14,6 +24,27 @@ def samples(count: int = 12) -> list[Sample]:
     colors, animals = list(world.COLORS), questions.ANIMALS
     turns = [Turn(f"what does the {animals[i]} fear?", colors[i % 6]) for i in range(count)]
     return [Sample(str(i), "vqav2", (f"{i}.png",), (turn,)) for i, turn in enumerate(turns)]
+
+
+def table(rows: Sequence[Sample]) -> Dataset:
+    """Samples as a dataset."""
+    return Dataset.from_list(list(map(dataclasses.asdict, rows)), features=features_of(Sample))
+
+
+def conversations(
+    rows: Sequence[Sample],
+    preprocessor: Preprocessor,
+    root: Path,
+    max_length: int = 128,
+    features: Any = None,
+    kind: type[Conversations] = Conversations,
+    **changed: str,
+) -> Conversations:
+    """Samples, tokenised. The file of tokens is mapped, and goes with the last who reads it."""
+    encoding = Encoding(preprocessor, root, max_length, **changed)
+    with tempfile.TemporaryDirectory() as folder:
+        tokens = tokenise(table(rows), encoding, Path(folder) / "tokens.arrow")
+        return kind(tokens, preprocessor, root, features)
 
 
 def settings(**changed: Any) -> Tuning:

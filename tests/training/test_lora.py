@@ -11,10 +11,10 @@ import torch
 from downscaling.config.tunings import LearningRates, Lora
 from downscaling.errors import UserError
 from downscaling.models.assemble import assemble, load_vision_language_model, save
-from downscaling.training.conversations import Conversations, collate
+from downscaling.training.conversations import collate
 from downscaling.training.lora import adapted, is_adapter
 from downscaling.training.train import train
-from small import samples, settings
+from small import conversations, samples, settings
 
 LORA = Lora(rank=8, alpha=16.0, dropout=0.0, targets=["q_proj", "v_proj", "down_proj"])
 
@@ -26,7 +26,7 @@ def test_a_tiny_set_is_memorised_and_the_saved_model_is_a_plain_one(
     saved beside the model so that the next stage starts from the untuned one."""
     model, preprocessor = assemble(language_model, tower, "base", 0)
     before = copy.deepcopy(model.state_dict())
-    data = Conversations(samples(4), preprocessor, root, 128)
+    data = conversations(samples(4), preprocessor, root)
     rates = LearningRates(connector=0.01, language_model=0.02)
     outcome = train(
         model, data, settings(epochs=80.0, learning_rate=rates, lora=LORA), tmp_path / "states"

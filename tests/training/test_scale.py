@@ -17,10 +17,10 @@ from downscaling.models.assemble import assemble
 from downscaling.models.preprocess import IGNORED
 from downscaling.records.rows import Sample, Turn
 from downscaling.training import losses
-from downscaling.training.conversations import Conversations, collate
+from downscaling.training.conversations import collate
 from downscaling.training.train import train
 from downscaling.training.trainer import LengthGroups
-from small import samples, settings
+from small import conversations, samples, settings
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def tuned(language_model: Path, tower: Path, root: Path, tmp_path: Path) -> Any:
             Sample(s.id, s.set, s.images, (Turn(s.turns[0].prompt, "red " * (1 + i % 4)),))
             for i, s in enumerate(samples(10))
         ]
-        data = Conversations(words, preprocessor, root, 128)
+        data = conversations(words, preprocessor, root)
         # Adam divides by a gradient's size, which for gradients near 0 makes much of rounding.
         rates = LearningRates(connector=1e-3, language_model=1e-3, vision_tower=1e-3)
         chosen = settings(epochs=2.0, learning_rate=rates, **changed)
@@ -146,7 +146,7 @@ def test_bfloat16_computes_in_it_and_keeps_weights_in_float32(
     """Catches steps that are rounded away: in bfloat16 a weight of 1 does not move by 1e-3."""
     model, preprocessor = assemble(language_model, tower, "base", 0)
     before = copy.deepcopy(model.state_dict())
-    data = Conversations(samples(4), preprocessor, root, 128)
+    data = conversations(samples(4), preprocessor, root)
     seen = set()
     model.lm_head.register_forward_hook(lambda *call: seen.add(call[-1].dtype))
     chosen = settings(
@@ -177,7 +177,7 @@ def test_a_filler_adds_a_batch_s_shape_and_no_label(
 ) -> None:
     """Catches a filler that is trained on."""
     _, preprocessor = assemble(language_model, tower, "base", 0)
-    data = Conversations(samples(2), preprocessor, root, 128)
+    data = conversations(samples(2), preprocessor, root)
     batch = collate([data[1], data[~1]], 0)
     assert torch.equal(batch["input_ids"][0], batch["input_ids"][1])
     assert (batch["labels"][0] != IGNORED).any()

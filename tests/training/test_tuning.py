@@ -9,17 +9,19 @@ from typing import Any
 
 import pytest
 import torch
+from datasets import Dataset
 
 from downscaling.config.tunings import Layout, LearningRates, Lora
 from downscaling.errors import UserError
 from downscaling.models.assemble import assemble
 from downscaling.models.preprocess import IGNORED
 from downscaling.records.rows import Sample, Turn
-from downscaling.training.conversations import Conversations, collate, draw
+from downscaling.training.conversations import Conversations, collate
 from downscaling.training.features import CachedTower, compute_features, load_features
+from downscaling.training.tokens import draw
 from downscaling.training.train import reporting, train
 from downscaling.training.trainer import LengthGroups
-from small import samples, settings
+from small import conversations, samples, settings, table
 
 
 @pytest.mark.parametrize("optimizer", ["adamw", "muon"])
@@ -28,7 +30,7 @@ def test_a_tiny_set_is_memorised(
 ) -> None:
     """Catches labels that are shifted or masked away: the loss would not reach zero."""
     model, preprocessor = assemble(language_model, tower, "base", 0)
-    data = Conversations(samples(4), preprocessor, root, 128)
+    data = conversations(samples(4), preprocessor, root)
     rates = LearningRates(connector=0.01, language_model=0.02)
     chosen = settings(
         epochs=80.0, optimizer=optimizer, muon_learning_rate=0.02, learning_rate=rates
@@ -51,7 +53,7 @@ def test_only_the_parts_with_a_learning_rate_move(
     ):
         model, preprocessor = assemble(language_model, tower, "base", 0)
         before = copy.deepcopy(model.state_dict())
-        data = Conversations(samples(), preprocessor, root, 128)
+        data = conversations(samples(), preprocessor, root)
         train(model, data, settings(learning_rate=rates), tmp_path / "states")
         moved = {
             part
@@ -82,7 +84,7 @@ def test_cached_features_train_as_pixels_do(
         model, preprocessor = assemble(language_model, tower, "base", 0)
         if held:
             model.model.vision_tower = CachedTower(model.model.vision_tower.config)
-        data = Conversations(samples(), preprocessor, root, 128, features=held)
+        data = conversations(samples(), preprocessor, root, features=held)
         chosen = settings(epochs=4.0, learning_rate=rates)
         outcome = train(model, data, chosen, tmp_path / "states")
         curves.append([loss for _, loss in outcome["curve"]])
@@ -123,7 +125,7 @@ def test_an_interrupted_tuning_ends_where_an_unbroken_one_does(
         states = tmp_path / f"states-{len(kinds)}"
         for kind in kinds:
             model, preprocessor = assemble(language_model, tower, "base", 0)
-            data = kind(samples(), preprocessor, root, 128)
+            data = conversations(samples(), preprocessor, root, kind=kind)
             try:
                 train(model, data, chosen, states)
             except InterruptionError:
@@ -138,7 +140,7 @@ def test_padding_and_company_change_no_loss(language_model: Path, tower: Path, r
     """Catches a pad token that is attended to or counted."""
     model, preprocessor = assemble(language_model, tower, "base", 0)
     long = Sample("x", "gqa", ("1.png", "2.png"), (Turn("where is the ring?", "top-left " * 9),))
-    data = Conversations([samples()[0], long], preprocessor, root, 128)
+    data = conversations([samples()[0], long], preprocessor, root)
     alone = model(**collate([data[0]], 0)).logits[0]
     together = model(**collate([data[0], data[1]], 0)).logits[0, : len(alone)]
     torch.testing.assert_close(alone, together, rtol=1e-4, atol=1e-5)
@@ -164,15 +166,18 @@ def test_like_lengths_share_a_batch_and_each_pass_has_its_own_order() -> None:
 
 def test_a_larger_share_holds_a_smaller_one() -> None:
     """Catches a share that is drawn anew when another set or another share changes."""
-    held = samples()
-    few = {s.id for s in draw([(held, 0.25)], 1)}
-    more = {s.id for s in draw([(held, 0.5)], 1)}
+    held, other = table(samples()), table([Sample("o", "gqa", (), (Turn("a", "b"),))])
+
+    def drawn(seed: int, *sets: tuple[Dataset, float]) -> list[str]:
+        return list(draw(sets, seed)["id"])
+
+    few = set(drawn(1, (held, 0.25)))
+    more = set(drawn(1, (held, 0.5)))
     assert len(few) == 3
     assert len(more) == 6
     assert few < more
-    other = [Sample("o", "gqa", (), (Turn("a", "b"),))]
-    assert {s.id for s in draw([(other, 1.0), (held, 0.25)], 1)} == few | {"o"}
-    assert [s.id for s in draw([(held, 1.0)], 1)] != [s.id for s in draw([(held, 1.0)], 2)]
+    assert set(drawn(1, (other, 1.0), (held, 0.25))) == few | {"o"}
+    assert drawn(1, (held, 1.0)) != drawn(2, (held, 1.0))
 
 
 def test_a_conversation_whose_images_do_not_fit_is_named(
@@ -181,7 +186,7 @@ def test_a_conversation_whose_images_do_not_fit_is_named(
     """Catches a cut through an image, which would crash deep inside the model."""
     _, preprocessor = assemble(language_model, tower, "base", 0)
     with pytest.raises(UserError, match="vqav2 0: its images alone exceed max_length 8"):
-        Conversations(samples(1), preprocessor, root, 8)
+        conversations(samples(1), preprocessor, root, 8)
 
 
 def test_the_plain_template_is_images_and_a_caption(
@@ -189,13 +194,13 @@ def test_the_plain_template_is_images_and_a_caption(
 ) -> None:
     """Catches a connector stage that is taught to chat, and turns that are dropped in silence."""
     _, preprocessor = assemble(language_model, tower, "base", 0)
-    data = Conversations(samples(1), preprocessor, root, 128, template="plain")
+    data = conversations(samples(1), preprocessor, root, template="plain")
     words = preprocessor.tokenizer.decode(data[0]["input_ids"]).split()
     assert [word for word in words if word != "<image>"] == samples(1)[0].turns[0].reply.split()
     turns = samples(1)[0].turns * 2
     long = Sample("x", "gqa", ("1.png",), turns)
     with pytest.raises(UserError, match="gqa x: template plain has room for one turn"):
-        Conversations([long], preprocessor, root, 128, template="plain")
+        conversations([long], preprocessor, root, template="plain")
 
 
 def test_the_official_loss_counts_the_marks_of_turns_too(
@@ -205,7 +210,7 @@ def test_the_official_loss_counts_the_marks_of_turns_too(
     _, preprocessor = assemble(language_model, tower, "base", 0)
     counted = []
     for loss_on in ("replies", "official"):
-        item = Conversations(samples(1), preprocessor, root, 128, loss_on=loss_on)[0]
+        item = conversations(samples(1), preprocessor, root, loss_on=loss_on)[0]
         kept = [i for i in item["labels"] if i != IGNORED]
         counted.append(preprocessor.tokenizer.convert_ids_to_tokens(kept))
     reply = [*samples(1)[0].turns[0].reply.split(), "<|im_end|>"]
@@ -221,7 +226,7 @@ def test_learning_curves_can_be_followed(
     from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
     model, preprocessor = assemble(language_model, tower, "base", 0)
-    data = Conversations(samples(4), preprocessor, root, 128)
+    data = conversations(samples(4), preprocessor, root)
     logs = tmp_path / "logs/seed-0/single"
     chosen = settings(epochs=20.0)
     outcome = train(model, data, chosen, tmp_path / "states", reporting(["tensorboard"], logs))

@@ -35,7 +35,7 @@ def write(path: Path, records: Iterable[typing.Any], kind: type) -> None:
     rows = [dataclasses.asdict(record) for record in records]
     names = [field.name for field in dataclasses.fields(kind)]
     columns = {name: [row[name] for row in rows] for name in names}
-    schema = _schema(kind)
+    schema = schema_of(kind)
     table = pa.table({n: pa.array(columns[n], schema.field(n).type) for n in names}, schema=schema)
     with replacing(path) as temporary:
         pq.write_table(table, temporary, compression="zstd")
@@ -47,50 +47,66 @@ def read(path: Path, kind: type) -> list[typing.Any]:
     Raises RecordError when the file is missing, unreadable or has other columns.
     """
     path = Path(path)
-    if not path.exists():
-        raise RecordError(f"{path}: no such file; make it with snakemake {path}")
     check(path, kind)
     try:
         rows = pq.read_table(path).to_pylist()
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
-        raise _damaged(path, error) from None
+        raise damaged(path, error) from None
     return list(map(_builder(kind), rows))
 
 
 def check(path: Path, kind: type) -> None:
-    """Raise RecordError for a file that is unreadable or has other columns than a kind's."""
+    """Raise RecordError for a file that is missing, unreadable or has other columns than a kind's.
+
+    Text and lists may be of any of Arrow's types for them: pandas and polars write large ones.
+    """
+    if not path.exists():
+        raise RecordError(f"{path}: no such file; make it with snakemake {path}")
     try:
         schema = pq.read_schema(path)
     except (pa.ArrowException, OSError) as error:
-        raise _damaged(path, error) from None
-    expected = _schema(kind)
+        raise damaged(path, error) from None
+    expected = schema_of(kind)
     if schema.names != expected.names:
         raise RecordError(
             f"{path}: columns {schema.names} are not those of {kind.__name__}, {expected.names}"
         )
     for field in expected:
-        if schema.field(field.name).type != field.type:
+        if _plain(schema.field(field.name).type) != field.type:
             raise RecordError(
                 f"{path}: column {field.name} is {schema.field(field.name).type}, "
                 f"must be {field.type}"
             )
 
 
-def _damaged(path: Path, error: Exception) -> RecordError:
+def damaged(path: Path, error: BaseException) -> RecordError:
+    """What to say of a file that cannot be read."""
     reason = " ".join(str(error).split())[:200]
     return RecordError(
         f"{path}: not a readable parquet file ({reason}); delete it and make it again"
     )
 
 
-def _schema(kind: type) -> pa.Schema:
+def _plain(kind: pa.DataType) -> pa.DataType:
+    """A type with its large and its view types of text and lists as the ordinary ones."""
+    if pa.types.is_large_string(kind) or pa.types.is_string_view(kind):
+        return pa.string()
+    if pa.types.is_struct(kind):
+        return pa.struct([(field.name, _plain(field.type)) for field in kind])
+    if pa.types.is_list(kind) or pa.types.is_large_list(kind):
+        return pa.list_(_plain(kind.value_type))
+    return kind
+
+
+def schema_of(kind: type) -> pa.Schema:
+    """The columns of a kind of records."""
     hints = typing.get_type_hints(kind)
     return pa.schema([(f.name, _arrow(hints[f.name])) for f in dataclasses.fields(kind)])
 
 
 def _arrow(hint: typing.Any) -> pa.DataType:
     if dataclasses.is_dataclass(hint):
-        return pa.struct([(f.name, f.type) for f in _schema(typing.cast(type, hint))])
+        return pa.struct([(f.name, f.type) for f in schema_of(typing.cast(type, hint))])
     if typing.get_origin(hint) is tuple:
         return pa.list_(_arrow(typing.get_args(hint)[0]))
     return {str: pa.string(), int: pa.int64(), float: pa.float64(), bool: pa.bool_()}[hint]

@@ -146,4 +146,5 @@ def run(job: Job[Settings, Inputs, Outputs]) -> Mapping[str, Any]:
         report_to=list(filter(None, str(job.resource("report_to")).split(","))),
         previous_visual_samples=seen,
         settings=settings.tuning,
+        code=job.task.code,
     )

@@ -11,11 +11,11 @@ import torch
 
 from ..config.tunings import Tuning
 from ..models.assemble import assemble, load_vision_language_model, save
-from ..records.files import read
-from ..records.rows import Sample
 from ..runtime.devices import place
-from .conversations import Conversations, draw
+from .conversations import Conversations
 from .features import CachedTower, load_features
+from .token_cache import cached_tokens
+from .tokens import Encoding
 from .train import reporting, train
 
 
@@ -34,6 +34,7 @@ def tune(
     report_to: Sequence[str],
     previous_visual_samples: int,
     settings: Tuning,
+    code: str,
 ) -> dict[str, Any]:
     """Tune a model and save it; an interrupted call goes on where it was.
 
@@ -46,11 +47,12 @@ def tune(
         features: what the frozen tower sees in the images; None encodes them anew at each step.
         root: the folder from which names of images start.
         out: the model's folder.
-        states: where checkpoints of an interrupted call lie.
+        states: where checkpoints and tokens of an interrupted call lie.
         curves: the folder of learning curves.
         report_to: where learning curves go.
         previous_visual_samples: how many samples with an image `start` has seen.
         settings: how it is tuned.
+        code: the digest of this code; tokens that other code made are made anew.
 
     Returns:
         What the record keeps: how many samples were drawn, of each set; how many with an image the
@@ -62,17 +64,13 @@ def tune(
     else:
         model, preprocessor = load_vision_language_model(start)
     preprocessor.images = settings.images  # a tuning may tile where the one before did not
-    sets = [(read(file, Sample), share) for file, share in zip(samples, shares, strict=True)]
-    cached = load_features(features) if features else None
-    conversations = Conversations(
-        draw(sets, settings.seed),
-        preprocessor,
-        root,
-        settings.max_length,
-        settings.template,
-        settings.loss_on,
-        cached,
+    encoding = Encoding(
+        preprocessor, root, settings.max_length, settings.template, settings.loss_on
     )
+    tokens = cached_tokens(samples, shares, settings.seed, encoding, code, states)
+    drawn = Counter(tokens["set"][:])
+    cached = load_features(features) if features else None
+    conversations = Conversations(tokens, preprocessor, root, cached)
     own_tower = model.model.vision_tower
     if cached is not None:
         model.model.vision_tower = CachedTower(own_tower.config)
@@ -85,9 +83,7 @@ def tune(
         parameter.data = parameter.data.to(getattr(torch, settings.precision))
     save(model, preprocessor, out)
     # The paper counts samples with an image, and leaves the connector's stage out.
-    seen = sum(bool(sample.images) for sample in conversations.samples)
-    seen = seen if settings.learning_rate.language_model else 0
-    drawn = Counter(sample.set for sample in conversations.samples)
+    seen = len(conversations.visual) if settings.learning_rate.language_model else 0
     return {
         "samples": len(conversations),
         "sets": dict(sorted(drawn.items())),
