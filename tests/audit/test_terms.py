@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from downscaling.audit.terms import PAIRED, SINGLE, UNPAIRED, NotMeasuredError, Source, Term
+from downscaling.audit.terms import PAIRED, SINGLE, UNPAIRED, AccuracyKey, NotMeasuredError, Term
 from downscaling.scoring.intervals import wilson
 from downscaling.study.runs import Run
 
@@ -74,7 +74,7 @@ def test_a_comparison_of_the_run_gives_the_paired_interval(make: Make) -> None:
 
     def accuracy(mode: str, category: str = "average", size: str = "4B") -> Term:
         run = Run("instruct-8B", size, mode)
-        return tables.accuracy(Source((run,), "in-domain", category, unit=100))
+        return tables.accuracy(AccuracyKey((run,), "in-domain", category, unit=100))
 
     found = accuracy("think") - accuracy("plain")
     assert (found.value, found.low, found.high) == pytest.approx((7, 5, 9))
@@ -91,15 +91,15 @@ def test_a_comparison_of_the_run_gives_the_paired_interval(make: Make) -> None:
 def test_a_mean_over_runs_is_as_sure_as_one_of_them(make: Make) -> None:
     """Catches a mean over sizes that takes the same questions as new ones each time."""
     runs = tuple(Run("instruct-8B", size, "plain") for size in ("8B", "0.6B"))
-    found = make(half=0.1).accuracy(Source(runs, "in-domain", "average"))
+    found = make(half=0.1).accuracy(AccuracyKey(runs, "in-domain", "average"))
     assert (found.value, found.low, found.high, found.n) == pytest.approx((0.5, 0.4, 0.6, 100))
 
 
 def test_an_estimate_names_the_rows_that_it_was_made_of(make: Make) -> None:
     """Catches a number that leads to the rows of another: a difference that the run compares has
     the row of that comparison, any other those of both sides, each once."""
-    left = Source((Run("instruct-8B", "4B", "think"),), "in-domain", "average")
-    right = Source((Run("instruct-8B", "4B", "plain"),), "in-domain", "average")
+    left = AccuracyKey((Run("instruct-8B", "4B", "think"),), "in-domain", "average")
+    right = AccuracyKey((Run("instruct-8B", "4B", "plain"),), "in-domain", "average")
     rows = [("scores", *side.runs[0].listed(), "in-domain", "average") for side in (left, right)]
     tables = make({})
     a, b = tables.accuracy(left), tables.accuracy(right)
@@ -115,4 +115,4 @@ def test_an_estimate_names_the_rows_that_it_was_made_of(make: Make) -> None:
 def test_a_run_that_was_not_made_is_named(make: Make) -> None:
     """Catches a missing run that counts as one without difference."""
     with pytest.raises(NotMeasuredError, match="instruct-70B/8B/plain"):
-        make().accuracy(Source((Run("instruct-70B", "8B", "plain"),), "in-domain", "average"))
+        make().accuracy(AccuracyKey((Run("instruct-70B", "8B", "plain"),), "in-domain", "average"))

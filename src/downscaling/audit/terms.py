@@ -15,8 +15,8 @@ from ..results.tables import Scores
 from ..study.comparisons import comparisons
 from ..study.runs import Run
 
-Row = tuple[str, ...]
-"""A row of a run's tables: "scores", perception, reasoning, mode, benchmark, category, or
+RowKey = tuple[str, ...]
+"""Which row of a run's tables: "scores", perception, reasoning, mode, benchmark, category, or
 "differences", comparison, benchmark, category."""
 
 SINGLE, PAIRED, UNPAIRED = "of one accuracy", "paired over questions", "unpaired"
@@ -28,7 +28,7 @@ class NotMeasuredError(LookupError):
 
 
 @dataclasses.dataclass(frozen=True)
-class Source:
+class AccuracyKey:
     """Which accuracy an estimate is: the mean over runs of one category of a benchmark. `unit` is
     how many of its units make 1: 100 in per cent."""
 
@@ -52,7 +52,7 @@ class Tuned:
 @dataclasses.dataclass(frozen=True)
 class Term:
     """A value with its 95 % interval. `n` counts the answers behind it (of the side with fewer),
-    `interval` says how low and high were made, `rows` which rows it was made of; `source` and
+    `interval` says how low and high were made, `rows` which rows it was made of; `accuracy` and
     `paired` are those of an accuracy that no arithmetic has touched yet.
 
     Bounds are combined by their distances from the value, as if the estimates were independent,
@@ -67,9 +67,9 @@ class Term:
     high: float
     n: int
     interval: str
-    source: Source | None = None
-    paired: Callable[[Source, Source], Term | None] | None = None
-    rows: tuple[Row, ...] = ()
+    accuracy: AccuracyKey | None = None
+    paired: Callable[[AccuracyKey, AccuracyKey], Term | None] | None = None
+    rows: tuple[RowKey, ...] = ()
 
     @classmethod
     def exact(cls, value: Fraction) -> Term:
@@ -86,10 +86,10 @@ class Term:
         )
 
     def __sub__(self, other: Term) -> Term:
-        if self.source and other.source and self.paired:
-            found = self.paired(self.source, other.source)
-            if found:
-                return found
+        if self.accuracy and other.accuracy and self.paired:
+            difference = self.paired(self.accuracy, other.accuracy)
+            if difference:
+                return difference
         return self + other * Term.exact(Fraction(-1))
 
     def __mul__(self, other: Term) -> Term:
@@ -151,52 +151,52 @@ class Tables:
             for comparison in comparisons(self.sizes, scores.runs, [], roles)
         }
 
-    def accuracy(self, source: Source) -> Term:
-        """The mean accuracy of the source's runs.
+    def accuracy(self, key: AccuracyKey) -> Term:
+        """The mean accuracy of the key's runs.
 
         Its interval is the mean of theirs: an upper limit, reached when the runs rise and fall
         together, which runs over the same questions nearly do.
         Raises NotMeasuredError, naming the run, for one that was not made.
         """
-        found, rows = [], []
-        for run in source.runs:
+        accuracies, rows = [], []
+        for run in key.runs:
             own = self._own.get(run, run)
-            accuracy = self._scores.accuracy(own, source.benchmark, source.category)
+            accuracy = self._scores.accuracy(own, key.benchmark, key.category)
             if accuracy is None:
                 raise NotMeasuredError(
-                    f"no score of {'/'.join(run.listed())}, {source.benchmark}, {source.category}"
+                    f"no score of {'/'.join(run.listed())}, {key.benchmark}, {key.category}"
                 )
-            found.append(accuracy)
-            rows.append(("scores", *own.listed(), source.benchmark, source.category))
-        share = source.unit / len(found)
+            accuracies.append(accuracy)
+            rows.append(("scores", *own.listed(), key.benchmark, key.category))
+        share = key.unit / len(accuracies)
         return Term(
-            sum(accuracy.value for accuracy in found) * share,
-            sum(accuracy.low for accuracy in found) * share,
-            sum(accuracy.high for accuracy in found) * share,
-            found[0].n,
+            sum(accuracy.value for accuracy in accuracies) * share,
+            sum(accuracy.low for accuracy in accuracies) * share,
+            sum(accuracy.high for accuracy in accuracies) * share,
+            accuracies[0].n,
             SINGLE,
-            source,
+            key,
             self._paired,
             tuple(rows),
         )
 
-    def holds(self, source: Source) -> bool:
-        """Whether all of the source's runs were made."""
-        runs = (self._own.get(run) for run in source.runs)
-        key = (source.benchmark, source.category)
-        return all(run and self._scores.accuracy(run, *key) for run in runs)
+    def holds(self, key: AccuracyKey) -> bool:
+        """Whether all of the key's runs were made."""
+        runs = (self._own.get(run) for run in key.runs)
+        return all(run and self._scores.accuracy(run, key.benchmark, key.category) for run in runs)
 
     def compared(self, comparison: str, benchmark: str, category: str, unit: int = 1) -> Term:
         """A difference that the run makes under a name, paired over questions.
 
         Raises NotMeasuredError where it does not make it.
         """
-        found = self._scores.difference(comparison, benchmark, category)
-        if found is None:
+        difference = self._scores.difference(comparison, benchmark, category)
+        if difference is None:
             raise NotMeasuredError(f"no difference {comparison}, {benchmark}, {category}")
-        value, low, high = (unit * number for number in (found.value, found.low, found.high))
+        numbers = (difference.value, difference.low, difference.high)
+        value, low, high = (unit * number for number in numbers)
         row = ("differences", comparison, benchmark, category)
-        return Term(value, low, high, found.n, PAIRED, rows=(row,))
+        return Term(value, low, high, difference.n, PAIRED, rows=(row,))
 
     def step(self, large: str, small: str) -> str:
         """The name of the comparison of two perception modules, as the run has it."""
@@ -208,18 +208,18 @@ class Tables:
 
         Raises NotMeasuredError where the record of the tuning does not say it.
         """
-        found = self._tuned.get(wanted.tuning)
-        if found is None or (wanted.sets and not found.sets):
+        tuned = self._tuned.get(wanted.tuning)
+        if tuned is None or (wanted.sets and not tuned.sets):
             raise NotMeasuredError(f"no record of the samples of {wanted.tuning}")
         if wanted.visual:
-            held = found.visual_samples
+            samples = tuned.visual_samples
         elif wanted.sets:
-            held = sum(found.sets.get(name, 0) for name in wanted.sets)
+            samples = sum(tuned.sets.get(name, 0) for name in wanted.sets)
         else:
-            held = found.samples
-        return Term.exact(Fraction(held, wanted.unit))
+            samples = tuned.samples
+        return Term.exact(Fraction(samples, wanted.unit))
 
-    def _paired(self, left: Source, right: Source) -> Term | None:
+    def _paired(self, left: AccuracyKey, right: AccuracyKey) -> Term | None:
         """The difference of two accuracies as the run compares them, if it does."""
         alike = dataclasses.replace(left, runs=right.runs) == right
         name = self._compared.get((frozenset(left.runs), frozenset(right.runs)))

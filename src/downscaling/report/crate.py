@@ -154,11 +154,11 @@ class _Crate:
             **_during(times),
         )
         # What lies in a folder that is a part itself, or in none.
-        held = {part["@id"] for e in self.entities.values() for part in _list(e.get("hasPart"))}
+        inside = {part["@id"] for e in self.entities.values() for part in _list(e.get("hasPart"))}
         parts = [
             id
             for id, entity in self.entities.items()
-            if {"File", "Dataset"} & {*_list(entity["@type"])} and id not in held
+            if {"File", "Dataset"} & {*_list(entity["@type"])} and id not in inside
         ]
         profiles = [self._profile(address) for address in PROFILES]
         head: list[Entity] = [
@@ -215,8 +215,8 @@ class _Crate:
         wanted = "every value that the workflow was given, presets and options merged"
         self._file(CONFIGURATION, description=wanted, exampleOfWork=asked)
         rules = sorted(path for path in self.files if path.endswith(".smk"))
-        held = [self._file(path) for path in rules]
-        self.add(WORKFLOW, "Dataset", name="workflow", hasPart=[main, _to(CONFIGURATION), *held])
+        copies = [self._file(path) for path in rules]
+        self.add(WORKFLOW, "Dataset", name="workflow", hasPart=[main, _to(CONFIGURATION), *copies])
         return main
 
     def _parameter(self, name: str, path: str) -> Entity:
@@ -238,8 +238,8 @@ class _Crate:
         }
         if not path.endswith("/"):
             return self._file(path, **more)
-        held = [self._file(file) for file in sorted(self.files) if file.startswith(path)]
-        return self.add(path, "Dataset", name=path.strip("/"), hasPart=held, **more)
+        files = [self._file(file) for file in sorted(self.files) if file.startswith(path)]
+        return self.add(path, "Dataset", name=path.strip("/"), hasPart=files, **more)
 
     def _part(self, path: str) -> Entity:
         """A file or folder of the run."""
