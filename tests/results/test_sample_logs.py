@@ -12,7 +12,8 @@ from downscaling.records.files import RecordError, write
 from downscaling.records.rows import Answer, GradedAnswer, Question, Score
 from downscaling.results import sample_logs as samples
 from downscaling.results.graded import AnswerSet
-from downscaling.results.tables import Difference, Scores, write_table
+from downscaling.results.tables import Difference, Scores
+from downscaling.results.write_table import write_table
 from downscaling.scoring.grade import grade, read_questions
 from downscaling.study.runs import Run
 

@@ -15,7 +15,8 @@ from .averages import AVERAGE
 from .difference_table import difference_table
 from .graded import AnswerSet, counted, recalled
 from .score_table import parser_table, score_table
-from .tables import ACCURACY, ALL_SEEDS, Difference, ParserScore, write_table
+from .tables import ACCURACY, ALL_SEEDS, Difference, ParserScore
+from .write_table import write_table
 
 
 def score(
