@@ -18,7 +18,7 @@ from downscaling.figures import captions
 from downscaling.records.files import RecordError
 from downscaling.report import crate, page
 from downscaling.runtime.run_record import read, write
-from made_up import CONFIGURATION, PRESET, ROLES, SIZES, report_files
+from made_up import CONFIGURATION, PRESET, ROLES, SIZES, STAGES, report_files
 
 Make = Callable[..., Any]
 HOME = Path(__file__).parents[2]
@@ -162,11 +162,23 @@ def test_a_result_is_tied_to_its_command(packed: Path) -> None:
     assert "scores/parsers.csv" in references(step["result"])
     assert step["object"] == {"@id": "data/in-domain/test.parquet"}
     assert (step["startTime"], step["endTime"]) == (
-        "2026-01-02T03:04:00+00:00",
-        "2026-01-02T03:04:02+00:00",
+        "2026-01-02T03:04:01+00:00",
+        "2026-01-02T03:04:03+00:00",
     )
-    assert found["#run"]["startTime"] == step["startTime"]
-    assert found["#run"]["endTime"] == "2026-01-02T03:04:03+00:00"
+    assert found["#run"]["startTime"] == "2026-01-02T03:04:00+00:00"
+    assert found["#run"]["endTime"] == "2026-01-02T03:04:04+00:00"
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_a_job_says_what_it_read(packed: Path, stage: str) -> None:
+    """Catches a step of the crate that seems to have read nothing, or another job's inputs."""
+    found = entities(packed)
+    source, outputs = STAGES[stage]
+    record = packed / f"provenance/{stage}.json"
+    (step,) = [one for one in found.values() if str(one.get("description")).endswith(str(record))]
+    assert references(step["object"]) == {source}
+    assert references(step["result"]) == {*outputs}
+    assert found[source]["sha256"]
 
 
 def test_equal_runs_have_equal_crates(packed: Path, tmp_path: Path) -> None:

@@ -119,7 +119,7 @@ def baseline(lines: list[dict[str, Any]]) -> dict[int, float]:
 
 def test_every_run_is_found_with_its_samples(root: Path) -> None:
     """Catches a model, seed or benchmark that is missing or lies where nobody looks, and an average
-    under another reader or of one category."""
+    under another answer parser or of one category."""
     found = logged(root / "samples")
     assert [*found] == [
         ("gold_4B_think/seed-0_results", "in-domain"),
