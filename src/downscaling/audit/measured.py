@@ -190,25 +190,27 @@ class _Reading:
             left = self._evaluate(statement.right if counted else statement.left)
             if published is None:
                 difference = left - self._evaluate(statement.right)
-                return _Draft(_filled(entry, difference, difference), Hypothesis(difference))
+                return _Draft(
+                    _filled(entry, difference, difference), Hypothesis(difference.estimate)
+                )
         except NotMeasuredError as reason:
             return _Draft(entry.model_copy(update={"note": str(reason)}))
-        if self.scale == FULL or _is_count(left):
+        if self.scale == FULL or left.is_exact:
             return self._beside(entry, left, published)
         entry = _filled(entry, left, left - _exact(published))
         entry = entry.model_copy(update={"note": "judged by its sign"})
         sign = Term.exact(Fraction(1 if published > 0 else -1))
-        return _Draft(entry, Hypothesis(left * sign))
+        return _Draft(entry, Hypothesis((left * sign).estimate))
 
     def _beside(self, entry: Entry, measured: Term, published: Decimal) -> _Draft:
         difference = measured - _exact(published)
         entry = _filled(entry, measured, difference)
         if self.scale == MINIATURE:
             return _Draft(entry.model_copy(update={"verdict": Measured.NOT_JUDGED}))
-        if _is_count(measured):
-            verdict = judge_count(difference.value, float(published), entry.unit)
+        if measured.is_exact:
+            verdict = judge_count(difference.estimate.value, float(published), entry.unit)
             return _Draft(entry.model_copy(update={"verdict": verdict}))
-        return _Draft(entry, Hypothesis(difference, TOLERANCES[entry.unit]))
+        return _Draft(entry, Hypothesis(difference.estimate, TOLERANCES[entry.unit]))
 
     def _evaluate(self, expression: str) -> Term:
         return evaluate(expression, lambda name: [self._estimate(name)], Term.exact)
@@ -261,21 +263,20 @@ class _Reading:
 
 
 def _filled(entry: Entry, measured: Term, difference: Term) -> Entry:
-    numbers: dict[str, object] = {"measured": measured.value, "difference": difference.value}
-    if _is_count(measured):
+    estimate = measured.estimate
+    numbers: dict[str, object] = {
+        "measured": estimate.value,
+        "difference": difference.estimate.value,
+    }
+    if measured.is_exact:
         return entry.model_copy(update={**numbers, "interval": COUNTED})
     ends = {
-        "low": measured.low,
-        "high": measured.high,
-        "n": measured.n,
+        "low": estimate.low,
+        "high": estimate.high,
+        "n": estimate.n,
         "interval": measured.interval,
     }
     return entry.model_copy(update={**numbers, **ends, "rows": difference.rows})
-
-
-def _is_count(number: Term) -> bool:
-    """Whether a number was counted, not estimated from answers."""
-    return number.n == 0
 
 
 def _exact(value: Decimal) -> Term:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from .statements import Number, Relation
 
 if TYPE_CHECKING:
-    from .terms import Term
+    from ..results.estimate import Estimate
 
 
 class Printed(StrEnum):
@@ -115,7 +115,7 @@ _INTERVAL = _NORMAL.inv_cdf(0.975)  # the standard errors in half of a 95 % inte
 class Hypothesis:
     """That a difference lies above 0; or, where `within` is given, no further than that from it."""
 
-    difference: Term
+    difference: Estimate
     within: float | None = None
 
     def evidence(self) -> tuple[float, float]:
