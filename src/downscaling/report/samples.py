@@ -229,15 +229,15 @@ def _run(
             for row, known in zip(graded, records.evidence(key), strict=True)
         ]
         counts[key.benchmark] = Counter(outcomes)
-        tokens += sum(answer.tokens for answer in answers)
+        tokens += sum(row.tokens for row in graded)
         rows[key.benchmark] = [
             [
                 OUTCOMES.index(outcome),
                 records.parse(row).option,
                 answer.text,
                 answer.thinking,
-                int(answer.forced),
-                int(answer.truncated),
+                int(row.forced),
+                int(row.truncated),
             ]
             for answer, row, outcome in zip(answers, graded, outcomes, strict=True)
         ]
