@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from downscaling.audit.statements import Number, Relation
-from downscaling.audit.terms import Term
 from downscaling.audit.verdicts import (
     ALPHA,
     CLAIMS,
@@ -26,6 +25,7 @@ from downscaling.audit.verdicts import (
     judge_measured,
     judge_printed,
 )
+from downscaling.results.estimate import Estimate
 
 HOME = Path(__file__).parents[2]
 
@@ -56,9 +56,9 @@ def test_a_verdict_follows_from_the_ranges(
     assert judge_printed(numbers[0], relation, numbers[1]) == verdict
 
 
-def difference(value: float, half: float = 1.0, n: int = 100) -> Term:
+def difference(value: float, half: float = 1.0, n: int = 100) -> Estimate:
     """A measured difference with a 95 % interval that reaches `half` to either side."""
-    return Term(value, value - half, value + half, n, "")
+    return Estimate(value, value - half, value + half, n)
 
 
 @pytest.mark.parametrize(
@@ -91,9 +91,9 @@ def test_true_and_false_claims_and_those_too_small_to_see(
 def test_the_test_decides_as_the_interval_does() -> None:
     """Catches p-values that disagree with the intervals beside them."""
     assert Hypothesis(difference(1.0)).p == pytest.approx(0.05)
-    assert Hypothesis(Term(1.0, 0.1, 9.0, 10, "")).p < 0.05
-    assert Hypothesis(Term(1.0, -0.1, 1.1, 10, "")).p > 0.05
-    assert Hypothesis(Term(-1.0, -9.0, -0.1, 10, "")).p < 0.05
+    assert Hypothesis(Estimate(1.0, 0.1, 9.0, 10)).p < 0.05
+    assert Hypothesis(Estimate(1.0, -0.1, 1.1, 10)).p > 0.05
+    assert Hypothesis(Estimate(-1.0, -9.0, -0.1, 10)).p < 0.05
 
 
 def test_holm_s_correction() -> None:

@@ -23,7 +23,8 @@ from downscaling.records.rows import (
 from downscaling.report.page import ReportFiles
 from downscaling.report.samples import SampleFiles
 from downscaling.results.reference import CATEGORIES
-from downscaling.results.tables import Difference, ParserScore, Scores, write_table
+from downscaling.results.tables import Difference, ParserScore, Scores
+from downscaling.results.write_table import write_table
 from downscaling.runtime.run_record import RunRecord
 from downscaling.runtime.run_record import write as write_record
 from downscaling.scoring.grade import grade
@@ -52,6 +53,17 @@ PRESET = "made-up"
 CONFIGURATION = {"preset": PRESET, "threads": 1}
 PATHS = Paths(PRESET)
 ROLES = Roles(baseline="instruct")
+
+
+STAGES = {
+    "prepare": ("raw/mmstar.parquet", ["data/in-domain/test.parquet"]),
+    "score": (
+        "data/in-domain/test.parquet",
+        ["scores/scores.csv", "scores/differences.csv", "scores/parsers.csv"],
+    ),
+    "audit": ("scores/scores.csv", ["audit/audit.json"]),
+}
+"""The jobs that have a record: what each reads, and what it makes."""
 
 
 def sets() -> list[AnswerSet]:
@@ -106,7 +118,7 @@ def report_files(root: Path) -> ReportFiles:
             facts={"in-domain": root / "truth/in-domain/facts.parquet"},
             focus={"in-domain": root / "focus/in-domain.parquet"},
         ),
-        records=[root / f"provenance/{stage}.json" for stage in ("score", "audit")],
+        records=[root / f"provenance/{stage}.json" for stage in STAGES],
         timings={
             "reason": [root / "timings/reason/one.tsv"],
             "score": [root / "timings/score.tsv"],
@@ -143,6 +155,8 @@ def results(root: Path, count: int, hostile: bool) -> None:
     """Write the preset's records, scores, figures and tables."""
     questions = [question(number) for number in range(count)]
     (root / "data/in-domain").mkdir(parents=True)
+    (root / "raw").mkdir()
+    (root / "raw/mmstar.parquet").write_bytes(b"as published")
     write(root / "data/in-domain/test.parquet", questions, Question)
     boxes = [
         Question(f"box{n}", "families", "grounding", "", (), "Where?", (), "1 2 30 40", "box")
@@ -189,8 +203,8 @@ def results(root: Path, count: int, hostile: bool) -> None:
     write_table(root / "scores/scores.csv", scores, Score)
     write_table(root / "scores/differences.csv", [], Difference)
     write_table(root / "scores/parsers.csv", [], ParserScore)
-    read = Scores.read(root / "scores/scores.csv", root / "scores/differences.csv", "robust")
-    audit = against_the_paper(Tables(read, SIZES, ROLES), PRESET, "robust", "miniature")
+    tables = Scores.read(root / "scores/scores.csv", root / "scores/differences.csv", "robust")
+    audit = against_the_paper(Tables(tables, SIZES, ROLES), PRESET, "robust", "miniature")
     document.write(audit, root / "audit/audit.json")
     (root / "tables").mkdir()
     (root / "tables/validity.csv").write_text(
@@ -204,18 +218,14 @@ def results(root: Path, count: int, hostile: bool) -> None:
         '<rect width="4" height="3"/></svg>'
     )
     (root / "figures/overview.csv").write_text("x,y\n1,2\n")
-    outputs = {
-        "score": ["scores/scores.csv", "scores/differences.csv", "scores/parsers.csv"],
-        "audit": ["audit/audit.json"],
-    }
-    for number, (stage, paths) in enumerate(outputs.items()):
+    for number, (stage, (source, paths)) in enumerate(STAGES.items()):
         record = RunRecord(
             stage=stage,
             version="1",
             settings={"name": "a b"},
             code="",
             modules=[],
-            inputs={"questions": {f"{root}/data/in-domain/test.parquet": "0" * 64}},
+            inputs={"read": {f"{root}/{source}": "0" * 64}},
             outputs={"made": {f"{root}/{path}": "1" * 64 for path in paths}},
             libraries={"python": "3.11.7"},
             device="CPU (x86_64)",

@@ -268,13 +268,15 @@ def test_a_number_leads_to_its_row_and_its_commands(page: Page, small: Path) -> 
         for row in page.all("#rows tbody tr")
     ]
     shown = dict(zip(names, cells, strict=True))
-    assert (shown["perception"], shown["reader"], shown["seed"]) == PUBLISHED_ROW
+    assert (shown["perception"], shown["parser"], shown["seed"]) == PUBLISHED_ROW
     assert 100 * float(shown["value"]) == float(measured)
     lines = (small.parent / "scores/scores.csv").read_text().splitlines()
     assert lines[int(shown["line"]) - 1].split(",") == cells[2:]
     page.all("#rows-about a")[-1].click()
     page.until(lambda: page.all("#command-1 pre"))
-    assert "downscaling score" in page.all("#command-1 pre")[0].text
+    assert page.driver.execute_script("return location.hash") == "#command-1"
+    target = page.all("#command-1 pre")[0].text.split()[-1]
+    assert target == str(small.parent / "provenance/score.json")
     page.driver.execute_script("location.hash = '#scores:1,2,999999'")
     page.until(lambda: page.all("#rows tbody tr")[0].text.startswith("2 "))
     assert len(page.all("#rows tbody tr")) == 1

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
+import html
 import json
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -11,9 +14,11 @@ from typing import Any
 
 import pytest
 
+from downscaling.figures import captions
 from downscaling.records.files import RecordError
-from downscaling.report import crate
-from made_up import CONFIGURATION, PRESET, report_files
+from downscaling.report import crate, page
+from downscaling.runtime.run_record import read, write
+from made_up import CONFIGURATION, PRESET, ROLES, SIZES, STAGES, report_files
 
 Make = Callable[..., Any]
 HOME = Path(__file__).parents[2]
@@ -157,11 +162,23 @@ def test_a_result_is_tied_to_its_command(packed: Path) -> None:
     assert "scores/parsers.csv" in references(step["result"])
     assert step["object"] == {"@id": "data/in-domain/test.parquet"}
     assert (step["startTime"], step["endTime"]) == (
-        "2026-01-02T03:04:00+00:00",
-        "2026-01-02T03:04:02+00:00",
+        "2026-01-02T03:04:01+00:00",
+        "2026-01-02T03:04:03+00:00",
     )
-    assert found["#run"]["startTime"] == step["startTime"]
-    assert found["#run"]["endTime"] == "2026-01-02T03:04:03+00:00"
+    assert found["#run"]["startTime"] == "2026-01-02T03:04:00+00:00"
+    assert found["#run"]["endTime"] == "2026-01-02T03:04:04+00:00"
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_a_job_says_what_it_read(packed: Path, stage: str) -> None:
+    """Catches a step of the crate that seems to have read nothing, or another job's inputs."""
+    found = entities(packed)
+    source, outputs = STAGES[stage]
+    record = packed / f"provenance/{stage}.json"
+    (step,) = [one for one in found.values() if str(one.get("description")).endswith(str(record))]
+    assert references(step["object"]) == {source}
+    assert references(step["result"]) == {*outputs}
+    assert found[source]["sha256"]
 
 
 def test_equal_runs_have_equal_crates(packed: Path, tmp_path: Path) -> None:
@@ -184,3 +201,35 @@ def test_a_run_that_is_not_finished_is_no_crate(packed: Path, tmp_path: Path) ->
     (unrecorded / "provenance/score.json").unlink()
     with pytest.raises(RecordError, match=r"score\.json: no such file"):
         pack(unrecorded)
+
+
+@pytest.mark.parametrize("name", ["scores", "differences", "parsers"])
+def test_every_score_table_says_what_it_shows(packed: Path, name: str) -> None:
+    """Catches a table that was renamed and lost its caption, on the page and in the crate."""
+    about = captions.caption(f"scores/{name}")
+    assert about
+    assert entities(packed)[f"scores/{name}.csv"]["description"] == about
+    shown = html.unescape((packed / "report.html").read_text())
+    assert f"<b>{captions.title(f'scores/{name}')}.</b> {about}" in shown
+
+
+def test_a_left_over_record_is_not_told_of(packed: Path, tmp_path: Path) -> None:
+    """Catches a job of a dropped size, whose record still lies there, among those behind the
+    results: on the page, in the crate, and as the one that made the scores."""
+    root = copied(packed, tmp_path / "preset")
+    record = read(root / "provenance/score.json")
+    record = dataclasses.replace(record, stage="dropped", device="a dropped machine")
+    for name in ("dropped", "zz-dropped", "tune/instruct-70B/seed-7"):
+        write(root / f"provenance/{name}.json", record)
+    files = report_files(root)
+    page.write(
+        root, PRESET, SIZES, ROLES, CONFIGURATION, files, root / "report.html", root / "report"
+    )
+    pack(root)
+    for path in (
+        root / "report.html",
+        root / "ro-crate-metadata.json",
+        *root.glob("report/**/*.js"),
+    ):
+        text = path.read_text()
+        assert not re.search(r"provenance/[\w/-]*(dropped|70B)|a dropped machine", text), path

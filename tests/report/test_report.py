@@ -92,10 +92,10 @@ def test_each_number_is_beside_what_was_published(make: Make) -> None:
         "(40 to 60)",
         "not judged",
         'href="report/audit/audit.json"',
-        'href="#command-1"',
+        'href="#command-2"',
     ):
         assert shown in row[0]
-    assert 'id="command-1"' in page
+    assert 'id="command-2"' in page
     record = made.root / "provenance/audit.json"
     assert f"snakemake --cores all --force {record}" in page
     assert "&#34;name&#34;: &#34;a b&#34;" in page
@@ -169,7 +169,7 @@ def test_only_the_records_that_are_given_are_read(make: Make, tmp_path: Path) ->
     left_over = read(made.root / "provenance/score.json")
     write(made.root / "provenance/tune/caption-1.7B/seed-0.json", left_over)
     origins = Origins(report_files(made.root).records, made.root)
-    assert [command.stage for command in origins.commands] == ["score", "audit"]
+    assert [command.stage for command in origins.commands] == ["prepare", "score", "audit"]
     assert "caption-1.7B/seed-0" not in made.page.read_text()
     (tmp_path / "broken.json").write_text('{"stage": "tune"')
     with pytest.raises(RecordError, match=r"broken\.json: not the record of a job"):

@@ -11,7 +11,8 @@ import pytest
 from downscaling.records.files import RecordError, write
 from downscaling.records.rows import Answer, GradedAnswer, Question, Score
 from downscaling.results import sample_logs as samples
-from downscaling.results.tables import Difference, Scores, write_table
+from downscaling.results.tables import Difference, Scores
+from downscaling.results.write_table import write_table
 from downscaling.scoring.grade import grade
 from downscaling.scoring.matching import read_questions
 from downscaling.study.runs import AnswerSet, Run
@@ -118,7 +119,7 @@ def baseline(lines: list[dict[str, Any]]) -> dict[int, float]:
 
 def test_every_run_is_found_with_its_samples(root: Path) -> None:
     """Catches a model, seed or benchmark that is missing or lies where nobody looks, and an average
-    under another reader or of one category."""
+    under another answer parser or of one category."""
     found = logged(root / "samples")
     assert [*found] == [
         ("gold_4B_think/seed-0_results", "in-domain"),

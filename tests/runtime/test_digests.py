@@ -32,7 +32,7 @@ def test_a_sealed_folder_is_read_by_its_manifest_alone(tmp_path: Path) -> None:
 
 
 def test_equal_folders_have_equal_seals(tmp_path: Path) -> None:
-    """Catches a manifest that depends on the order of a folder, its place, or an earlier manifest."""
+    """Catches a manifest that depends on a folder's order, its place or an earlier manifest."""
     first, second = folder(tmp_path / "first"), folder(tmp_path / "deeper/second")
     for sealed in (first, second, second):
         seal(sealed)

@@ -1,4 +1,4 @@
-"""Readers on awkward outputs, and boxes."""
+"""Answer parsers on awkward outputs, and boxes."""
 
 from __future__ import annotations
 
@@ -87,12 +87,12 @@ CASES = [
 
 @pytest.mark.parametrize(("text", "options", "last_line", "first_letter", "robust"), CASES)
 def test_awkward_replies(text, options, last_line, first_letter, robust):
-    """Catches a reader that drifts from its published rule, or a robust one that guesses."""
+    """Catches a parser that drifts from its published rule, or a robust one that guesses."""
     named = {name: read(name, text, options) for name in PARSERS}
     assert named == {"last-line": last_line, "first-letter": first_letter, "robust": robust}
 
 
-def test_every_reader_reads_the_text_of_any_option():
+def test_every_parser_reads_the_text_of_any_option():
     """Catches an option text that starts with a letter ("blue") being read as that letter."""
     options = ("green", "amber", "blue", "cyan")
     for parser in PARSERS:

@@ -12,7 +12,7 @@ import pytest
 
 from downscaling import stages
 from downscaling.config.block import as_json
-from downscaling.stages import prepare, reason, statements, teaching, tune
+from downscaling.stages import audit, prepare, reason, statements, table, teaching, tune
 from downscaling.stages.stage import StageSettings
 from downscaling.study.study import Study
 from planned import default_values, planned, published
@@ -130,3 +130,6 @@ def test_records_of_a_dropped_size_or_seed_are_not_asked_for() -> None:
     records = [str(path) for path in tune.records(fewer)]
     assert Path("results/miniature/provenance/tune/caption-0.6B/seed-1.json") in map(Path, records)
     assert not [path for path in records if "caption-1.7B" in path or "seed-0" in path]
+    for stage in (audit, table):
+        assert [str(path) for path in stage.inputs(fewer).records] == records
+        assert len(stage.settings(fewer).tunings) == len(records)

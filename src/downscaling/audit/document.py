@@ -15,7 +15,7 @@ class Entry(Block):
     """One published number, or one part of a claim, beside what was measured."""
 
     id: str
-    """of `published.csv`, or that of the claim with the number of the part"""
+    """of `numbers.csv`, or that of the claim with the number of the part"""
     verdict: Measured = Measured.NOT_RUN
     published: str = ""
     """as printed; `> 0` where the claim is that one thing exceeds another"""

@@ -52,7 +52,7 @@ def sizes(column: QuestionSet) -> dict[int, str]:
 
 def _cell(cell: Published, column: QuestionSet) -> Finding:
     fitting = {n: counts(cell.value, n) for n in sizes(column)}
-    shares = [f"{found[0]} of {n}" for n, found in fitting.items() if found]
+    shares = [f"{right[0]} of {n}" for n, right in fitting.items() if right]
     failing = [f"{n} ({split})" for n, split in sizes(column).items() if not fitting[n]]
     return Finding(
         cell.id,

@@ -1,11 +1,11 @@
 """A run against the paper: its published numbers and claims, beside what was measured.
 
 A statement of a claim is read as in `printed`, but its names are now what the run gives. Rows of
-Table 2 and figure 5 are models of the same name, in per cent as printed (`published.models`); where
-the authors' own checkpoint was run as well, a number has a second entry, `.released`.
+Table 2 and figure 5 are models of the same name, in per cent (`results.reference`); where the
+authors' own checkpoint was run as well, a number has a second entry, `.released`.
 `unprinted.<tuning>-<size>.<reasoning>.<mode>.<benchmark>.<category>` is any other accuracy, a
 fraction: `each` stands for the mean over every size, and a category is named as in Table 2. Counts
-of training samples are those that the tunings of the run keep (`published.samples`).
+of training samples are those that the tunings of the run keep (`results.reference_samples`).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from ..study.runs import Run
 from .document import Audit, ClaimEntry, Entry
 from .printed import UNPRINTED, printed, statements
 from .statements import Statement, evaluate
-from .terms import COUNTED, NotMeasuredError, Source, Tables, Term
+from .terms import COUNTED, AccuracyKey, NotMeasuredError, Tables, Term
 from .verdicts import (
     ALPHA,
     TOLERANCES,
@@ -158,11 +158,11 @@ class _Reading:
         except NotMeasuredError as reason:
             note = f"published only: {reason}" if placed else str(reason)
             drafts = [_Draft(entry.model_copy(update={"note": note}))]
-        twin = self._source(record, released(place(record)[0])) if placed else None
-        if twin and self.tables.holds(twin):
-            note = f"the released checkpoint, {twin.runs[0].perception}"
+        released_key = self._key(record, released(place(record)[0])) if placed else None
+        if released_key and self.tables.holds(released_key):
+            note = f"the released checkpoint, {released_key.runs[0].perception}"
             entry = entry.model_copy(update={"id": f"{record.id}{RELEASED}", "note": note})
-            drafts.append(self._beside(entry, self.tables.accuracy(twin), record.value))
+            drafts.append(self._beside(entry, self.tables.accuracy(released_key), record.value))
         return drafts
 
     def claim(self, claim: Claim) -> list[_Draft]:
@@ -190,25 +190,27 @@ class _Reading:
             left = self._evaluate(statement.right if counted else statement.left)
             if published is None:
                 difference = left - self._evaluate(statement.right)
-                return _Draft(_filled(entry, difference, difference), Hypothesis(difference))
+                return _Draft(
+                    _filled(entry, difference, difference), Hypothesis(difference.estimate)
+                )
         except NotMeasuredError as reason:
             return _Draft(entry.model_copy(update={"note": str(reason)}))
-        if self.scale == FULL or _is_count(left):
+        if self.scale == FULL or left.is_exact:
             return self._beside(entry, left, published)
         entry = _filled(entry, left, left - _exact(published))
         entry = entry.model_copy(update={"note": "judged by its sign"})
         sign = Term.exact(Fraction(1 if published > 0 else -1))
-        return _Draft(entry, Hypothesis(left * sign))
+        return _Draft(entry, Hypothesis((left * sign).estimate))
 
-    def _beside(self, entry: Entry, found: Term, published: Decimal) -> _Draft:
-        difference = found - _exact(published)
-        entry = _filled(entry, found, difference)
+    def _beside(self, entry: Entry, measured: Term, published: Decimal) -> _Draft:
+        difference = measured - _exact(published)
+        entry = _filled(entry, measured, difference)
         if self.scale == MINIATURE:
             return _Draft(entry.model_copy(update={"verdict": Measured.NOT_JUDGED}))
-        if _is_count(found):
-            verdict = judge_count(difference.value, float(published), entry.unit)
+        if measured.is_exact:
+            verdict = judge_count(difference.estimate.value, float(published), entry.unit)
             return _Draft(entry.model_copy(update={"verdict": verdict}))
-        return _Draft(entry, Hypothesis(difference, TOLERANCES[entry.unit]))
+        return _Draft(entry, Hypothesis(difference.estimate, TOLERANCES[entry.unit]))
 
     def _evaluate(self, expression: str) -> Term:
         return evaluate(expression, lambda name: [self._estimate(name)], Term.exact)
@@ -225,17 +227,17 @@ class _Reading:
             )
         record = self._records.get(name)
         if record and is_placed(record):
-            return self.tables.accuracy(self._source(record, place(record)[0]))
+            return self.tables.accuracy(self._key(record, place(record)[0]))
         if name.endswith(_SAMPLES):
             return self._samples_of_others(name)
         if record and name in self._formulas:
             return self._evaluate(self._formulas[name])
         raise NotMeasuredError(f"{name} is no accuracy of this study's models")
 
-    def _source(self, record: Published, run: Run) -> Source:
+    def _key(self, record: Published, run: Run) -> AccuracyKey:
         """A cell of Table 2 or figure 5, in per cent, as a run measures it."""
         _, benchmark, category = place(record)
-        return Source((run,), benchmark, category, unit=100)
+        return AccuracyKey((run,), benchmark, category, unit=100)
 
     def _samples_of_others(self, name: str) -> Term:
         """What another group's model was trained on is known from print alone, and stands beside
@@ -245,32 +247,36 @@ class _Reading:
         return _exact(printed(name)[0])
 
     def _accuracy(self, name: str) -> Term:
-        found = _ACCURACY.fullmatch(name)
-        if found is None:
+        match = _ACCURACY.fullmatch(name)
+        if match is None:
             raise NotMeasuredError(f"{name.removeprefix(UNPRINTED)} is no accuracy of a run")
         runs = tuple(
-            Run(f"{found['tuning']}-{size}", reasoning, found["mode"])
-            for size in self._each(found["size"])
-            for reasoning in self._each(found["reasoning"])
+            Run(f"{match['tuning']}-{size}", reasoning, match["mode"])
+            for size in self._each(match["size"])
+            for reasoning in self._each(match["reasoning"])
         )
-        category = CATEGORIES.get(found["category"], found["category"])
-        return self.tables.accuracy(Source(runs, found["benchmark"], category))
+        category = CATEGORIES.get(match["category"], match["category"])
+        return self.tables.accuracy(AccuracyKey(runs, match["benchmark"], category))
 
     def _each(self, size: str) -> list[str]:
         return self.tables.sizes if size == "each" else [size]
 
 
-def _filled(entry: Entry, found: Term, difference: Term) -> Entry:
-    numbers: dict[str, object] = {"measured": found.value, "difference": difference.value}
-    if _is_count(found):
+def _filled(entry: Entry, measured: Term, difference: Term) -> Entry:
+    estimate = measured.estimate
+    numbers: dict[str, object] = {
+        "measured": estimate.value,
+        "difference": difference.estimate.value,
+    }
+    if measured.is_exact:
         return entry.model_copy(update={**numbers, "interval": COUNTED})
-    ends = {"low": found.low, "high": found.high, "n": found.n, "interval": found.interval}
+    ends = {
+        "low": estimate.low,
+        "high": estimate.high,
+        "n": estimate.n,
+        "interval": measured.interval,
+    }
     return entry.model_copy(update={**numbers, **ends, "rows": difference.rows})
-
-
-def _is_count(found: Term) -> bool:
-    """Whether a number was counted, not estimated from answers."""
-    return found.n == 0
 
 
 def _exact(value: Decimal) -> Term:

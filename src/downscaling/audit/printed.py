@@ -1,6 +1,6 @@
 """The paper against itself: its claims and averages, recomputed from the numbers it prints.
 
-Each claim of `claims.csv` has statements to check. Their names are ids of `published.csv`, and for
+Each claim of `claims.csv` has statements to check. Their names are ids of `numbers.csv`, and for
 a row of Table 2 its sizes and samples besides (`t2.et_06_17.perception`, `.reasoning`, in billions
 of parameters; `.visual_samples`, in millions). `{row}` makes a statement one of every row.
 `unprinted.` begins the name of a number that the claim needs and the paper does not print; where a
@@ -57,12 +57,12 @@ def printed(name: str) -> list[Decimal]:
     if name.startswith(UNPRINTED):
         raise NotPrintedError(name.removeprefix(UNPRINTED))
     known = _numbers()
-    found = [known[name]] if name in known else []
+    values = [known[name]] if name in known else []
     if "*" in name:
-        found = [value for id, value in known.items() if fnmatchcase(id, name)]
-    if not found:
+        values = [value for id, value in known.items() if fnmatchcase(id, name)]
+    if not values:
         raise ValueError(f"no printed number goes by the name {name!r}")
-    return found
+    return values
 
 
 def rows() -> list[str]:

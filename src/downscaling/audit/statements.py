@@ -98,13 +98,13 @@ class Statement:
 
 def parse(text: str) -> list[Statement]:
     """The statements of a text. Raises ValueError for a part that has not one relation."""
-    found = []
+    statements = []
     for part in filter(None, (part.strip() for part in text.split(";"))):
         pieces = re.split(r"\s(>=|>|=)\s", part)
         if len(pieces) != 3:
             raise ValueError(f"not a statement, expression = expression: {part!r}")
-        found.append(Statement(pieces[0], cast("Relation", pieces[1]), pieces[2]))
-    return found
+        statements.append(Statement(pieces[0], cast("Relation", pieces[1]), pieces[2]))
+    return statements
 
 
 def evaluate(
@@ -119,8 +119,8 @@ def evaluate(
     placed: dict[str, str] = {}
     refused = ValueError(f"not an expression over named numbers: {expression!r}")
 
-    def place(found: re.Match[str]) -> str:
-        placed[f"_{len(placed)}"] = found[0]
+    def place(match: re.Match[str]) -> str:
+        placed[f"_{len(placed)}"] = match[0]
         return f"_{len(placed) - 1}"
 
     def named(place: str) -> Sequence[N]:
@@ -135,10 +135,10 @@ def evaluate(
             case ast.Constant(int() | float() as value):
                 return exact(Fraction(str(value)))
             case ast.Name(name):
-                found = named(name)
-                if len(found) != 1:
-                    raise ValueError(f"{placed[name]} stands for {len(found)} numbers")
-                return found[0]
+                values = named(name)
+                if len(values) != 1:
+                    raise ValueError(f"{placed[name]} stands for {len(values)} numbers")
+                return values[0]
             case ast.Call(ast.Name("sum" | "mean" as function), [ast.Name(name)], []):
                 terms = named(name)
                 total = reduce(operator.add, terms)

@@ -1,22 +1,22 @@
-"""Estimates from a run's score tables, and arithmetic that carries their intervals along."""
+"""What statements compute with: estimates from a run's score tables, and where they come from."""
 
 from __future__ import annotations
 
 import dataclasses
-import math
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import final
 
 from ..config.roles import Roles
+from ..results.estimate import Estimate, mean
 from ..results.reference import named_here
 from ..results.reference_samples import Count
 from ..results.tables import Scores
 from ..study.comparisons import comparisons
 from ..study.runs import Run
 
-Row = tuple[str, ...]
-"""A row of a run's tables: "scores", perception, reasoning, mode, benchmark, category, or
+RowKey = tuple[str, ...]
+"""Which row of a run's tables: "scores", perception, reasoning, mode, benchmark, category, or
 "differences", comparison, benchmark, category."""
 
 SINGLE, PAIRED, UNPAIRED = "of one accuracy", "paired over questions", "unpaired"
@@ -28,7 +28,7 @@ class NotMeasuredError(LookupError):
 
 
 @dataclasses.dataclass(frozen=True)
-class Source:
+class AccuracyKey:
     """Which accuracy an estimate is: the mean over runs of one category of a benchmark. `unit` is
     how many of its units make 1: 100 in per cent."""
 
@@ -51,76 +51,53 @@ class Tuned:
 @final
 @dataclasses.dataclass(frozen=True)
 class Term:
-    """A value with its 95 % interval. `n` counts the answers behind it (of the side with fewer),
-    `interval` says how low and high were made, `rows` which rows it was made of; `source` and
-    `paired` are those of an accuracy that no arithmetic has touched yet.
+    """An estimate as a statement computes with it. `interval` says how its bounds were made, `rows`
+    which rows it was made of; `accuracy` and `paired` are those of an accuracy that no arithmetic
+    has touched yet.
 
-    Bounds are combined by their distances from the value, as if the estimates were independent,
-    which is too wide where both are over the same questions: a difference of two accuracies that
-    the run compares question by question has the interval of that comparison instead.
-    Source: Zou and Donner (2008), Statistics in Medicine 27, 1693-1702 (sums and differences);
-    Donner and Zou (2012), Statistical Methods in Medical Research 21, 347-359 (ratios).
+    A difference of two accuracies that the run compares question by question has the interval of
+    that comparison; all else is combined as if it were independent.
     """
 
-    value: float
-    low: float
-    high: float
-    n: int
-    interval: str
-    source: Source | None = None
-    paired: Callable[[Source, Source], Term | None] | None = None
-    rows: tuple[Row, ...] = ()
+    estimate: Estimate
+    interval: str = ""
+    accuracy: AccuracyKey | None = None
+    paired: Callable[[AccuracyKey, AccuracyKey], Term | None] | None = None
+    rows: tuple[RowKey, ...] = ()
 
     @classmethod
     def exact(cls, value: Fraction) -> Term:
         """A number that was not estimated."""
-        return cls(float(value), float(value), float(value), 0, "")
+        return cls(Estimate.exact(float(value)))
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether it was not estimated from answers, but counted or printed."""
+        return self.estimate.n == 0
 
     def __add__(self, other: Term) -> Term:
-        value = self.value + other.value
-        return self._with(
-            other,
-            value,
-            value - math.hypot(self.value - self.low, other.value - other.low),
-            value + math.hypot(self.high - self.value, other.high - other.value),
-        )
+        return self._with(other, self.estimate + other.estimate)
 
     def __sub__(self, other: Term) -> Term:
-        if self.source and other.source and self.paired:
-            found = self.paired(self.source, other.source)
-            if found:
-                return found
-        return self + other * Term.exact(Fraction(-1))
+        if self.accuracy and other.accuracy and self.paired:
+            difference = self.paired(self.accuracy, other.accuracy)
+            if difference:
+                return difference
+        return self._with(other, self.estimate - other.estimate)
 
     def __mul__(self, other: Term) -> Term:
-        scaled, by = (other, self) if self.n == 0 else (self, other)
-        if by.n:
-            raise ValueError("a product of two estimates has no interval here")
-        low, high = sorted((scaled.low * by.value, scaled.high * by.value))
-        return self._with(other, scaled.value * by.value, low, high)
+        return self._with(other, self.estimate * other.estimate)
 
     def __truediv__(self, other: Term) -> Term:
-        if other.n == 0:
-            return self * Term.exact(1 / Fraction(other.value))
-        if other.low <= 0 or other.high >= 2 * other.value:
-            raise NotMeasuredError("it divides by an accuracy that may be nil")
-        product = self.value * other.value
+        try:
+            return self._with(other, self.estimate / other.estimate)
+        except ZeroDivisionError as error:
+            raise NotMeasuredError("it divides by an accuracy that may be nil") from error
 
-        def bound(mine: float, theirs: float, sign: int) -> float:
-            rest = mine * theirs * (2 * self.value - mine) * (2 * other.value - theirs)
-            root = math.sqrt(max(0.0, product**2 - rest))
-            return (product + sign * root) / (theirs * (2 * other.value - theirs))
-
-        low, high = bound(self.low, other.high, -1), bound(self.high, other.low, 1)
-        return self._with(other, self.value / other.value, low, high)
-
-    def _with(self, other: Term, value: float, low: float, high: float) -> Term:
-        """What is made of two: as many answers as the one with fewer, exact numbers aside."""
-        n, interval = self.n or other.n, self.interval or other.interval
-        if self.n and other.n:
-            n, interval = min(self.n, other.n), UNPAIRED
-        rows = tuple(dict.fromkeys(self.rows + other.rows))
-        return Term(value, low, high, n, interval, rows=rows)
+    def _with(self, other: Term, estimate: Estimate) -> Term:
+        """What is made of two."""
+        interval = self.interval or other.interval if self.is_exact or other.is_exact else UNPAIRED
+        return Term(estimate, interval, rows=tuple(dict.fromkeys(self.rows + other.rows)))
 
 
 class Tables:
@@ -151,52 +128,37 @@ class Tables:
             for comparison in comparisons(self.sizes, scores.runs, [], roles)
         }
 
-    def accuracy(self, source: Source) -> Term:
-        """The mean accuracy of the source's runs.
+    def accuracy(self, key: AccuracyKey) -> Term:
+        """The mean accuracy of the key's runs.
 
-        Its interval is the mean of theirs: an upper limit, reached when the runs rise and fall
-        together, which runs over the same questions nearly do.
         Raises NotMeasuredError, naming the run, for one that was not made.
         """
-        found, rows = [], []
-        for run in source.runs:
-            own = self._own.get(run, run)
-            accuracy = self._scores.accuracy(own, source.benchmark, source.category)
-            if accuracy is None:
-                raise NotMeasuredError(
-                    f"no score of {'/'.join(run.listed())}, {source.benchmark}, {source.category}"
-                )
-            found.append(accuracy)
-            rows.append(("scores", *own.listed(), source.benchmark, source.category))
-        share = source.unit / len(found)
-        return Term(
-            sum(accuracy.value for accuracy in found) * share,
-            sum(accuracy.low for accuracy in found) * share,
-            sum(accuracy.high for accuracy in found) * share,
-            found[0].n,
-            SINGLE,
-            source,
-            self._paired,
-            tuple(rows),
-        )
+        runs = [self._own.get(run, run) for run in key.runs]
+        accuracies = [self._scores.accuracy(run, key.benchmark, key.category) for run in runs]
+        pooled = mean(accuracies)
+        if pooled is None:
+            missing = key.runs[accuracies.index(None)]
+            raise NotMeasuredError(
+                f"no score of {'/'.join(missing.listed())}, {key.benchmark}, {key.category}"
+            )
+        rows = tuple(("scores", *run.listed(), key.benchmark, key.category) for run in runs)
+        return Term(pooled * Estimate.exact(key.unit), SINGLE, key, self._paired, rows)
 
-    def holds(self, source: Source) -> bool:
-        """Whether all of the source's runs were made."""
-        runs = (self._own.get(run) for run in source.runs)
-        key = (source.benchmark, source.category)
-        return all(run and self._scores.accuracy(run, *key) for run in runs)
+    def holds(self, key: AccuracyKey) -> bool:
+        """Whether all of the key's runs were made."""
+        runs = (self._own.get(run) for run in key.runs)
+        return all(run and self._scores.accuracy(run, key.benchmark, key.category) for run in runs)
 
     def compared(self, comparison: str, benchmark: str, category: str, unit: int = 1) -> Term:
         """A difference that the run makes under a name, paired over questions.
 
         Raises NotMeasuredError where it does not make it.
         """
-        found = self._scores.difference(comparison, benchmark, category)
-        if found is None:
+        difference = self._scores.difference(comparison, benchmark, category)
+        if difference is None:
             raise NotMeasuredError(f"no difference {comparison}, {benchmark}, {category}")
-        value, low, high = (unit * number for number in (found.value, found.low, found.high))
         row = ("differences", comparison, benchmark, category)
-        return Term(value, low, high, found.n, PAIRED, rows=(row,))
+        return Term(difference * Estimate.exact(unit), PAIRED, rows=(row,))
 
     def step(self, large: str, small: str) -> str:
         """The name of the comparison of two perception modules, as the run has it."""
@@ -208,18 +170,18 @@ class Tables:
 
         Raises NotMeasuredError where the record of the tuning does not say it.
         """
-        found = self._tuned.get(wanted.tuning)
-        if found is None or (wanted.sets and not found.sets):
+        tuned = self._tuned.get(wanted.tuning)
+        if tuned is None or (wanted.sets and not tuned.sets):
             raise NotMeasuredError(f"no record of the samples of {wanted.tuning}")
         if wanted.visual:
-            held = found.visual_samples
+            samples = tuned.visual_samples
         elif wanted.sets:
-            held = sum(found.sets.get(name, 0) for name in wanted.sets)
+            samples = sum(tuned.sets.get(name, 0) for name in wanted.sets)
         else:
-            held = found.samples
-        return Term.exact(Fraction(held, wanted.unit))
+            samples = tuned.samples
+        return Term.exact(Fraction(samples, wanted.unit))
 
-    def _paired(self, left: Source, right: Source) -> Term | None:
+    def _paired(self, left: AccuracyKey, right: AccuracyKey) -> Term | None:
         """The difference of two accuracies as the run compares them, if it does."""
         alike = dataclasses.replace(left, runs=right.runs) == right
         name = self._compared.get((frozenset(left.runs), frozenset(right.runs)))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from .statements import Number, Relation
 
 if TYPE_CHECKING:
-    from .terms import Term
+    from ..results.estimate import Estimate
 
 
 class Printed(StrEnum):
@@ -115,7 +115,7 @@ _INTERVAL = _NORMAL.inv_cdf(0.975)  # the standard errors in half of a 95 % inte
 class Hypothesis:
     """That a difference lies above 0; or, where `within` is given, no further than that from it."""
 
-    difference: Term
+    difference: Estimate
     within: float | None = None
 
     def evidence(self) -> tuple[float, float]:
@@ -137,14 +137,14 @@ class Hypothesis:
     def answers_needed(self, tests: int) -> int | None:
         """How many answers would settle it in 80 % of runs, if the effect is as measured and this
         is the strictest of so many tests; None where none would."""
-        found = self.difference
+        difference = self.difference
         bounds = [0.0] if self.within is None else [-self.within, self.within]
-        gap = min(abs(found.value - bound) for bound in bounds)
-        error = (found.high - found.low) / 2 / _INTERVAL
+        gap = min(abs(difference.value - bound) for bound in bounds)
+        error = (difference.high - difference.low) / 2 / _INTERVAL
         if gap == 0 or error == 0:
             return None
         wanted = _NORMAL.inv_cdf(1 - ALPHA / 2 / tests) + _NORMAL.inv_cdf(POWER)
-        return math.ceil(found.n * (wanted * error / gap) ** 2)
+        return math.ceil(difference.n * (wanted * error / gap) ** 2)
 
     def _beyond(self, bound: float, side: int) -> float:
         """p-value of the evidence that the true difference lies above (1) or below (-1) a bound.
@@ -152,9 +152,9 @@ class Hypothesis:
         The standard error is that of the interval's arm towards the bound. An arm without width
         is no evidence: a handful of questions that were all answered alike has one.
         """
-        found = self.difference
-        gap = found.value - bound
-        arm = found.value - found.low if gap > 0 else found.high - found.value
+        difference = self.difference
+        gap = difference.value - bound
+        arm = difference.value - difference.low if gap > 0 else difference.high - difference.value
         return _NORMAL.cdf(-side * gap * _INTERVAL / arm) if arm > 0 else 0.5
 
 

@@ -27,9 +27,14 @@ FILES = {
         "Differences between runs on the same questions, with the interval of a paired bootstrap. "
         "An arrow reads: from one size to another.",
     ),
-    "scores/readers": (
+    "scores/parsers": (
         "Answer parsers",
         "How much the parsers of answers differ: accuracy of the same answers under each rule.",
+    ),
+    "scores/graded": (
+        "Graded answers",
+        "Every answer, a row for each run, seed and question: what each answer parser finds in it, "
+        "and what that is worth.",
     ),
 }
 """Title and caption of each table, by its path under the preset's folder without suffix."""

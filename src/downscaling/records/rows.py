@@ -105,8 +105,8 @@ class Parse:
 
 @dataclasses.dataclass(frozen=True)
 class GradedAnswer:
-    """An answer of one run with one seed, graded once: everything that scores, sample logs and the
-    report say of it."""
+    """An answer of one run with one seed, graded once: all that scores, sample logs and the report
+    say of it but its words. `tokens`, `forced` and `truncated` are those of the answer."""
 
     perception: str
     reasoning: str
@@ -114,6 +114,8 @@ class GradedAnswer:
     seed: str
     benchmark: str
     question: str
+    tokens: int
+    forced: bool
     truncated: bool
     parses: tuple[Parse, ...]
 

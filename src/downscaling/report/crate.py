@@ -11,7 +11,6 @@ https://w3id.org/workflowhub/workflow-ro-crate/1.0, https://w3id.org/ro/crate/1.
 from __future__ import annotations
 
 import dataclasses
-import datetime
 import json
 import shutil
 from collections.abc import Mapping, Sequence
@@ -20,19 +19,10 @@ from typing import Any
 
 from .. import __version__
 from ..records.files import RecordError, digest, replacing
+from .entities import CONTEXT, CRATE, PROFILES, Entities, Entity, during, listed, reference
 from .origins import Command, Origins, commit
 from .tables import caption
 
-CONTEXT = [
-    "https://w3id.org/ro/crate/1.1/context",
-    {"sha256": "https://w3id.org/ro/terms/workflow-run#sha256"},
-]
-CRATE = "https://w3id.org/ro/crate/1.1"
-PROFILES = {
-    "https://w3id.org/ro/wfrun/process/0.5": "Process Run Crate",
-    "https://w3id.org/ro/wfrun/workflow/0.5": "Workflow Run Crate",
-    "https://w3id.org/workflowhub/workflow-ro-crate/1.0": "Workflow RO-Crate",
-}
 RESULTS = {
     "scores/": "every number of the study",
     "figures/": "the figures, each with the data that it shows",
@@ -60,8 +50,6 @@ _KINDS = {
     ".txt": "text/plain",
 }
 _COMPLETED = "http://schema.org/CompletedActionStatus"
-
-Entity = dict[str, Any]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -118,11 +106,11 @@ def write(
 
 
 class _Crate:
-    """The entities of a crate, each of which is added once."""
+    """What a crate says of a run and of its files."""
 
     def __init__(self, root: Path, preset: str, files: CrateFiles, origins: Origins) -> None:
         self.preset, self.origins = preset, origins
-        self.entities: dict[str, Entity] = {}
+        self.entities = Entities()
         copies = [*files.workflow.values(), files.configuration]
         self.files = {f.relative_to(root).as_posix(): f for f in (*files.results, *copies)}
         self.digests = {
@@ -140,33 +128,33 @@ class _Crate:
             raise RecordError(f"{self.preset}: no record says when it was made; make it anew")
         workflow = self._workflow(snakemake)
         results = [self._result(path) for path in RESULTS]
-        software = self._software(origins)
+        software = self.entities.add_software(origins.libraries)
         steps = [self._step(command, software) for command in origins.commands]
-        run = self.add(
+        run = self.entities.add(
             "#run",
             "CreateAction",
             name=f"the run of {self.preset}",
             description=f"{len(steps)} commands on {', '.join(sorted(origins.devices))}",
-            instrument=_to(SNAKEFILE),
-            object=_to(CONFIGURATION),
+            instrument=reference(SNAKEFILE),
+            object=reference(CONFIGURATION),
             result=results,
             actionStatus=_COMPLETED,
-            **_during(times),
+            **during(times),
         )
         # What lies in a folder that is a part itself, or in none.
-        held = {part["@id"] for e in self.entities.values() for part in _list(e.get("hasPart"))}
+        inside = {part["@id"] for entity in self.entities for part in listed(entity.get("hasPart"))}
         parts = [
-            id
-            for id, entity in self.entities.items()
-            if {"File", "Dataset"} & {*_list(entity["@type"])} and id not in held
+            entity["@id"]
+            for entity in self.entities
+            if {"File", "Dataset"} & {*listed(entity["@type"])} and entity["@id"] not in inside
         ]
-        profiles = [self._profile(address) for address in PROFILES]
+        profiles = [self.entities.add_profile(address) for address in PROFILES]
         head: list[Entity] = [
             {
                 "@id": "ro-crate-metadata.json",
                 "@type": "CreativeWork",
-                "about": _to("./"),
-                "conformsTo": [_to(CRATE), _to(list(PROFILES)[-1])],
+                "about": reference("./"),
+                "conformsTo": [reference(CRATE), reference(list(PROFILES)[-1])],
             },
             {
                 "@id": "./",
@@ -178,33 +166,27 @@ class _Crate:
                 "license": "No license has been stated.",
                 "conformsTo": profiles,
                 "mainEntity": workflow,
-                "hasPart": [_to(id) for id in parts],
+                "hasPart": [reference(id) for id in parts],
                 "mentions": [run, *steps],
             },
         ]
-        return [*head, *self.entities.values()]
-
-    def add(self, id: str, kind: str | list[str], **properties: Any) -> Entity:
-        """Add an entity unless it is there; a reference to it. What is empty is left out, and a
-        list of one is that one, as the format recommends."""
-        if id not in self.entities:
-            kept = {name: _plain(value) for name, value in properties.items() if value}
-            self.entities[id] = {"@id": id, "@type": kind, **kept}
-        return _to(id)
+        return [*head, *self.entities]
 
     def _workflow(self, snakemake: str) -> Entity:
-        language = self.add(
+        language = self.entities.add(
             "#snakemake",
             "ComputerLanguage",
             name="Snakemake",
-            url=_to("https://snakemake.github.io"),
+            url=reference("https://snakemake.github.io"),
             version=snakemake,
         )
         asked = self._parameter("configuration", CONFIGURATION)
-        main = self.add(
+        main = self.entities.add(
             SNAKEFILE,
             ["File", "SoftwareSourceCode", "ComputationalWorkflow"],
-            conformsTo=_to("https://bioschemas.org/profiles/ComputationalWorkflow/1.0-RELEASE"),
+            conformsTo=reference(
+                "https://bioschemas.org/profiles/ComputationalWorkflow/1.0-RELEASE"
+            ),
             description="the study as one directed graph",
             programmingLanguage=language,
             version=commit(Path(__file__).parent) or __version__,
@@ -215,36 +197,38 @@ class _Crate:
         wanted = "every value that the workflow was given, presets and options merged"
         self._file(CONFIGURATION, description=wanted, exampleOfWork=asked)
         rules = sorted(path for path in self.files if path.endswith(".smk"))
-        held = [self._file(path) for path in rules]
-        self.add(WORKFLOW, "Dataset", name="workflow", hasPart=[main, _to(CONFIGURATION), *held])
+        copies = [self._file(path) for path in rules]
+        self.entities.add(
+            WORKFLOW, "Dataset", name="workflow", hasPart=[main, reference(CONFIGURATION), *copies]
+        )
         return main
 
     def _parameter(self, name: str, path: str) -> Entity:
         """What the workflow takes or gives, and where it lies."""
-        return self.add(
+        return self.entities.add(
             f"#parameter-{name}",
             "FormalParameter",
             name=name,
             additionalType="Dataset" if path.endswith("/") else "File",
-            conformsTo=_to("https://bioschemas.org/profiles/FormalParameter/1.0-RELEASE"),
-            workExample=_to(path),
+            conformsTo=reference("https://bioschemas.org/profiles/FormalParameter/1.0-RELEASE"),
+            workExample=reference(path),
         )
 
     def _result(self, path: str) -> Entity:
         """A result. Raises RecordError where it is missing."""
         more = {
             "description": RESULTS[path],
-            "exampleOfWork": _to(f"#parameter-{path.strip('/')}"),
+            "exampleOfWork": reference(f"#parameter-{path.strip('/')}"),
         }
         if not path.endswith("/"):
             return self._file(path, **more)
-        held = [self._file(file) for file in sorted(self.files) if file.startswith(path)]
-        return self.add(path, "Dataset", name=path.strip("/"), hasPart=held, **more)
+        files = [self._file(file) for file in sorted(self.files) if file.startswith(path)]
+        return self.entities.add(path, "Dataset", name=path.strip("/"), hasPart=files, **more)
 
     def _part(self, path: str) -> Entity:
         """A file or folder of the run."""
         return (
-            self.add(path, "Dataset", name=path.strip("/"))
+            self.entities.add(path, "Dataset", name=path.strip("/"))
             if path.endswith("/")
             else self._file(path)
         )
@@ -253,8 +237,8 @@ class _Crate:
         if path not in self.entities:
             about = caption(path)
             more = {"description": about.text} | more
-            self.add(path, "File", **self._facts(path), **more)
-        return _to(path)
+            self.entities.add(path, "File", **self._facts(path), **more)
+        return reference(path)
 
     def _facts(self, path: str) -> Entity:
         """What is known of a file: of one that the crate reads its size and digest, of another the
@@ -269,32 +253,9 @@ class _Crate:
             "sha256": digest(file) if file else self.digests.get(path, ""),
         }
 
-    def _software(self, origins: Origins) -> Entity:
-        """The package whose commands ran, with the libraries that they used."""
-        used = [
-            self.add(
-                f"https://pypi.org/project/{name}/{version}/"
-                if name != "python"
-                else f"https://docs.python.org/release/{version}/",
-                "SoftwareApplication",
-                name=name,
-                url=_to("https://www.python.org" if name == "python" else _home(name)),
-                version=version,
-            )
-            for name, versions in sorted(origins.libraries.items())
-            for version in sorted(versions)
-        ]
-        return self.add(
-            "#downscaling",
-            "SoftwareApplication",
-            name="downscaling",
-            version=__version__,
-            softwareRequirements=used,
-        )
-
     def _step(self, command: Command, software: Entity) -> Entity:
         """One job: what it read and made, as far as that lies in the crate."""
-        return self.add(
+        return self.entities.add(
             f"#command-{command.place}",
             "CreateAction",
             name=f"{command.stage} {command.made[0]}",
@@ -303,35 +264,5 @@ class _Crate:
             object=[self._part(path) for path in command.read],
             result=[self._part(path) for path in command.made],
             actionStatus=_COMPLETED,
-            **_during(command.times),
+            **during(command.times),
         )
-
-    def _profile(self, address: str) -> Entity:
-        version = address.rsplit("/", 1)[-1]
-        return self.add(address, "CreativeWork", name=PROFILES[address], version=version)
-
-
-def _home(name: str) -> str:
-    return f"https://pypi.org/project/{name}/"
-
-
-def _to(id: str) -> Entity:
-    return {"@id": id}
-
-
-def _list(value: Any) -> list[Any]:
-    return [] if value is None else value if isinstance(value, list) else [value]
-
-
-def _plain(value: Any) -> Any:
-    return value[0] if isinstance(value, list) and len(value) == 1 else value
-
-
-def _during(times: list[datetime.datetime]) -> Entity:
-    """When an action started and ended, where that is known."""
-    if not times:
-        return {}
-    return {
-        "startTime": min(times).isoformat(timespec="seconds"),
-        "endTime": max(times).isoformat(timespec="seconds"),
-    }

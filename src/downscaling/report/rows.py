@@ -8,7 +8,6 @@ commands that made what it counts.
 from __future__ import annotations
 
 import csv
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from ..records.files import RecordError
 from ..results.tables import ALL_SEEDS, Scores
 from ..study.runs import AnswerSet, Run
 from .origins import Origins
+from .script_file import write_script
 
 Lines = list[dict[str, str]]
 
@@ -82,10 +82,7 @@ class Rows:
                 if name == "scores"
                 else [],
             }
-            text = json.dumps(values, ensure_ascii=True, separators=(",", ":"))
-            (folder / f"{name}.js").write_text(
-                f"downscaling({json.dumps(name)},{text});\n", encoding="ascii"
-            )
+            write_script(folder / f"{name}.js", values)
 
 
 def _made(row: dict[str, str]) -> tuple[str, ...]:

@@ -1,7 +1,6 @@
-"""What the sample browser shows, as files that a page opened from a disk can load.
+"""What the sample browser shows, as scripts that a page opened from a disk can load.
 
-Such a page may not fetch, but it may load scripts: each file calls `downscaling(name, values)` with
-one JSON value, and the page adds it when it is first wanted. `questions.js` holds every question,
+The page loads a file when it is first wanted. `questions.js` holds every question,
 `descriptions-<p>.js` the texts of one perception module, `answers-<r>.js` the answers of one run;
 the numbers are places in the lists `perceptions` and `runs` of the index.
 """
@@ -9,18 +8,13 @@ the numbers are places in the lists `perceptions` and `runs` of the index.
 from __future__ import annotations
 
 import dataclasses
-import hashlib
-import io
-import json
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from PIL import Image
-
-from ..records.files import RecordError, read
+from ..records.files import read
 from ..records.rows import (
     LETTERS,
     Answer,
@@ -36,12 +30,10 @@ from ..scoring.facts import recall
 from ..scoring.matching import is_right, match
 from ..study.runs import FAMILIES, GOLD, AnswerSet, Run
 from .outcomes import RULES, Evidence, Outcome, judge
+from .pictures import Pictures
+from .script_file import write_script
 
 OUTCOMES = list(Outcome)
-SMALL = 256 * 1024
-"""Bytes up to which an image is copied as it is; a larger one is shown reduced."""
-SIDE = 1024
-"""Pixels of the longer side of a reduced image."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -94,7 +86,7 @@ class Samples:
     """what the page must know before it loads a file"""
 
 
-class _Room:
+class _Records:
     """A preset's records, each file read once."""
 
     def __init__(self, files: SampleFiles) -> None:
@@ -160,17 +152,17 @@ def write(root: Path, files: SampleFiles, folder: Path) -> Samples:
     root: the folder from which names of images start. Raises RecordError where records are missing
     or do not match.
     """
-    room = _Room(files)
-    benchmarks = list(room.questions)
+    records = _Records(files)
+    benchmarks = list(records.questions)
     samples = folder / "samples"
     samples.mkdir(parents=True)
-    pictures = _Pictures(root, folder / "images")
+    pictures = Pictures(root, folder / "images")
     listed = [
         _question(question, place, phrase, pictures)
         for place, name in enumerate(benchmarks)
-        for question, phrase in zip(room.questions[name], room.focus(name), strict=True)
+        for question, phrase in zip(records.questions[name], records.focus(name), strict=True)
     ]
-    _script(samples / "questions.js", listed)
+    write_script(samples / "questions.js", listed)
     perceptions: dict[tuple[str, str], int] = {}
     runs: list[RunSamples] = []
     places: list[int | None] = []
@@ -178,23 +170,23 @@ def write(root: Path, files: SampleFiles, folder: Path) -> Samples:
     for key in files.answers:
         by_run.setdefault((key.run, key.seed), []).append(key)
     for (asked, seed), keys in by_run.items():
-        run, rows = _run(room, asked, seed, keys)
+        run, rows = _run(records, asked, seed, keys)
         described_by = files.described[keys[0]]
         places.append(
             None
             if described_by is None
             else perceptions.setdefault((asked.perception, described_by), len(perceptions))
         )
-        _script(samples / f"answers-{len(runs)}.js", rows)
+        write_script(samples / f"answers-{len(runs)}.js", rows)
         runs.append(run)
     described = 0
     for (perception, seed), place in perceptions.items():
         texts = {
-            name: room.descriptions(perception, seed, name)
+            name: records.descriptions(perception, seed, name)
             for name in benchmarks
             if (perception, seed, name) in files.descriptions
         }
-        _script(
+        write_script(
             samples / f"descriptions-{place}.js",
             [
                 [[text.text, int(text.truncated)] for text in texts[name]] if name in texts else []
@@ -207,7 +199,7 @@ def write(root: Path, files: SampleFiles, folder: Path) -> Samples:
         "benchmarks": benchmarks,
         "categories": {
             name: list(dict.fromkeys(question.category for question in questions))
-            for name, questions in room.questions.items()
+            for name, questions in records.questions.items()
         },
         "outcomes": [[outcome, RULES[outcome]] for outcome in OUTCOMES],
         "runs": [
@@ -225,34 +217,34 @@ def write(root: Path, files: SampleFiles, folder: Path) -> Samples:
 
 
 def _run(
-    room: _Room, run: Run, seed: str, keys: Sequence[AnswerSet]
+    records: _Records, run: Run, seed: str, keys: Sequence[AnswerSet]
 ) -> tuple[RunSamples, list[list[list[Any]]]]:
     """A run, and its answers by benchmark: outcome, option named, text, thinking, forced, cut."""
     counts, rows, tokens = {}, {}, 0
     for key in keys:
-        answers, graded = room.answers(key), room.graded[key]
+        answers, graded = records.answers(key), records.graded[key]
         outcomes = [
-            judge(row, room.files.parser, known)
-            for row, known in zip(graded, room.evidence(key), strict=True)
+            judge(row, records.files.parser, known)
+            for row, known in zip(graded, records.evidence(key), strict=True)
         ]
         counts[key.benchmark] = Counter(outcomes)
-        tokens += sum(answer.tokens for answer in answers)
+        tokens += sum(row.tokens for row in graded)
         rows[key.benchmark] = [
             [
                 OUTCOMES.index(outcome),
-                room.parse(row).option,
+                records.parse(row).option,
                 answer.text,
                 answer.thinking,
-                int(answer.forced),
-                int(answer.truncated),
+                int(row.forced),
+                int(row.truncated),
             ]
             for answer, row, outcome in zip(answers, graded, outcomes, strict=True)
         ]
-    listed = [rows.get(benchmark, []) for benchmark in room.questions]
+    listed = [rows.get(benchmark, []) for benchmark in records.questions]
     return RunSamples(run.perception, run.reasoning, run.mode, seed, counts, tokens), listed
 
 
-def _question(question: Question, benchmark: int, phrase: str, pictures: _Pictures) -> list[object]:
+def _question(question: Question, benchmark: int, phrase: str, pictures: Pictures) -> list[object]:
     """Benchmark, id, category, axis, images, text, options, the right one's place, the right
     answer, focus phrase."""
     place = LETTERS.index(question.answer) if question.options else -1
@@ -268,44 +260,3 @@ def _question(question: Question, benchmark: int, phrase: str, pictures: _Pictur
         question.gold,
         phrase,
     ]
-
-
-class _Pictures:
-    """Copies images to a folder, each under the digest of its bytes."""
-
-    def __init__(self, root: Path, folder: Path) -> None:
-        self.root, self.folder = root, folder
-        folder.mkdir(parents=True)
-        self.add = cache(self._add)
-
-    def _add(self, image: str) -> str:
-        """The name of a copy. Raises RecordError where there is no such image."""
-        path = self.root / image
-        try:
-            held = path.read_bytes()
-            suffix = path.suffix.lower()
-            if len(held) > SMALL or suffix not in (".png", ".jpg", ".jpeg", ".webp", ".gif"):
-                held, suffix = _reduced(held), ".jpg"
-        except OSError as error:
-            raise RecordError(f"{path}: no readable image ({error})") from error
-        name = hashlib.sha256(held).hexdigest()[:20] + suffix
-        copy = self.folder / name
-        if not copy.exists():
-            copy.write_bytes(held)
-        return name
-
-
-def _reduced(held: bytes) -> bytes:
-    with Image.open(io.BytesIO(held)) as picture:
-        small = picture.convert("RGB")
-    small.thumbnail((SIDE, SIDE))
-    made = io.BytesIO()
-    small.save(made, "JPEG", quality=85)
-    return made.getvalue()
-
-
-def _script(path: Path, values: Sequence[Any]) -> None:
-    """Write values as a script. ASCII alone: no character of a model's text can end a line or a
-    string of it."""
-    text = json.dumps(values, ensure_ascii=True, separators=(",", ":"))
-    path.write_text(f"downscaling({json.dumps(path.stem)},{text});\n", encoding="ascii")

@@ -36,8 +36,8 @@ class Drawing:
 
 def counts(verdicts: list[Measured]) -> list[tuple[Measured, int]]:
     """How many have each verdict, those that nothing has left out."""
-    found = Counter(verdicts)
-    return [(verdict, found[verdict]) for verdict in FIRST if found[verdict]]
+    counted = Counter(verdicts)
+    return [(verdict, counted[verdict]) for verdict in FIRST if counted[verdict]]
 
 
 def sources() -> dict[str, Claim]:

@@ -80,7 +80,7 @@ CATEGORIES = {
 
 
 @dataclasses.dataclass(frozen=True)
-class Row:
+class PaperRow:
     """One row of the paper's Table 2. `model` is as the paper's numbers name it, sizes are "1.7B"
     ("" where one model does both), `visual_samples` as printed; `run` is what would measure it."""
 
@@ -113,10 +113,10 @@ def accuracies() -> dict[tuple[Run, str, str], float]:
 
 
 @cache
-def table_2() -> tuple[Row, ...]:
+def table_2() -> tuple[PaperRow, ...]:
     """The rows of the paper's Table 2, in its order."""
     rows = {
-        _run(record): Row(
+        _run(record): PaperRow(
             record.model,
             _size(record.perception),
             _size(record.reasoning) if record.reasoning else "",

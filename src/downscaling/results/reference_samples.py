@@ -1,6 +1,6 @@
 """Which training samples of a run a printed count is of.
 
-A count is named by its id in `published.csv`; or, as in `claims.csv`, by a row of Table 2
+A count is named by its id in `numbers.csv`; or, as in `claims.csv`, by a row of Table 2
 (`t2.et_06_17.visual_samples`, in millions).
 """
 

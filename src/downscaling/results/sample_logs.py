@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from ..records.files import RecordError, read, replacing
-from ..records.rows import LETTERS, Answer, Parse, Question
+from ..records.rows import LETTERS, Answer, GradedAnswer, Question
 from ..scoring.matching import match
 from ..study.runs import AnswerSet
 from .graded import sets_of
@@ -52,10 +52,9 @@ def write(
             model, asked = "_".join(key.run.listed()), questions[key.benchmark]
             (folder / model).mkdir(parents=True, exist_ok=True)
             texts = match(answers[key], read(answers[key], Answer), asked)
-            parses = [{p.parser: p for p in row.parses}[scores.parser] for row in rows]
             samples = [
-                _sample(number, key, *each)
-                for number, each in enumerate(zip(asked, texts, parses, strict=True))
+                _sample(number, scores.parser, *each)
+                for number, each in enumerate(zip(asked, texts, rows, strict=True))
             ]
             lines = [json.dumps(sample, ensure_ascii=False) + "\n" for sample in samples]
             path = folder / model / f"seed-{key.seed}_samples_{key.benchmark}.jsonl"
@@ -71,10 +70,11 @@ def write(
 
 
 def _sample(
-    number: int, key: AnswerSet, question: Question, answer: Answer, parse: Parse
+    number: int, parser: str, question: Question, answer: Answer, graded: GradedAnswer
 ) -> dict[str, Any]:
     """`filtered_resps` is what the parser found, worded as `target` is; `resps`, where it differs,
     all that the model wrote. `score` is the sample's metric, under the name that a baseline has."""
+    parse = next(parse for parse in graded.parses if parse.parser == parser)
     whole = (
         f"<think>\n{answer.thinking}\n</think>\n\n{answer.text}" if answer.thinking else answer.text
     )
@@ -83,15 +83,15 @@ def _sample(
         sample["resps"] = [whole]
     sample |= {
         "filtered_resps": parse.found,
-        "token_counts": [{"output_tokens": answer.tokens}],
+        "token_counts": [{"output_tokens": graded.tokens}],
         "doc_hash": _hash(json.dumps(dataclasses.asdict(question), indent=2, ensure_ascii=False)),
         "score": parse.worth,
-        "truncated": float(answer.truncated),
+        "truncated": float(graded.truncated),
         "question_id": question.id,
         "category": question.category,
         "input": _asked(question),
     }
-    if key.run.mode != "blind" and question.images:
+    if graded.mode != "blind" and question.images:
         sample["input_media"] = list(question.images)
     return sample
 

@@ -14,7 +14,8 @@ from ..study.runs import AnswerSet, Run
 from .counts import counted, recalled
 from .difference_table import difference_table
 from .score_table import parser_table, score_table
-from .tables import ACCURACY, ALL_SEEDS, AVERAGE, Difference, ParserScore, write_table
+from .tables import ACCURACY, ALL_SEEDS, AVERAGE, Difference, ParserScore
+from .write_table import write_table
 
 
 def score(

@@ -1,20 +1,18 @@
-"""The tables of scores, as files: written by records of one flat kind, and read.
+"""The tables of scores: their rows, and what reads them.
 
-Every table is one CSV file whose bytes depend on its records alone.
+Every table is one CSV file, a row for each record of one flat kind (`write_table`).
 """
 
 from __future__ import annotations
 
 import csv
 import dataclasses
-import io
-import math
 import typing
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 
-from ..records.files import RecordError, replacing
+from ..records.files import RecordError
 from ..records.rows import Score
 from ..study.runs import Run
 from .estimate import Estimate
@@ -64,7 +62,8 @@ class Scores:
     """The scores of a preset under one answer parser, with those that no parser made, and its
     differences: what figures, tables, audit and report read.
 
-    `lines` and `difference_lines` give the line of the file on which each row stands.
+    `rows` are those of the parser and of none, `lines` the lines of the file on which they stand,
+    from 1; `difference_rows` are all differences, as they stand in their file.
     """
 
     parser: str
@@ -158,26 +157,6 @@ def _frame(rows: Sequence[typing.Any], kind: type) -> pd.DataFrame:
 
     names = [field.name for field in dataclasses.fields(kind)]
     return pd.DataFrame([dataclasses.astuple(row) for row in rows], columns=names)
-
-
-def write_table(path: Path, rows: Sequence[typing.Any], kind: type) -> None:
-    """Write records of one flat kind as CSV, whole or not at all; floats have six decimals."""
-    stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\n")
-    names = [field.name for field in dataclasses.fields(kind)]
-    writer.writerow(names)
-    for row in rows:
-        writer.writerow([_cell(getattr(row, name)) for name in names])
-    with replacing(path) as temporary:
-        temporary.write_text(stream.getvalue(), encoding="utf-8", newline="")
-
-
-def _cell(value: str | int | float) -> str:
-    if not isinstance(value, float):
-        return str(value)
-    if not math.isfinite(value):
-        raise RecordError(f"a score must be a finite number, not {value}")
-    return f"{round(value, 6) + 0.0:.6f}"  # + 0.0: no "-0.000000"
 
 
 def read_table(path: Path, kind: type) -> list[typing.Any]:

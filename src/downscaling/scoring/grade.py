@@ -35,6 +35,8 @@ def grade(
             seed,
             benchmark,
             question.id,
+            answer.tokens,
+            answer.forced,
             answer.truncated,
             tuple(_parse(answer, question, parser) for parser in PARSERS),
         )

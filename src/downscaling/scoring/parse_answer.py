@@ -41,8 +41,8 @@ def last_line(text: str, question: Question) -> int | None:
     of lmms-eval's mmstar task that it calls at the commit it pins.
     """
     line = text.split("\n")[-1]
-    found = _OFFICIAL.search(line)
-    reply = (found.group(1) if found else line).lower().strip()
+    answer = _OFFICIAL.search(line)
+    reply = (answer.group(1) if answer else line).lower().strip()
     whole = _whole(reply, question.options)
     if whole is not None:
         return whole

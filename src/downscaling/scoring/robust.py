@@ -1,4 +1,4 @@
-"""The robust reader: what a person would read in a reply, and nothing where two would differ."""
+"""The robust answer parser: what a person would read in a reply, nothing where two would differ."""
 
 from __future__ import annotations
 
