@@ -3,6 +3,7 @@
 
 import os
 import re
+import string
 import sys
 import typing
 from pathlib import Path
@@ -24,6 +25,7 @@ from downscaling.config.block import as_json
 from downscaling.errors import UserError
 from downscaling.runtime.code_digest import digest
 from downscaling.runtime.job import job_environment
+from downscaling.stages.graph import job_name
 from downscaling.study.load import load
 
 

@@ -26,13 +26,13 @@ def _one_thread() -> None:
 def language_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with an untrained tiny Qwen3 and the miniature's tokenizer."""
     import torch
-    from downscaling.study.settings import LanguageModel
     from transformers import Qwen3ForCausalLM
 
+    from downscaling.config.backbones import LanguageModelPretraining
     from downscaling.miniature import pretraining, tokenizer
 
     words = tokenizer.build()
-    settings = LanguageModel(
+    settings = LanguageModelPretraining(
         hidden_size=32,
         layers=2,
         heads=2,

@@ -49,8 +49,8 @@ def plan(
     as_json: Annotated[bool, typer.Option("--json", help="Values for programs.")] = False,
 ) -> None:
     """Say what a preset will cost: jobs, tokens, GPU-hours, disk and downloads."""
-    from .planning.presets import read
     from .planning.report import estimate
+    from .study.load import read
 
     with shown_plainly():
         planned = read(config, presets or [])

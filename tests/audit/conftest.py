@@ -8,11 +8,24 @@ from pathlib import Path
 import pytest
 
 from downscaling.audit.terms import Tables, Tuned
+from downscaling.config.roles import Roles
 from downscaling.records.rows import Score
 from downscaling.results.reference import CATEGORIES
-from downscaling.results.tables import Difference, write_table
-from downscaling.study.names import Run
+from downscaling.results.tables import Difference, Scores, write_table
+from downscaling.study.runs import Run
 
+ROLES = Roles.model_validate(
+    {
+        "baseline": "instruct",
+        "caption": "caption",
+        "extraction": "extract",
+        "extraction-scratch": "extract-scratch",
+        "released-extraction": "released-extract",
+        "released-extraction-scratch": "released-extract-scratch",
+        "internvl": {"large": "internvl2.5-8b", "small": "internvl2.5-2b"},
+        "gemma": {"large": "gemma3-12b", "small": "gemma3-4b"},
+    }
+)
 SIZES = ["8B", "4B", "1.7B", "0.6B"]
 IN, OUT = list(CATEGORIES.values())[:6], list(CATEGORIES.values())[6:12]
 TESTED = {
@@ -88,7 +101,9 @@ def make() -> Make:
         tuned: Mapping[str, Tuned] | None = None,
     ) -> Tables:
         measured = scores([*runs(sizes), *more], seeds, half, levels or {})
-        return Tables(measured, differences(planted or {}, seeds), sizes, "robust", tuned)
+        lines = list(range(2, len(measured) + 2))
+        read = Scores("robust", measured, lines, differences(planted or {}, seeds))
+        return Tables(read, sizes, ROLES, tuned)
 
     return tables
 

@@ -10,12 +10,13 @@ import pytest
 from typer.testing import CliRunner
 
 from downscaling.audit.document import Audit, ClaimEntry, Entry, read, write
-from downscaling.audit.terms import Tuned
 from downscaling.audit.measured import FULL, MINIATURE, against_the_paper
+from downscaling.audit.terms import Tuned
 from downscaling.audit.verdicts import Measured
 from downscaling.cli import app
 from downscaling.records.files import RecordError
-from downscaling.study.names import Run
+from downscaling.study.runs import Run
+from performing import perform, task
 
 if TYPE_CHECKING:
     from conftest import Files, Kept, Make, Planted
@@ -263,12 +264,19 @@ def test_only_strict_fails_and_only_on_a_contradicted_claim(
 ) -> None:
     """Catches a run that fails because of what it found, and a strict audit that never does."""
     tables({GAIN: effect}, ["8B", "0.6B"], tmp_path)
-    params = {"preset": "p", "sizes": ["8B", "0.6B"], "families": [], "reader": "robust"}
+    settings = {
+        "preset": "p",
+        "scale": "miniature",
+        "sizes": ["8B", "0.6B"],
+        "roles": {"baseline": "instruct", "caption": "caption", "extraction": "extract"},
+        "parser": "robust",
+        "tunings": [],
+    }
+    inputs = {name: [tmp_path / f"{name}.csv"] for name in ("scores", "differences")}
+    outputs = {"json": [tmp_path / "audit.json"], "text": [tmp_path / "audit.txt"]}
+    done = perform(task("audit", settings, tmp_path, inputs, outputs), tmp_path / "jobs")
+    assert done.returncode == 0, done.stdout
     target = str(tmp_path / "audit.json")
-    options = ["--scores", str(tmp_path / "scores.csv"), "--params", json.dumps(params)]
-    options += ["--differences", str(tmp_path / "differences.csv")]
-    assert CliRunner().invoke(app, ["audit", target, *options]).exit_code == 0
-    assert (tmp_path / "audit.json.run.json").exists()
     assert CliRunner().invoke(app, ["audit", target]).exit_code == 0
     shown = CliRunner().invoke(app, ["audit", target, "--strict"])
     assert shown.exit_code == code

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from downscaling.audit.terms import PAIRED, SINGLE, UNPAIRED, Term, NotMeasuredError, Source
+from downscaling.audit.terms import PAIRED, SINGLE, UNPAIRED, NotMeasuredError, Source, Term
 from downscaling.scoring.intervals import wilson
-from downscaling.study.names import Run
+from downscaling.study.runs import Run
 
 if TYPE_CHECKING:
     from conftest import Make

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from downscaling.audit.terms import Term
 from downscaling.audit.statements import Number, Relation
+from downscaling.audit.terms import Term
 from downscaling.audit.verdicts import (
     ALPHA,
     CLAIMS,

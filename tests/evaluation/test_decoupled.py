@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from downscaling.study.settings import Evaluate, Observe, Perceive, Reason
 
 from downscaling.config.generation import Sampling
 from downscaling.evaluation.end_to_end import answer
@@ -18,28 +17,23 @@ from downscaling.evaluation.vision_language import Tuned
 from downscaling.extraction.focus_phrases import _phrase, observe
 from downscaling.miniature import questions, world
 from downscaling.models.assemble import assemble, load_language_model
-from downscaling.prompts.templates import MINIATURE
+from downscaling.prompts.miniature import PROMPTS as MINIATURE
+from downscaling.prompts.templates import Prompts
 from downscaling.records.files import RecordError
 from downscaling.records.rows import LETTERS, Description, Focus, Question
 from downscaling.runtime.resume_log import ResumeLog
 
-OBSERVE = Observe(prompts="miniature", max_new_tokens=8, batch_size=3, precision="float32")
-PERCEIVE = Perceive(prompts="miniature", max_new_tokens=8, batch_size=3, precision="float32")
-EVALUATE = Evaluate(
-    prompts="miniature", answer_form="text", max_new_tokens=8, batch_size=3, precision="float32"
-)
+OBSERVE = (MINIATURE, 8, 3)
+"""Templates, cap on tokens, batch size."""
+PERCEIVE = OBSERVE
+EVALUATE = (MINIATURE, "text", 8, 3)
+"""Templates, form of answers, cap on tokens, batch size."""
 
 
-def _reason(batch_size: int, seed: int = 0) -> Reason:
-    return Reason(
-        sampling=Sampling(temperature=1.0, top_p=1.0, top_k=0, max_new_tokens=8, thinking_budget=6),
-        suppress=["wait"],
-        prompts="miniature",
-        answer_form="text",
-        batch_size=batch_size,
-        precision="float32",
-        seed=seed,
-    )
+def _reason(batch_size: int, seed: int = 0) -> tuple[Prompts, str, Sampling, list[str], int, int]:
+    """Templates, form of answers, sampling, suppressed words, batch size, seed."""
+    sampling = Sampling(temperature=1.0, top_p=1.0, top_k=0, max_new_tokens=8, thinking_budget=6)
+    return MINIATURE, "text", sampling, ["wait"], batch_size, seed
 
 
 @pytest.fixture(scope="module")
@@ -86,13 +80,13 @@ def test_an_answer_depends_on_its_question_and_seed_alone(
     """Catches sampling that shifts when a question is added, or a batch of another size."""
     model, tokenizer = load_language_model(language_model)
     held = asked[1]
-    whole = reason(model, tokenizer, held, _described(held), mode, MINIATURE, _reason(7))
+    whole = reason(model, tokenizer, held, _described(held), mode, *_reason(7))
     alone = [
-        reason(model, tokenizer, [q], _described(held), mode, MINIATURE, _reason(1))[0]
+        reason(model, tokenizer, [q], _described(held), mode, *_reason(1))[0]
         for q in reversed(held)
     ]
     assert whole == alone[::-1]
-    other = reason(model, tokenizer, held, _described(held), mode, MINIATURE, _reason(7, seed=1))
+    other = reason(model, tokenizer, held, _described(held), mode, *_reason(7, seed=1))
     assert [a.text for a in other] != [a.text for a in whole]
     if mode == "plain":
         assert all(a.thinking == "" for a in whole)
@@ -105,8 +99,8 @@ def test_a_reasoner_reads_the_description(
     model, tokenizer = load_language_model(language_model)
     held = asked[1]
     changed = [Description(q.id, "no background.", 4, False) for q in held]
-    one = reason(model, tokenizer, held, _described(held), "plain", MINIATURE, _reason(7))
-    two = reason(model, tokenizer, held, changed, "plain", MINIATURE, _reason(7))
+    one = reason(model, tokenizer, held, _described(held), "plain", *_reason(7))
+    two = reason(model, tokenizer, held, changed, "plain", *_reason(7))
     assert [a.text for a in one] != [a.text for a in two]
 
 
@@ -116,12 +110,10 @@ def test_a_perception_module_reads_focus_and_image(
     """Catches a description that ignores its question, or a batch that mixes up its images."""
     root, held = asked
     phrases = [Focus(q.id, f"the color of the {q.text.split()[-1][:-1]}") for q in held]
-    whole = perceive(seeing, root, held, phrases, MINIATURE, PERCEIVE)
-    single = [perceive(seeing, root, [q], phrases, MINIATURE, PERCEIVE)[0] for q in held]
+    whole = perceive(seeing, root, held, phrases, *PERCEIVE)
+    single = [perceive(seeing, root, [q], phrases, *PERCEIVE)[0] for q in held]
     assert whole == single
-    other = perceive(
-        seeing, root, held, [Focus(q.id, "the background") for q in held], MINIATURE, PERCEIVE
-    )
+    other = perceive(seeing, root, held, [Focus(q.id, "the background") for q in held], *PERCEIVE)
     assert [d.text for d in other] != [d.text for d in whole]
 
 
@@ -130,11 +122,9 @@ def test_a_blind_model_sees_no_image(
 ) -> None:
     """Catches a blind evaluation that still opens images."""
     root, held = asked
-    blind = answer(seeing, tmp_path / "nowhere", held, True, MINIATURE, EVALUATE)
+    blind = answer(seeing, tmp_path / "nowhere", held, True, *EVALUATE)
     assert [a.question for a in blind] == [q.id for q in held]
-    assert [a.text for a in answer(seeing, root, held, False, MINIATURE, EVALUATE)] != [
-        a.text for a in blind
-    ]
+    assert [a.text for a in answer(seeing, root, held, False, *EVALUATE)] != [a.text for a in blind]
 
 
 def test_the_same_question_has_the_same_phrase(
@@ -143,9 +133,9 @@ def test_the_same_question_has_the_same_phrase(
     """Catches phrases that depend on which questions stand beside them."""
     model, tokenizer = load_language_model(language_model)
     pairs = [(q.id, q.text) for q in asked[1]]
-    whole = {entry.question: entry.phrase for entry in observe(model, tokenizer, pairs, OBSERVE)}
+    whole = {entry.question: entry.phrase for entry in observe(model, tokenizer, pairs, *OBSERVE)}
     for identity, text in pairs:
-        (entry,) = observe(model, tokenizer, [(identity, text)], OBSERVE)
+        (entry,) = observe(model, tokenizer, [(identity, text)], *OBSERVE)
         assert entry.phrase == whole[identity]
 
 
@@ -155,7 +145,7 @@ def test_phrases_that_were_finished_are_not_written_again(
     """Catches a job that begins anew after an interruption, and phrases that depend on one."""
     model, tokenizer = load_language_model(language_model)
     pairs = [(q.id, q.text) for q in asked[1]]
-    whole = observe(model, tokenizer, pairs, OBSERVE)
+    whole = observe(model, tokenizer, pairs, *OBSERVE)
     monkeypatch.setattr(sys.modules[observe.__module__], "BATCHES", 1)
 
     class Dies(ResumeLog):
@@ -165,10 +155,10 @@ def test_phrases_that_were_finished_are_not_written_again(
 
     broken = Dies()
     with pytest.raises(KeyboardInterrupt):
-        observe(model, tokenizer, pairs, OBSERVE, broken)
-    assert len(broken.finished) == OBSERVE.batch_size
+        observe(model, tokenizer, pairs, *OBSERVE, broken)
+    assert len(broken.finished) == OBSERVE[-1]
     kept = ResumeLog(finished=dict.fromkeys(broken.finished, "kept"))
-    again = observe(model, tokenizer, pairs, OBSERVE, kept)
+    again = observe(model, tokenizer, pairs, *OBSERVE, kept)
     texts = dict(pairs)
     assert [
         entry if texts[entry.question] not in broken.finished else Focus(entry.question, "kept")
@@ -199,6 +189,6 @@ def test_what_is_missing_is_named(
     root, held = asked
     model, tokenizer = load_language_model(language_model)
     with pytest.raises(RecordError, match=r"no description for question q6 \(1 in all\)"):
-        reason(model, tokenizer, held, _described(held)[:-1], "plain", MINIATURE, _reason(7))
+        reason(model, tokenizer, held, _described(held)[:-1], "plain", *_reason(7))
     with pytest.raises(RecordError, match=r"no focus phrase for question q0 \(7 in all\)"):
-        perceive(seeing, root, held, [], MINIATURE, PERCEIVE)
+        perceive(seeing, root, held, [], *PERCEIVE)

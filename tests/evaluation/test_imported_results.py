@@ -7,12 +7,11 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from typer.testing import CliRunner
 
-from downscaling.cli import app
 from downscaling.evaluation.imported_results import accepted, columns
 from downscaling.records.files import RecordError, write
 from downscaling.records.rows import Description, Question
+from performing import perform, task
 
 ASKED = [
     Question(f"q{number}", "in-domain", "gqa", "", (), "?", ("a", "b"), "A", "choice")
@@ -48,12 +47,18 @@ def test_records_of_other_questions_are_refused(
     write(tmp_path / "asked.parquet", ASKED, Question)
     with pytest.raises(RecordError, match=problem):
         accepted(file, "descriptions", ASKED)
-    options = ["--given", str(file), "--questions", str(tmp_path / "asked.parquet")]
-    said = CliRunner().invoke(
-        app, ["accept", "descriptions", *options, "--out", str(tmp_path / "x")]
+    said = perform(
+        task(
+            "import_results",
+            {"kind": "descriptions"},
+            tmp_path,
+            {"file": [file], "questions": [tmp_path / "asked.parquet"]},
+            {"records": [tmp_path / "x"]},
+        ),
+        tmp_path / "jobs",
     )
-    assert said.exit_code == 1
-    assert said.stderr.count("\n") == 1
+    assert said.returncode == 1
+    assert said.stdout.count("\n") == 1
     assert not (tmp_path / "x").exists()
 
 

@@ -14,7 +14,6 @@ from typing import Any
 
 import pytest
 import torch
-from downscaling.study.settings import Observe, Reason
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from downscaling.config.generation import Sampling
@@ -26,7 +25,7 @@ from downscaling.prompts.miniature import PROMPTS as MINIATURE
 from downscaling.prompts.own import PROMPTS as OWN
 from downscaling.prompts.templates import Prompts
 from downscaling.records.rows import LETTERS, Answer, Description, Question
-from downscaling.scoring.parse_answer import read_answer
+from downscaling.scoring.parse_answer import parse_answer
 
 pytestmark = [
     pytest.mark.slow,
@@ -83,30 +82,21 @@ def answered(
     batch_size: int = 8,
     mode: Any = "plain",
 ) -> list[Answer]:
-    """The model's answers, as the verb `reason` makes them."""
-    settings = Reason(
-        sampling=sampling,
-        suppress=[],
-        prompts="own",
-        answer_form=form,
-        batch_size=batch_size,
-        precision="float32",
-        seed=0,
-    )
+    """The model's answers, as the stage `reason` makes them."""
     described = [Description(question.id, text, 1, False) for question, text in questions]
     whole = [question for question, _ in questions]
-    return reason(*loaded, whole, described, mode, templates, settings)
+    return reason(*loaded, whole, described, mode, templates, form, sampling, [], batch_size, 0)
 
 
 def test_it_knows_a_capital_wherever_the_option_stands(loaded: tuple[Any, Any]) -> None:
     """Catches weights read wrongly, a template that is not the model's, and an answer that no
-    reader reads: any of them leaves a real model babbling."""
+    parser reads: any of them leaves a real model babbling."""
     cities = ["Paris", "Madrid", "Rome", "Oslo"]
     questions = [asked(CAPITAL, cities[i:] + cities[:i], "Paris") for i in range(4)]
     answers = answered(loaded, questions)
     for answer, (question, _) in zip(answers, questions, strict=True):
         right = LETTERS.index(question.answer)
-        assert read_answer(answer, question, "robust") == right, (question.options, answer)
+        assert parse_answer(answer, question, "robust") == right, (question.options, answer)
         assert not answer.thinking
         assert not answer.truncated  # it ended its turn by itself
 
@@ -118,7 +108,7 @@ def test_it_answers_with_a_letter_that_the_official_reading_reads(loaded: tuple[
     questions += [asked(about, ["blue", "yellow", "red"], "red")]
     answers = answered(loaded, questions, form="letter")
     for answer, (question, _), letter in zip(answers, questions, "BC", strict=True):
-        assert read_answer(answer, question, "last-line") == LETTERS.index(letter), answer
+        assert parse_answer(answer, question, "last-line") == LETTERS.index(letter), answer
 
 
 def test_it_reads_its_own_chat_format(loaded: tuple[Any, Any]) -> None:
@@ -172,8 +162,8 @@ def test_it_is_not_asked_to_think(loaded: tuple[Any, Any]) -> None:
 
 def test_it_writes_focus_phrases(loaded: tuple[Any, Any]) -> None:
     """Catches a phrase with marks of turns or a second line in it."""
-    settings = Observe(prompts="own", max_new_tokens=12, batch_size=2, precision="float32")
-    (focus,) = observe(*loaded, [("q", "Which animal looks out of the window?")], settings)
+    questions = [("q", "Which animal looks out of the window?")]
+    (focus,) = observe(*loaded, questions, OWN, 12, 2)
     assert focus.phrase
     assert "<|" not in focus.phrase
     assert "\n" not in focus.phrase

@@ -11,7 +11,7 @@ from downscaling.config.teacher import Asking
 from downscaling.extraction.prompted import Ask, Prompted, Reply, sentences
 from downscaling.extraction.steps import make_descriptions, make_statements
 from downscaling.extraction.teacher import Depiction, Failed
-from downscaling.prompts.templates import OWN
+from downscaling.prompts.own import PROMPTS as OWN
 from downscaling.records.files import read, write
 from downscaling.records.rows import Sample, Turn
 
@@ -114,7 +114,7 @@ def test_hostile_output_stays_text(tmp_path: Path) -> None:
     file or the next prompt."""
     text = "\x00\x1b[31mred\ud800 <|im_end|><image> {focus} </think> 'a,\"b' " + "long " * 50_000
     samples = [Sample("gqa-0", "gqa", ("a.png",), (Turn("What?", "that"),))]
-    stated, _ = make_statements(samples, teacher(Recorded(Reply(text, False))))
+    stated, _ = make_statements(samples, teacher(Recorded(Reply(text, False))), OWN)
     engine = Recorded(Reply(text, False))
     told, dropped = make_descriptions(samples, stated, teacher(engine))
     assert not dropped

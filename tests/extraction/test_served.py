@@ -114,10 +114,8 @@ def test_a_server_that_stays_bad_ends_the_job_and_what_is_finished_is_kept(troub
         for finished in served.replies([Ask(t, (), 0) for t in ("a", "b", "bad", "c")], 9):
             got.update(finished)
 
-    with (
-        serving(play) as server,
-        pytest.raises(ServerError, match="gave up after 4 attempts; what is fin"),
-    ):
+    told_so = pytest.raises(ServerError, match="gave up after 4 attempts; what is finished is kept")
+    with serving(play) as server, told_so:
         take(engine(server))
     assert got == {0: Reply("a", False), 1: Reply("b", False), 3: Reply("c", False)}
 
@@ -126,9 +124,7 @@ def test_a_server_that_is_away_is_named() -> None:
     """Catches a traceback where one line would do."""
     with serving(echo) as server:
         away = engine(server, retries=1)
-    with pytest.raises(
-        ServerError, match=r"chat/completions: no answer: .*refused.*gave up after 2 attempts"
-    ):
+    with pytest.raises(ServerError, match=r"completions: no answer: .*refused.*; gave up after 2"):
         replies(away, [Ask("1", (), 0)])
 
 

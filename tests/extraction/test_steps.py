@@ -11,6 +11,7 @@ import pytest
 from downscaling.errors import UserError
 from downscaling.extraction.steps import (
     Material,
+    TaughtFiles,
     asked,
     converse,
     make_conversations,
@@ -19,7 +20,8 @@ from downscaling.extraction.steps import (
     shard,
 )
 from downscaling.extraction.teacher import Depiction, Dropped, Failed, Statements, Teacher
-from downscaling.prompts.templates import MINIATURE, OWN
+from downscaling.prompts.miniature import PROMPTS as MINIATURE
+from downscaling.prompts.own import PROMPTS as OWN
 from downscaling.records.files import RecordError, read, write
 from downscaling.records.rows import Focus, Sample, Turn
 from downscaling.runtime.resume_log import ResumeLog
@@ -82,13 +84,12 @@ class Scripted:
 
 def test_questions_are_the_turns_that_do_not_ask_for_a_description() -> None:
     """Catches a description taken for an answer, and options in what the focus is written for."""
+    mixed = sample("gqa-3", DETAIL, COLOR, PERCEIVE, SIZE)
+    questions = [("gqa-3#1", "what color is the ring?"), ("gqa-3#3", "how large is the ring?")]
+    assert asked(mixed, MINIATURE) == questions
     own = Turn(OWN.perceive.format(focus="the ring"), "A red ring.")
-    mixed = sample("gqa-3", DETAIL, COLOR, PERCEIVE, SIZE, own)
-    assert asked(mixed) == [
-        ("gqa-3#1", "what color is the ring?"),
-        ("gqa-3#3", "how large is the ring?"),
-    ]
-    assert asked(sample("gqa-4", COLOR, images=())) == []
+    assert asked(sample("gqa-3", own, COLOR, own, SIZE), OWN) == questions
+    assert asked(sample("gqa-4", COLOR, images=()), MINIATURE) == []
 
 
 def test_each_pair_gets_a_statement_in_its_order() -> None:
@@ -100,7 +101,7 @@ def test_each_pair_gets_a_statement_in_its_order() -> None:
         sample("gqa-3", SIZE),
     ]
     teacher: Teacher = Scripted()
-    made, dropped = make_statements(samples, teacher)
+    made, dropped = make_statements(samples, teacher, MINIATURE)
     assert made == [
         Statements("gqa-0", ("red it is.", "small it is.")),
         Statements("gqa-3", ("small it is.",)),
@@ -113,7 +114,7 @@ def test_a_bad_reply_is_asked_for_once_more_and_only_it_then_listed() -> None:
     failure whose reason nobody hears."""
     samples = [sample(f"gqa-{i}", COLOR, SIZE, images=(name,)) for i, name in enumerate("abcn")]
     teacher = Scripted({"b": 1, "c": 9})
-    made, dropped = make_statements(samples, teacher)
+    made, dropped = make_statements(samples, teacher, MINIATURE)
     assert [entry.sample for entry in made] == ["gqa-0", "gqa-1", "gqa-3"]
     assert teacher.asked == [["a", "b", "c", "n"], ["b", "c"]]
     reason = "the teacher's statements are 1, the questions 2"
@@ -132,23 +133,23 @@ def test_an_interrupted_step_goes_on_to_the_same_end(dies_after: int) -> None:
     where the job died (4: within the second attempt)."""
     samples = [sample(f"gqa-{i}", COLOR, SIZE, images=(f"{i}",)) for i in range(7)]
     bad = {"2": 1, "5": 9}
-    unbroken = make_statements(samples, Scripted(bad))
+    unbroken = make_statements(samples, Scripted(bad), MINIATURE)
     log = ResumeLog()
     with pytest.raises(KeyboardInterrupt):
-        make_statements(samples, Scripted(bad, dies_after), log)
+        make_statements(samples, Scripted(bad, dies_after), MINIATURE, log)
     done = set(log.finished)
     teacher = Scripted(bad)
-    assert make_statements(samples, teacher, log) == unbroken
+    assert make_statements(samples, teacher, MINIATURE, log) == unbroken
     assert teacher.asked[0] == [str(i) for i in range(7) if f"gqa-{i}" not in done]
 
 
 def test_shards_together_are_the_whole() -> None:
     """Catches a row in two shards or in none, and shards that end in another order."""
     samples = [sample(f"gqa-{i}", COLOR, SIZE, images=(f"{i}",)) for i in range(7)]
-    whole = make_statements(samples, Scripted({"3": 9}))
+    whole = make_statements(samples, Scripted({"3": 9}), MINIATURE)
     for count in (1, 3, 7, 9):
         parts = [shard(samples, f"{k}-of-{count}") for k in range(1, count + 1)]
-        made = [make_statements(part, Scripted({"3": 9})) for part in parts]
+        made = [make_statements(part, Scripted({"3": 9}), MINIATURE) for part in parts]
         assert [entry for one, _ in made for entry in one] == whole[0]
         assert [row for _, dropped in made for row in dropped] == whole[1]
     with pytest.raises(UserError, match="shard: given 4-of-3; allowed: 1-of-3 to 3-of-3"):
@@ -159,8 +160,8 @@ def test_a_teacher_that_never_succeeds_stops_the_study() -> None:
     """Catches hours of training that begin on an empty set because a server was set up wrongly."""
     samples = [sample(f"gqa-{i}", COLOR, SIZE, images=("a",)) for i in range(20)]
     with pytest.raises(RecordError, match="all 20 requests failed, the first: the teacher's"):
-        make_statements(samples, Scripted({"a": 9}))
-    assert len(make_statements(samples[:3], Scripted({"a": 9}))[1]) == 3
+        make_statements(samples, Scripted({"a": 9}), MINIATURE)
+    assert len(make_statements(samples[:3], Scripted({"a": 9}), MINIATURE)[1]) == 3
 
 
 def test_statements_of_other_samples_are_an_error() -> None:
@@ -238,7 +239,16 @@ def test_the_files_of_all_sets_and_shards_become_one(count: int, tmp_path: Path)
             write(folder / "descriptions-dropped.parquet", [], Dropped)
             write(folder / "focus.parquet", [Focus(f"{i}#0", "the ring") for i in part], Focus)
     out, report = tmp_path / "train.parquet", tmp_path / "dropped.csv"
-    converse(sets, out, report, MINIATURE)
+    parts = ("focus", "statements", "descriptions")
+    files = [
+        TaughtFiles(
+            file,
+            *([folder / f"{part}.parquet" for folder in folders] for part in parts),
+            [folder / f"{part}-dropped.parquet" for part in parts[1:] for folder in folders],
+        )
+        for file, folders in sets.items()
+    ]
+    converse(files, out, report, MINIATURE)
     kept = ["gqa-0", "gqa-1", "gqa-4", "vqav2-0", "vqav2-1", "vqav2-3", "vqav2-4"]
     assert [s.turns[0].reply for s in read(out, Sample)] == [f"of {i}" for i in kept]
     assert report.read_bytes() == (

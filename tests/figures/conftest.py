@@ -89,9 +89,9 @@ def study(sizes: list[str] = SIZES, preset: str = "miniature") -> pd.DataFrame:
             / n
         )
         low, high = _wilson(value, n)
-        for reader, shift in (("robust", 0.0), ("last-line", -0.01)):
+        for parser, shift in (("robust", 0.0), ("last-line", -0.01)):
             numbers = (value + shift, low + shift, high + shift, n)
-            rows.append((preset, "all", *run, benchmark, category, "accuracy", reader, *numbers))
+            rows.append((preset, "all", *run, benchmark, category, "accuracy", parser, *numbers))
         return value
 
     def benchmarks(run: tuple[str, str, str], level: float) -> None:
@@ -103,10 +103,10 @@ def study(sizes: list[str] = SIZES, preset: str = "miniature") -> pd.DataFrame:
             ]
             mean, total = sum(values) / len(values), sum(categories.values())
             half = 1.96 * math.sqrt(max(mean * (1 - mean), 0.001) / total)
-            for reader, shift in (("robust", 0.0), ("last-line", -0.01)):
+            for parser, shift in (("robust", 0.0), ("last-line", -0.01)):
                 numbers = (mean + shift, mean - half + shift, mean + half + shift, total)
                 rows.append(
-                    (preset, "all", *run, benchmark, "average", "accuracy", reader, *numbers)
+                    (preset, "all", *run, benchmark, "average", "accuracy", parser, *numbers)
                 )
 
     small = sizes[::-1][:2]
@@ -136,13 +136,13 @@ def study(sizes: list[str] = SIZES, preset: str = "miniature") -> pd.DataFrame:
                 level = 0.72 + GAIN[tuning] - 0.07 * SHRINK[size]
                 benchmarks((f"{tuning}-{size}", above, "think"), level)
     frame = pd.DataFrame(rows, columns=[field.name for field in dataclasses.fields(Score)])
-    recall = frame.head(1).assign(metric="fact recall", reasoning="", mode="", reader="")
+    recall = frame.head(1).assign(metric="fact recall", reasoning="", mode="", parser="")
     return pd.concat([frame, recall], ignore_index=True)
 
 
 def contrasts(scores: pd.DataFrame, sizes: list[str] = SIZES) -> pd.DataFrame:
     """`differences.csv` of the made-up study: the same differences, with tighter intervals."""
-    robust = scores[(scores["reader"] == "robust") & (scores["metric"] == "accuracy")]
+    robust = scores[(scores["parser"] == "robust") & (scores["metric"] == "accuracy")]
     key = ["perception", "reasoning", "mode", "benchmark", "category"]
     values = {tuple(row[:5]): (row[5], row[6]) for row in robust[[*key, "value", "n"]].to_numpy()}
     rows = []

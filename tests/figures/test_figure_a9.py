@@ -31,10 +31,9 @@ def timed(tmp_path: Path) -> Timer:
         file, other = (tmp_path / f"{number}/{name}.parquet" for name in ("in-domain", "other"))
         record = tmp_path / f"{number}.json"
         values = {
-            "settings": {"batch_size": 8},
             "device": "a GPU",
             "seconds": 9000.0,
-            "results": {"seconds": {str(file): spent, str(other): 4000.0}},
+            "results": {"batch_size": 8, "seconds": {str(file): spent, str(other): 4000.0}},
         }
         record.write_text(json.dumps(values))
         return Timed(file, record)
@@ -117,5 +116,6 @@ def test_a_preset_without_records_says_so(
     figure, data = figure_a9.draw(loaded, sizes, roles, Records({}, {}))
     assert data.empty
     assert all("no runs" in axes.texts[0].get_text() for axes in figure.axes)
-    save("figure-a9", figure, data, tmp_path / "figure-a9")
+    files = [tmp_path / f"figure-a9.{kind}" for kind in ("png", "svg", "csv")]
+    save("figure-a9", figure, data, *files)
     assert (tmp_path / "figure-a9.csv").read_text().startswith("panel,series,item,value")

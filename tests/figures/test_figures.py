@@ -41,7 +41,7 @@ def drawn(loaded: Scores, roles: Roles, folder: Path) -> Drawn:
     result = {}
     for name, declared in FIGURES.items():
         figure, data = declared.draw(loaded, ["8B", "4B", "1.7B", "0.6B"], roles)
-        save(name, figure, data, folder / name)
+        save(name, figure, data, *(folder / f"{name}.{kind}" for kind in ("png", "svg", "csv")))
         result[name] = (figure, data, pd.read_csv(folder / f"{name}.csv", dtype={"item": str}))
     return result
 
@@ -232,7 +232,7 @@ def test_a_relative_fall_is_marked_in_the_run_s_own_points(
     (row,) = data[data["published"].notna()].to_dict("records")
     assert (row["item"], row["series"]) == ("grounding", "8B → 0.6B")
     run = ["instruct-8B", "end-to-end", "image", "grounding", "robust"]
-    same = scores[["perception", "reasoning", "mode", "category", "reader"]].eq(run).all(axis=1)
+    same = scores[["perception", "reasoning", "mode", "category", "parser"]].eq(run).all(axis=1)
     assert row["published"] == pytest.approx(0.48 * scores[same]["value"].item())
 
 
@@ -284,7 +284,7 @@ def test_each_module_of_llava_onevision_shrinks_alone(
 ) -> None:
     """Catches the reasoners of the other figure, and a drop of both modules together."""
     _, data = FIGURES[name].draw(load(scores), sizes, roles)
-    one = scores[(scores["category"] == "gqa") & (scores["reader"] == "robust")]
+    one = scores[(scores["category"] == "gqa") & (scores["parser"] == "robust")]
     values = one.set_index(["perception", "reasoning", "mode"])["value"].to_dict()
     models = ("llava-onevision-7b", "llava-onevision-0.5b")
     sides = [[values[model, size, "plain"] for model in models] for size in reasoners]
@@ -340,7 +340,7 @@ def test_two_drawings_are_the_same_bytes(
 ) -> None:
     """Catches dates, random ids, order of rows and the user's own settings in a picture."""
     drawing = FIGURES[name].draw(elsewhere, ["8B", "4B", "1.7B", "0.6B"], roles)
-    save(name, *drawing, tmp_path / name)
+    save(name, *drawing, *(tmp_path / f"{name}.{kind}" for kind in ("png", "svg", "csv")))
     for kind in ("png", "svg", "csv"):
         one, two = (place / f"{name}.{kind}" for place in (folder, tmp_path))
         assert one.read_bytes() == two.read_bytes(), kind
@@ -362,7 +362,7 @@ def test_a_preset_without_the_runs_says_so(
     words = [text.get_text() for axes in figure.axes for text in axes.texts]
     assert any("no runs" in text for text in words)
     if name == "overview":
-        save(name, figure, data, tmp_path / name)
+        save(name, figure, data, *(tmp_path / f"{name}.{kind}" for kind in ("png", "svg", "csv")))
         assert (tmp_path / f"{name}.csv").read_text().startswith("panel,series,item,value")
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from downscaling.catalogue import datasets
 from downscaling.figures import labels
-from downscaling.study import names
 
 
 def test_every_family_of_the_study_is_known() -> None:
     """Catches a family added to the study and forgotten here."""
-    assert tuple(labels.FAMILIES) == names.FAMILIES
+    assert tuple(labels.FAMILIES) == datasets.families()
 
 
 def test_small_sizes_and_the_step_above() -> None:

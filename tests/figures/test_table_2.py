@@ -103,7 +103,7 @@ def test_cells_are_the_scores_of_their_run(
         & (scores["reasoning"] == "1.7B")
         & (scores["mode"] == "think")
         & (scores["category"] == "math")
-        & (scores["reader"] == "robust")
+        & (scores["parser"] == "robust")
     ].iloc[0]
     assert row["math"] == score["value"]
     assert (row["math_low"], row["math_high"]) == (score["low"], score["high"])

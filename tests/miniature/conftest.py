@@ -5,30 +5,25 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from downscaling.study.settings import Render
 
-from downscaling.miniature import layouts
+from downscaling.config.data import Data
 from downscaling.miniature.families import SEVERAL, SINGLE
+from downscaling.miniature.sets import Rendering
+from downscaling.prompts.miniature import PROMPTS
+from rendering import render_to
 
 
 @pytest.fixture(scope="session")
-def settings() -> Render:
+def settings() -> Rendering:
     """Every set, a few rows each."""
     sets = dict.fromkeys((*SINGLE, *SEVERAL, "blip558k", "allava"), 30)
-    return Render(
-        seed=3,
-        train=sets,
-        test=8,
-        in_domain=8,
-        out_of_domain=3,
-        prompts="miniature",
-        answer_form="text",
-    )
+    data = Data(source="rendered", seed=3, train=sets, test=8, in_domain=8, out_of_domain=3)
+    return Rendering(data, PROMPTS, "text")
 
 
 @pytest.fixture(scope="session")
-def rendered(settings: Render, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def rendered(settings: Rendering, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A preset's folder with raw/ and truth/. Tests write to its data/ alone."""
     folder = tmp_path_factory.mktemp("rendered") / "preset"
-    layouts.write(folder / "raw", folder / "truth", settings)
+    render_to(folder, settings)
     return folder

@@ -10,21 +10,23 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
-from downscaling.study.settings import Render
 from PIL import Image
 
 import prepared
+from downscaling.catalogue.datasets import families, training_sets
 from downscaling.errors import UserError
 from downscaling.miniature import layouts, sets, truth
 from downscaling.miniature.families import SEVERAL, SINGLE, Example
+from downscaling.miniature.sets import Rendering
 from downscaling.miniature.world import Scene, render
-from downscaling.prompts.templates import MINIATURE
+from downscaling.prompts.miniature import PROMPTS as MINIATURE
 from downscaling.records.files import digest, read
 from downscaling.records.rows import Description, Fact, Question, Sample
-from downscaling.study.names import FAMILIES, SETS, TRUTH
-from downscaling.study.names import FAMILIES as STUDY_FAMILIES
+from rendering import TRUTH, changed, render_to
 
 Prepared = Callable[[str], list[Any]]
+FAMILIES = families()
+SETS = training_sets(rendered=True)
 
 
 @pytest.fixture(scope="module")
@@ -58,23 +60,19 @@ def tested(rendered: Path) -> Prepared:
     return records
 
 
-def smaller(settings: Render, **change: Any) -> Render:
+def smaller(settings: Rendering, **change: Any) -> Rendering:
     """The settings with two rows of two sets and one question each, changed."""
     few = {"train": {"gqa": 2, "puzzle": 2}, "test": 1, "in_domain": 1, "out_of_domain": 1}
-    return settings.model_copy(update=few | change)
+    return changed(settings, **few | change)
 
 
 def test_a_seed_gives_the_same_bytes_and_another_gives_others(
-    settings: Render, tmp_path: Path
+    settings: Rendering, tmp_path: Path
 ) -> None:
     """Catches timestamps, hash order or global random state in any file that is written."""
     digests = []
     for number, seed in enumerate((3, 3, 4)):
-        layouts.write(
-            tmp_path / str(number) / "raw",
-            tmp_path / str(number) / "truth",
-            smaller(settings, seed=seed),
-        )
+        render_to(tmp_path / str(number), smaller(settings, seed=seed))
         files = sorted(p for p in (tmp_path / str(number)).rglob("*") if p.is_file())
         digests.append({p.relative_to(tmp_path / str(number)): digest(p) for p in files})
     assert digests[0] == digests[1]
@@ -83,30 +81,30 @@ def test_a_seed_gives_the_same_bytes_and_another_gives_others(
     assert all(digests[0][path] != digests[2][path] for path in pictures)
 
 
-def test_rendering_again_leaves_nothing_of_before(settings: Render, tmp_path: Path) -> None:
+def test_rendering_again_leaves_nothing_of_before(settings: Rendering, tmp_path: Path) -> None:
     """Catches images of an earlier, larger rendering that stay behind."""
     for test in (3, 1):
-        layouts.write(tmp_path / "raw", tmp_path / "truth", smaller(settings, test=test))
+        render_to(tmp_path, smaller(settings, test=test))
     assert len(list((tmp_path / "raw/coin/images/GQA/test").iterdir())) == 1
 
 
-def test_another_set_changes_no_set(settings: Render) -> None:
+def test_another_set_changes_no_set(settings: Rendering) -> None:
     """Catches sets that draw from one generator: all would change when one is added."""
     alone = sets.training("gqa", smaller(settings, train={"gqa": 5}), set())
     assert alone == sets.training("gqa", settings, set())[:5]
-    assert alone != sets.training("gqa", settings.model_copy(update={"seed": 4}), set())[:5]
+    assert alone != sets.training("gqa", changed(settings, **{"seed": 4}), set())[:5]
     tests, fewer = sets.tests(settings), sets.tests(smaller(settings, test=8))
     assert tests.families == fewer.families
 
 
-def test_train_and_evaluation_share_no_scene(settings: Render) -> None:
+def test_train_and_evaluation_share_no_scene(settings: Rendering) -> None:
     """Catches a test scene among the training scenes, in however many sets."""
-    many = settings.model_copy(
-        update={"train": dict.fromkeys(settings.train, 120), "test": 60, "in_domain": 40}
+    many = changed(
+        settings, **{"train": dict.fromkeys(settings.data.train, 120), "test": 60, "in_domain": 40}
     )
     taken = sets.tests(many).contents()
     met = 0
-    for name in many.train:
+    for name in many.data.train:
         rows = sets.training(name, many, taken)
         assert len(rows) == 120
         assert not any(sets.content(world) in taken for row in rows for world in row.scenes)
@@ -131,7 +129,7 @@ def test_what_is_written_shares_no_scene_either(rendered: Path) -> None:
     assert not contents["train"] & contents["test"]
 
 
-def test_every_image_shows_its_scene(settings: Render, rendered: Path, tested: Prepared) -> None:
+def test_every_image_shows_its_scene(settings: Rendering, rendered: Path, tested: Prepared) -> None:
     """Catches images saved under another's name, in another order, or with other pixels."""
 
     def shows(image: str, scene: Scene) -> bool:
@@ -162,7 +160,7 @@ def test_handwriting_of_tests_is_kept_from_training(rendered: Path) -> None:
 
 
 def test_tests_that_leave_no_scene_are_an_error(
-    settings: Render, monkeypatch: pytest.MonkeyPatch
+    settings: Rendering, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Catches a rendering that never ends."""
 
@@ -222,10 +220,10 @@ def test_benchmarks_have_the_columns_of_the_published_files(rendered: Path) -> N
 
 
 def test_every_training_set_passes_its_adapter(
-    settings: Render, rendered: Path, trained: Prepared
+    settings: Rendering, rendered: Path, trained: Prepared
 ) -> None:
     """Catches a set that the adapters of the real data would shorten or refuse."""
-    for name, count in settings.train.items():
+    for name, count in settings.data.train.items():
         samples = trained(name)
         assert len(samples) == count
         for sample in samples:
@@ -233,9 +231,9 @@ def test_every_training_set_passes_its_adapter(
             assert not any("<image>" in turn.prompt for turn in sample.turns)
 
 
-def test_turns_are_open_or_with_options_and_some_describe(settings: Render) -> None:
+def test_turns_are_open_or_with_options_and_some_describe(settings: Rendering) -> None:
     """Catches instruct models that never saw options, open questions or the describing prompt."""
-    many = settings.model_copy(update={"train": dict.fromkeys(settings.train, 300)})
+    many = changed(settings, **{"train": dict.fromkeys(settings.data.train, 300)})
     describing = MINIATURE.perceive.split("{focus}")[0]
     for family in (*SINGLE, *SEVERAL):
         turns = [turn for row in sets.training(family, many, set()) for turn in row.turns]
@@ -263,9 +261,9 @@ def test_several_questions_share_an_image_in_training(trained: Prepared) -> None
         assert max(len(sample.turns) for sample in trained(family)) == questions
 
 
-def test_letters_are_trained_where_letters_are_asked_for(settings: Render) -> None:
+def test_letters_are_trained_where_letters_are_asked_for(settings: Rendering) -> None:
     """Catches a preset that answers by letters after training on texts."""
-    lettered = settings.model_copy(update={"answer_form": "letter", "train": {"gqa": 60}})
+    lettered = changed(settings, answer_form="letter", train={"gqa": 60})
     turns = [turn for row in sets.training("gqa", lettered, set()) for turn in row.turns]
     chosen = [turn for turn in turns if "\nA. " in turn.prompt]
     assert len(chosen) > 60
@@ -332,6 +330,6 @@ def test_a_benchmarks_answers_are_right(rendered: Path, tested: Prepared) -> Non
 
 def test_the_configurations_names_are_the_layouts() -> None:
     """Catches a family that is rendered under a name which no adapter or study knows."""
-    assert (*SINGLE, *SEVERAL) == STUDY_FAMILIES
+    assert (*SINGLE, *SEVERAL) == FAMILIES
     assert set(layouts.TASKS) == set(SINGLE)
     assert set(layouts.INSTRUCTIONS) == set(SEVERAL)

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 import torch
-from downscaling.study.settings import LanguageModel, Tower
 
+from downscaling.config.backbones import LanguageModelPretraining, TowerPretraining
 from downscaling.miniature import corpus, pretraining, shelf, tokenizer
 from downscaling.models.assemble import load_language_model, load_tower
 from downscaling.records.files import RecordError, digest
 
-LANGUAGE = LanguageModel(
+LANGUAGE = LanguageModelPretraining(
     hidden_size=32,
     layers=1,
     heads=2,
@@ -27,7 +27,7 @@ LANGUAGE = LanguageModel(
     muon_learning_rate=5e-3,
     seed=1,
 )
-TOWER = Tower(
+TOWER = TowerPretraining(
     hidden_size=32,
     layers=1,
     heads=2,
@@ -37,6 +37,10 @@ TOWER = Tower(
     learning_rate=3e-3,
     seed=1,
 )
+
+
+def _take(shelved: Path, name: str, out: Path) -> None:
+    shelf.take(shelved / shelf.MANIFEST, shelved / name, out)
 
 
 def _curve(folder: Path) -> list[float]:
@@ -116,20 +120,20 @@ def test_a_shipped_backbone_is_what_was_put_on_the_shelf(
     (made / "0.6B").parent.mkdir()
     (made / "0.6B").symlink_to(language_model)
     shelf.put(made, tmp_path / "shelf")
-    shelf.take(tmp_path / "shelf", "0.6B", tmp_path / "out")
+    _take(tmp_path / "shelf", "0.6B", tmp_path / "out")
     assert digest(tmp_path / "out") == digest(language_model)
     with pytest.raises(RecordError, match=r"holds no backbone 8B; it holds 0\.6B"):
-        shelf.take(tmp_path / "shelf", "8B", tmp_path / "none")
+        _take(tmp_path / "shelf", "8B", tmp_path / "none")
     weights = tmp_path / "shelf/0.6B/model.safetensors"
     content = bytearray(weights.read_bytes())
     content[-1] ^= 1
     weights.write_bytes(content)
     with pytest.raises(RecordError, match="sha256 is not the manifest's"):
-        shelf.take(tmp_path / "shelf", "0.6B", tmp_path / "bad")
+        _take(tmp_path / "shelf", "0.6B", tmp_path / "bad")
     assert not (tmp_path / "bad").exists()
     weights.unlink()
     with pytest.raises(RecordError, match="missing"):
-        shelf.take(tmp_path / "shelf", "0.6B", tmp_path / "bad")
+        _take(tmp_path / "shelf", "0.6B", tmp_path / "bad")
 
 
 def test_pictures_reach_the_tower_between_minus_one_and_one(tmp_path: Path) -> None:

@@ -6,7 +6,6 @@ import re
 from pathlib import Path
 
 import pytest
-from downscaling.study.settings import Render
 
 import prepared
 from downscaling.extraction.steps import (
@@ -17,8 +16,9 @@ from downscaling.extraction.steps import (
 )
 from downscaling.extraction.steps import asked as extraction_asked
 from downscaling.miniature import sets, truth
+from downscaling.miniature.sets import Rendering
 from downscaling.miniature.teacher import Oracle
-from downscaling.prompts.templates import MINIATURE
+from downscaling.prompts.miniature import PROMPTS as MINIATURE
 from downscaling.records.files import RecordError, read
 from downscaling.records.rows import Focus, Sample
 
@@ -35,7 +35,7 @@ def samples(rendered: Path, folder: Path, name: str) -> list[Sample]:
     return read(folder / f"{name}.parquet", Sample)
 
 
-def test_the_truth_holds_the_very_scenes(settings: Render, rendered: Path) -> None:
+def test_the_truth_holds_the_very_scenes(settings: Rendering, rendered: Path) -> None:
     """Catches a scene that changes on its way through the file."""
     known = truth.read(rendered / "truth" / "scenes.jsonl")
     rows = sets.training("gqa", settings, sets.tests(settings).contents())
@@ -55,11 +55,11 @@ def test_descriptions_contain_every_needed_fact(
     """Catches extraction data that leave out what the questions need, or get it wrong."""
     known = truth.read(rendered / "truth" / "scenes.jsonl")
     held = samples(rendered, tmp_path, name)
-    statements, _ = make_statements(held, oracle)
+    statements, _ = make_statements(held, oracle, MINIATURE)
     told, _ = make_descriptions(held, statements, oracle)
     images = {sample.id: sample.images[0] for sample in held if sample.images}
     assert {entry.sample for entry in told} == {
-        sample.id for sample in held if extraction_asked(sample)
+        sample.id for sample in held if extraction_asked(sample, MINIATURE)
     }
     for entry in told:
         for item in known[images[entry.sample]].items.values():
@@ -69,7 +69,7 @@ def test_descriptions_contain_every_needed_fact(
 
 
 def test_a_description_begins_with_what_its_statements_are_about(
-    settings: Render, oracle: Oracle
+    settings: Rendering, oracle: Oracle
 ) -> None:
     """Catches a teacher that describes alike whatever was asked: focus would teach nothing."""
     moved = 0
@@ -85,9 +85,11 @@ def test_a_description_begins_with_what_its_statements_are_about(
 def test_statements_hold_the_answers(rendered: Path, tmp_path: Path, oracle: Oracle) -> None:
     """Catches a statement of another question of the same image."""
     held = {sample.id: sample for sample in samples(rendered, tmp_path, "vqav2")}
-    for entry in make_statements(held.values(), oracle)[0]:
+    for entry in make_statements(held.values(), oracle, MINIATURE)[0]:
         turns = held[entry.sample].turns
-        asked = [int(name.split("#")[1]) for name, _ in extraction_asked(held[entry.sample])]
+        asked = [
+            int(name.split("#")[1]) for name, _ in extraction_asked(held[entry.sample], MINIATURE)
+        ]
         assert len(asked) == len(entry.statements)
         for place, statement in zip(asked, entry.statements, strict=True):
             assert statement.endswith(f" is {turns[place].reply}.")
@@ -98,9 +100,13 @@ def test_all_rows_end_in_the_extraction_data_or_the_report(
 ) -> None:
     """Catches text-only rows that reach training on images, and rows lost on the way."""
     held = samples(rendered, tmp_path, "scienceqa")
-    statements, _ = make_statements(held, oracle)
+    statements, _ = make_statements(held, oracle, MINIATURE)
     descriptions, _ = make_descriptions(held, statements, oracle)
-    focus = [Focus(name, "the animal") for sample in held for name, _ in extraction_asked(sample)]
+    focus = [
+        Focus(name, "the animal")
+        for sample in held
+        for name, _ in extraction_asked(sample, MINIATURE)
+    ]
     material = Material(held, statements, descriptions, focus)
     made, dropped = make_conversations([material], MINIATURE)
     assert len(made) + len(dropped) == len(held)

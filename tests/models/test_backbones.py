@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 import torch
 import yaml
-from downscaling.study.plan import load
 from PIL import Image
 from tokenizers import Tokenizer, models, pre_tokenizers
 from transformers import (
@@ -29,6 +28,7 @@ from downscaling.models.dialogue import QWEN_1_5, chat, fit_template
 from downscaling.models.preprocess import IGNORED, batch_images
 from downscaling.records.files import read
 from downscaling.records.rows import Answer, Description, Turn
+from downscaling.study.load import load
 from running import HOME, preset, snakemake
 
 TURNS = [Turn("red or blue?", "red"), Turn("and now?", "blue")]
@@ -218,18 +218,18 @@ def test_the_documented_swap_runs(shelf_of_llamas: Path, tmp_path: Path) -> None
     options = overlays(tmp_path, shelf_of_llamas, **changes)
     results = tmp_path / "results/other"
     answers = [
-        f"results/other/answers/seed-0/caption-135M/{size}/plain/in-domain.parquet"
+        f"results/other/answers/caption-135M/{size}/plain/seed-0/in-domain.parquet"
         for size in ("360M", "135M")
     ]
     run = snakemake(tmp_path, "--cores", "2", *options, "--", *answers)
     assert run.code == 0, run.text[-6000:]
     assert run.jobs["tune"] == 2
-    described = read(results / "descriptions/seed-0/caption-135M/in-domain.parquet", Description)
+    described = read(results / "descriptions/caption-135M/seed-0/in-domain.parquet", Description)
     written = [row.text for row in described]
     written += [row.text for path in answers for row in read(tmp_path / path, Answer)]
     assert any(written)
     assert not any(mark in text for text in written for mark in ("<s>", "<h>", "</h>", "<e>"))
-    model, preprocessor = load_vision_language_model(results / "models/seed-0/caption-135M")
+    model, preprocessor = load_vision_language_model(results / "models/caption-135M/seed-0")
     assert model.config.text_config.model_type == "llama"
     assert preprocessor.tokenizer.chat_template == LLAMA
 

@@ -10,21 +10,24 @@ from typing import Any
 
 import pytest
 import yaml
-from downscaling.study.plan import load as study_load
 
 import prepared
 from downscaling.catalogue import sources as registry
 from downscaling.config.errors import ConfigError
-from downscaling.miniature import layouts, pretraining, tokenizer, world
+from downscaling.miniature import pretraining, tokenizer, world
+from downscaling.miniature.sets import Rendering
 from downscaling.models.dialogue import chat
 from downscaling.planning import facts, flops, shapes
-from downscaling.planning.presets import read
 from downscaling.planning.report import PEAK, Estimate, estimate
 from downscaling.planning.training import backbones, tuning
 from downscaling.planning.training import sources as sources_of
 from downscaling.planning.workload import Row, Workload
+from downscaling.prompts.load import load as load_prompts
 from downscaling.records.files import read as records_read
 from downscaling.records.rows import Sample
+from downscaling.study.load import load as study_load
+from downscaling.study.load import read
+from rendering import render_to
 from running import HOME, preset, snakemake
 
 SIZES = ["0.6B", "1.7B", "4B", "8B"]
@@ -216,9 +219,14 @@ def test_the_miniature_is_as_its_facts_say(tmp_path: Path) -> None:
     values["data"]["train"] = dict.fromkeys(values["data"]["train"], 30)
     values["data"] |= {"test": 3, "in-domain": 3, "out-of-domain": 1}
     planned = study_load(values, HOME)
-    layouts.write(tmp_path / "raw", tmp_path / "truth", planned.render())
-    for source in planned.sources():
-        for name in planned.trained_on(source):
+    rendering = Rendering(
+        planned.configuration.data,
+        load_prompts(planned.data.worded),
+        planned.configuration.answer_form,
+    )
+    render_to(tmp_path, rendering)
+    for source in planned.data.sources():
+        for name in planned.data.trained_on(source):
             path = tmp_path / f"{name}.parquet"
             prepared.train(name, tmp_path / "raw" / source, path)
             samples = records_read(path, Sample)
@@ -339,7 +347,7 @@ def other(**external: Any) -> Estimate:
         },
     }
     planned = read(HOME / "config.yaml", [HOME / "presets/paper.yaml"])
-    values = planned.configuration.values() | overlay
+    values = planned.configuration.values() | {"roles": {"baseline": "instruct"}} | overlay
     return estimate(study_load(values, HOME), HOME)
 
 

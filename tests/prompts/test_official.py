@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from downscaling.prompts import official
-from downscaling.prompts.templates import official as put_together
+from downscaling.prompts import official_texts as texts
+from downscaling.prompts.official import assembled as put_together
+from downscaling.prompts.official import prompts as official_prompts
 from downscaling.records.files import RecordError
 from downscaling.records.rows import Focus, Question
 from standins import BUILDER, TEACHER
@@ -24,8 +25,8 @@ def repository(tmp_path: Path, file: str, text: str) -> Path:
 def test_phrases_belong_to_the_index_that_they_are_keyed_by(tmp_path: Path) -> None:
     """Catches phrases matched by their order in the file, which would shift every question."""
     phrases = {"10": "the third jar", "9": " the colour of the cup\n"}
-    folder = repository(tmp_path, official.PHRASES, json.dumps(phrases))
-    assert official.focus(folder) == [
+    folder = repository(tmp_path, texts.PHRASES, json.dumps(phrases))
+    assert texts.focus(folder) == [
         Focus("mmstar-9", "the colour of the cup"),
         Focus("mmstar-10", "the third jar"),
     ]
@@ -45,16 +46,16 @@ def test_phrases_belong_to_the_index_that_they_are_keyed_by(tmp_path: Path) -> N
 def test_phrases_of_another_form_are_named(tmp_path: Path, text: str, problem: str) -> None:
     """Catches a question that is asked without a phrase, or with another thing as one."""
     with pytest.raises(RecordError, match=problem):
-        official.focus(repository(tmp_path, official.PHRASES, text))
+        texts.focus(repository(tmp_path, texts.PHRASES, text))
     with pytest.raises(RecordError, match="no such file"):
-        official.focus(tmp_path / "nothing")
+        texts.focus(tmp_path / "nothing")
 
 
 def test_the_prompt_is_read_and_the_file_is_not_run(tmp_path: Path) -> None:
     """Catches code of a fetched repository that runs here, and a prompt cut at its first part."""
     text = "raise SystemExit\nprompt_prefix = 'Tell all, ' + 'above all '\n"
-    folder = repository(tmp_path, official.PERCEPTION, text)
-    assert official.perception_prompt(folder) == "Tell all, above all "
+    folder = repository(tmp_path, texts.PERCEPTION, text)
+    assert texts.perception_prompt(folder) == "Tell all, above all "
 
 
 @pytest.mark.parametrize(
@@ -68,7 +69,7 @@ def test_the_prompt_is_read_and_the_file_is_not_run(tmp_path: Path) -> None:
 def test_a_prompt_of_another_form_is_named(tmp_path: Path, text: str, problem: str) -> None:
     """Catches an upstream change that would leave the prompt empty."""
     with pytest.raises(RecordError, match=problem):
-        official.perception_prompt(repository(tmp_path, official.PERCEPTION, text))
+        texts.perception_prompt(repository(tmp_path, texts.PERCEPTION, text))
 
 
 def asked(text: str) -> Question:
@@ -81,9 +82,9 @@ def asked(text: str) -> Question:
 def test_prompts_are_put_together_as_the_official_code_does(tmp_path: Path) -> None:
     """Catches a phrase with two full stops, a question announced twice, the closings of the two
     modes swapped, and braces of a text read as a template's."""
-    folder = repository(tmp_path, official.PERCEPTION, "prompt_prefix = 'Tell {all}, ' + 'of '\n")
-    repository(folder, official.TEACHING, TEACHER)
-    prompts = official.prompts(repository(folder, official.REASONING, BUILDER))
+    folder = repository(tmp_path, texts.PERCEPTION, "prompt_prefix = 'Tell {all}, ' + 'of '\n")
+    repository(folder, texts.TEACHING, TEACHER)
+    prompts = official_prompts(repository(folder, texts.REASONING, BUILDER))
     assert prompts.perception("the cup") == "Tell {all}, of the cup."
     assert prompts.perception("the cup.") == "Tell {all}, of the cup."
     assert prompts.reasoning(asked("Which one?"), "A {cup}.\n", "letter", "plain") == (
@@ -111,13 +112,13 @@ def test_reasoning_prompts_of_another_form_are_named(
 ) -> None:
     """Catches an upstream change that would leave a part of the prompt out."""
     with pytest.raises(RecordError, match=problem):
-        official.reasoning_prompts(repository(tmp_path, official.REASONING, text))
+        texts.reasoning_prompts(repository(tmp_path, texts.REASONING, text))
 
 
 def test_the_teacher_is_asked_as_the_official_code_asks(tmp_path: Path) -> None:
     """Catches pairs that are numbered from 0 or swapped, a count where there is one pair, braces of
     a question read as a template's, and statements that the second step does not get."""
-    teaching = official.teacher_prompts(repository(tmp_path, official.TEACHING, TEACHER))
+    teaching = texts.teacher_prompts(repository(tmp_path, texts.TEACHING, TEACHER))
     prompts = put_together("", "", "", "", teaching)
     assert prompts.stating([("What?\nA. {x}", "A"), ("How?", "so")]) == (
         "Say {it} as sentences.\nQ1: What?\nA. {x}\nA: A\nQ2: How?\nA: so\n"
@@ -146,15 +147,13 @@ def test_teacher_prompts_of_another_form_are_named(
 ) -> None:
     """Catches an upstream change that would leave the questions or the statements out."""
     with pytest.raises(RecordError, match=problem):
-        official.teacher_prompts(
-            repository(tmp_path, official.TEACHING, TEACHER.replace(old, new, 1))
-        )
+        texts.teacher_prompts(repository(tmp_path, texts.TEACHING, TEACHER.replace(old, new, 1)))
 
 
 def test_questions_without_a_published_phrase_are_named(tmp_path: Path) -> None:
     """Catches phrases given to another benchmark's questions, or in another order."""
-    folder = repository(tmp_path, official.PHRASES, json.dumps({"4": "jars", "3": "cups"}))
-    assert official.focus_of(folder, [asked("?")]) == [Focus("mmstar-3", "cups")]
+    folder = repository(tmp_path, texts.PHRASES, json.dumps({"4": "jars", "3": "cups"}))
+    assert texts.focus_of(folder, [asked("?")]) == [Focus("mmstar-3", "cups")]
     other = [Question("vmcbench-3", "b", "gqa", "", (), "?", ("a", "b"), "A", "choice")]
     with pytest.raises(RecordError, match=r"no phrase for vmcbench-3 \(1 of 1\)"):
-        official.focus_of(folder, other)
+        texts.focus_of(folder, other)

@@ -32,7 +32,16 @@ def make(tmp_path_factory: pytest.TempPathFactory) -> Make:
         root = tmp_path_factory.mktemp("results") / "made-up"
         made_up.results(root, count, hostile)
         made = Made(root, root / "report.html", root / "report")
-        write(root, made.page, made.folder, made_up.SETTINGS)
+        write(
+            root,
+            made_up.PRESET,
+            made_up.SIZES,
+            made_up.ROLES,
+            made_up.CONFIGURATION,
+            made_up.report_files(root),
+            made.page,
+            made.folder,
+        )
         return made
 
     return made

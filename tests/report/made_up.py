@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
-from downscaling.study.settings import Reporting, Scored
 from PIL import Image
 
 from downscaling.audit import document
-from downscaling.audit.estimates import Tables
 from downscaling.audit.measured import against_the_paper
+from downscaling.audit.terms import Tables
+from downscaling.config.roles import Roles
 from downscaling.records.files import write
-from downscaling.records.rows import Answer, Description, Fact, Focus, Question, Score
+from downscaling.records.rows import (
+    Answer,
+    Description,
+    Fact,
+    Focus,
+    GradedAnswer,
+    Question,
+    Score,
+)
+from downscaling.report.page import ReportFiles
+from downscaling.report.samples import SampleFiles
+from downscaling.results.graded import AnswerSet
 from downscaling.results.reference import CATEGORIES
-from downscaling.results.tables import Difference, ReaderScore, write_table
+from downscaling.results.tables import Difference, ParserScore, Scores, write_table
+from downscaling.runtime.run_record import RunRecord
+from downscaling.runtime.run_record import write as write_record
+from downscaling.scoring.grade import grade, read_questions
+from downscaling.study.paths import Paths
+from downscaling.study.runs import Run
 
 SIZES = ["8B", "0.6B"]
 RUNS = [
@@ -33,27 +48,70 @@ HOSTILE = (
 """What a model or a data set may write."""
 
 
-SETTINGS = Reporting(
-    preset="made-up",
-    sizes=SIZES,
-    seeds=[0],
-    benchmarks=["in-domain"],
-    families=["grounding"],
-    runs=[
-        Scored(
-            perception=perception,
-            reasoning=reasoning,
-            mode=mode,
-            benchmarks=[*(["families"] if reasoning == "end-to-end" else []), "in-domain"],
-            seeds=[0],
-        )
-        for perception, reasoning, mode in RUNS
-    ],
-    descriptions={"instruct-8B": [0], "instruct-0.6B": [0]},
-    truth={"in-domain": "truth/in-domain"},
-    reader="robust",
-    configuration={"preset": "made-up", "threads": 1},
-)
+PRESET = "made-up"
+CONFIGURATION = {"preset": PRESET, "threads": 1}
+PATHS = Paths(PRESET)
+ROLES = Roles(baseline="instruct")
+
+
+def sets() -> list[AnswerSet]:
+    """Every file of answers."""
+    return [
+        AnswerSet(Run(*run), "0", benchmark)
+        for run in RUNS
+        for benchmark in (*(["families"] if run[1] == "end-to-end" else []), "in-domain")
+    ]
+
+
+def place(root: Path, path: str) -> Path:
+    """A path of the preset under its folder."""
+    return root / path.removeprefix(f"{PATHS.root}/")
+
+
+def answers_file(root: Path, key: AnswerSet) -> Path:
+    """The file of a set of answers."""
+    return place(root, PATHS.answers(key.run, key.seed, key.benchmark))
+
+
+def report_files(root: Path) -> ReportFiles:
+    """What the report of the preset under `root` is made of."""
+    described = [run[0] for run in RUNS if run[1] != "end-to-end" and run[0] != "gold"]
+    gold = ("gold", "0", "in-domain")
+    figure = (root / "figures/overview.svg", root / "figures/overview.csv")
+    return ReportFiles(
+        audit=root / "audit/audit.json",
+        scores=root / "scores/scores.csv",
+        differences=root / "scores/differences.csv",
+        parsers=root / "scores/parsers.csv",
+        tables={"tables/validity.csv": root / "tables/validity.csv"},
+        figures={"overview": figure},
+        samples=SampleFiles(
+            parser="robust",
+            questions={
+                "families": read_questions([root / "data/grounding/test.parquet"]),
+                "in-domain": read_questions([root / "data/in-domain/test.parquet"]),
+            },
+            graded=root / "scores/graded.parquet",
+            answers={key: answers_file(root, key) for key in sets()},
+            described={key: None if key.run.reasoning == "end-to-end" else "0" for key in sets()},
+            descriptions={
+                **{
+                    (module, "0", "in-domain"): place(
+                        root, PATHS.descriptions(module, 0, "in-domain")
+                    )
+                    for module in dict.fromkeys(described)
+                },
+                gold: root / "truth/in-domain/gold.parquet",
+            },
+            facts={"in-domain": root / "truth/in-domain/facts.parquet"},
+            focus={"in-domain": root / "focus/in-domain.parquet"},
+        ),
+        records=[root / f"provenance/{stage}.json" for stage in ("score", "audit")],
+        timings={
+            "reason": [root / "timings/reason/one.tsv"],
+            "score": [root / "timings/score.tsv"],
+        },
+    )
 
 
 def question(number: int) -> Question:
@@ -92,8 +150,8 @@ def results(root: Path, count: int, hostile: bool) -> None:
     ]
     write(root / "data/grounding/test.parquet", boxes, Question)
     replies = [Answer(q.id, "", "[1, 2, 30, 40]", 9, False, False) for q in boxes]
-    place = root / "answers/seed-0/end-to-end/instruct-8B/image/families.parquet"
-    write(place, replies, Answer)
+    key = AnswerSet(Run("instruct-8B", "end-to-end", "image"), "0", "families")
+    write(answers_file(root, key), replies, Answer)
     (root / "data/in-domain/images").mkdir()
     for number in range(5):
         colour = (40 * number, 200 - 30 * number, 90)
@@ -108,14 +166,19 @@ def results(root: Path, count: int, hostile: bool) -> None:
         if run[0] == "gold":
             write(root / "truth/in-domain/gold.parquet", told, Description)
         elif run[1] != "end-to-end":
-            place = root / f"descriptions/seed-0/{run[0]}/in-domain.parquet"
-            write(place, told, Description)
+            write(place(root, PATHS.descriptions(run[0], 0, "in-domain")), told, Description)
         replies = [
             Answer(q.id, "", answer(run, number), 1, False, False)
             for number, q in enumerate(questions)
         ]
-        middle = f"end-to-end/{run[0]}" if run[1] == "end-to-end" else f"{run[0]}/{run[1]}"
-        write(root / f"answers/seed-0/{middle}/{run[2]}/in-domain.parquet", replies, Answer)
+        write(answers_file(root, AnswerSet(Run(*run), "0", "in-domain")), replies, Answer)
+    asked = {"families": boxes, "in-domain": questions}
+    graded = [
+        row
+        for key in sets()
+        for row in grade(key.run, "0", key.benchmark, answers_file(root, key), asked[key.benchmark])
+    ]
+    write(root / "scores/graded.parquet", graded, GradedAnswer)
     scores = [
         Score("made-up", seed, *run, benchmark, category, "accuracy", "robust", 0.5, 0.4, 0.6, 100)
         for run in [*RUNS, PUBLISHED]
@@ -125,8 +188,9 @@ def results(root: Path, count: int, hostile: bool) -> None:
     ]
     write_table(root / "scores/scores.csv", scores, Score)
     write_table(root / "scores/differences.csv", [], Difference)
-    write_table(root / "scores/readers.csv", [], ReaderScore)
-    audit = against_the_paper(Tables(scores, [], SIZES, "robust"), "made-up", "robust", "miniature")
+    write_table(root / "scores/parsers.csv", [], ParserScore)
+    read = Scores.read(root / "scores/scores.csv", root / "scores/differences.csv", "robust")
+    audit = against_the_paper(Tables(read, SIZES, ROLES), PRESET, "robust", "miniature")
     document.write(audit, root / "audit/audit.json")
     (root / "tables").mkdir()
     (root / "tables/validity.csv").write_text(
@@ -140,20 +204,26 @@ def results(root: Path, count: int, hostile: bool) -> None:
         '<rect width="4" height="3"/></svg>'
     )
     (root / "figures/overview.csv").write_text("x,y\n1,2\n")
-    made = (("scores/scores.csv", "score"), ("audit/audit.json", "audit"))
-    for place, (output, verb) in enumerate(made):
-        record = {
-            "verb": verb,
-            "version": "1",
-            "command": ["downscaling", verb, "--params", '{"name": "a b"}'],
-            "params": {"name": "a b"},
-            "inputs": {"results/made-up/data": "0" * 64},
-            "libraries": {"python": "3.11.7"},
-            "device": "CPU (x86_64)",
-            "started": f"2026-01-02T03:04:0{place}+00:00",
-            "seconds": 2.5,
-        }
-        (root / f"{output}.run.json").write_text(json.dumps(record))
+    outputs = {
+        "score": ["scores/scores.csv", "scores/differences.csv", "scores/parsers.csv"],
+        "audit": ["audit/audit.json"],
+    }
+    for number, (stage, paths) in enumerate(outputs.items()):
+        record = RunRecord(
+            stage=stage,
+            version="1",
+            settings={"name": "a b"},
+            code="",
+            modules=[],
+            inputs={"questions": {f"{root}/data/in-domain/test.parquet": "0" * 64}},
+            outputs={"made": {f"{root}/{path}": "1" * 64 for path in paths}},
+            libraries={"python": "3.11.7"},
+            device="CPU (x86_64)",
+            started=f"2026-01-02T03:04:0{number}+00:00",
+            seconds=2.5,
+            results={},
+        )
+        write_record(root / f"provenance/{stage}.json", record)
     (root / "timings/reason").mkdir(parents=True)
     (root / "timings/score.tsv").write_text("s\tmax_rss\tcpu_time\n3.5\t210.25\t3.1\n")
     (root / "timings/reason/one.tsv").write_text("s\tmax_rss\tcpu_time\n70\tNA\t-\n")

@@ -6,8 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from downscaling.records.files import write
 from downscaling.records.rows import Answer, Question
 from downscaling.report.outcomes import RULES, Evidence, Outcome, judge
+from downscaling.scoring.grade import grade
+from downscaling.study.runs import Run
 
 QUESTION = Question("q", "in-domain", "vqav2", "", (), "Which?", ("red", "green"), "B", "choice")
 
@@ -23,16 +26,18 @@ QUESTION = Question("q", "in-domain", "vqav2", "", (), "Which?", ("red", "green"
         ("red", False, Evidence(told=True, able=True), Outcome.REASONING),
         ("red", False, Evidence(told=True, able=False), Outcome.REASONING),
         ("red", False, Evidence(told=False, able=False), Outcome.BOTH),
-        # The robust reader takes the last word; the official one, the letter at the start.
+        # The robust parser takes the last word; the official one, the letter at the start.
         ("b is what I would say, no, the answer is A", False, None, Outcome.READ_WRONGLY),
     ],
 )
 def test_the_outcome_of_an_answer(
-    text: str, cut: bool, evidence: Evidence | None, outcome: Outcome
+    text: str, cut: bool, evidence: Evidence | None, outcome: Outcome, tmp_path: Path
 ) -> None:
     """Catches blame that falls on the wrong module, and an answer blamed that was only misread."""
-    answer = Answer("q", "", text, 3, False, cut)
-    assert judge(answer, QUESTION, "robust", evidence) == outcome
+    write(tmp_path / "answers.parquet", [Answer("q", "", text, 3, False, cut)], Answer)
+    run = Run("instruct-8B", "8B", "plain")
+    (graded,) = grade(run, "0", "in-domain", tmp_path / "answers.parquet", [QUESTION])
+    assert judge(graded, "robust", evidence) == outcome
 
 
 def test_every_outcome_has_its_rule_in_words() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
 from collections import Counter
@@ -11,13 +12,18 @@ from typing import Any
 
 import pytest
 
+from downscaling.figures import table_2_lines
 from downscaling.figures.listed import FIGURES
 from downscaling.records.files import RecordError
 from downscaling.report import costs, samples, tables
 from downscaling.report.origins import Origins
 from downscaling.report.outcomes import Outcome
 from downscaling.report.rows import Rows
-from made_up import HOSTILE, RUNS, SETTINGS
+from downscaling.results.graded import AnswerSet
+from downscaling.results.tables import Scores
+from downscaling.runtime.run_record import read, write
+from downscaling.study.runs import Run
+from made_up import HOSTILE, ROLES, RUNS, SIZES, answers_file, report_files
 
 Make = Callable[..., Any]
 
@@ -35,7 +41,7 @@ def test_blame_falls_where_it_was_planted(make: Make, tmp_path: Path) -> None:
     """Catches gold answers or facts of the wrong run, mode or question: the smallest perception
     module misses every second colour, the smallest reasoner every fourth answer."""
     made = make(24)
-    found = samples.write(made.root, SETTINGS, tmp_path / "made")
+    found = samples.write(made.root, report_files(made.root).samples, tmp_path / "made")
     counted = {(run.perception, run.reasoning): run.outcomes["in-domain"] for run in found.runs}
     assert counted["instruct-8B", "8B"] == Counter({Outcome.RIGHT: 24})
     expected = Counter({Outcome.RIGHT: 12, Outcome.PERCEPTION: 12})
@@ -48,7 +54,7 @@ def test_blame_falls_where_it_was_planted(make: Make, tmp_path: Path) -> None:
 def test_the_browser_s_files_are_the_records_alone(make: Make, tmp_path: Path) -> None:
     """Catches answers beside another question, and files that differ from run to run."""
     made = make(12)
-    samples.write(made.root, SETTINGS, tmp_path / "again")
+    samples.write(made.root, report_files(made.root).samples, tmp_path / "again")
     for path in sorted((tmp_path / "again").rglob("*.*")):
         twin = made.folder / path.relative_to(tmp_path / "again")
         assert twin.read_bytes() == path.read_bytes()
@@ -87,19 +93,22 @@ def test_each_number_is_beside_what_was_published(make: Make) -> None:
         "(40 to 60)",
         "not judged",
         'href="report/audit/audit.json"',
-        'href="#command-0"',
+        'href="#command-1"',
     ):
         assert shown in row[0]
-    assert 'id="command-0"' in page
-    assert "downscaling audit --params &#39;{&#34;name&#34;: &#34;a b&#34;}&#39;" in page
+    assert 'id="command-1"' in page
+    record = made.root / "provenance/audit.json"
+    assert f"snakemake --cores all --force {record}" in page
+    assert "&#34;name&#34;: &#34;a b&#34;" in page
 
 
 def test_a_number_links_to_the_line_it_stands_on(make: Make) -> None:
-    """Catches a link to another reader's, seed's or benchmark's row, and rows without the command
+    """Catches a link to another parser's, seed's or benchmark's row, and rows without the command
     that made what they count."""
     made = make(3)
     lines = (made.root / "scores/scores.csv").read_text().splitlines()
-    rows = Rows(made.root, SETTINGS)
+    files = [made.root / f"scores/{name}.csv" for name in ("scores", "differences")]
+    rows = Rows(*files, Scores.read(*files, "robust"), table_2_lines.lines(SIZES, ROLES))
     link = rows.cell(["End-to-end baseline", "0.6B", "", "12"], "in-domain average")
     name, _, line = link.removeprefix("#").partition(":")
     assert name == "scores"
@@ -109,14 +118,25 @@ def test_a_number_links_to_the_line_it_stands_on(make: Make) -> None:
     assert rows.cell(["End-to-end baseline", "0.6B", "", "12"], "visual samples") == ""
     assert f'<a href="{link}">row</a>' in made.page.read_text()
     run = ("instruct-8B", "8B", "plain", "in-domain", "average")
-    both = rows.links([("scores", *run), ("scores", *run[:-1], "ocrvqa"), ("scores", "no", "such")])
+    both = rows.links(
+        [
+            ("scores", *run),
+            ("scores", *run[:-1], "ocrvqa"),
+            ("scores", "no", "such", "run", "in-domain", "average"),
+        ]
+    )
     assert [count for _, count in both] == [2]
     table = values(made.folder / "scores/scores.js")
     assert [",".join(row) for row in [table["columns"], *table["rows"]]] == lines
-    (made.root / "answers/seed-0/instruct-8B/8B/plain/in-domain.parquet.run.json").write_text(
-        (made.root / "scores/scores.csv.run.json").read_text().replace('"score"', '"reason"')
+    key = AnswerSet(Run("instruct-8B", "8B", "plain"), "0", "in-domain")
+    file = answers_file(made.root, key)
+    record = read(made.root / "provenance/score.json")
+    reasoned = dataclasses.replace(
+        record, stage="reason", outputs={"answers": {str(file): "2" * 64}}
     )
-    rows.write(made.folder / "scores", Origins(made.root))
+    write(made.root / "provenance/reason.json", reasoned)
+    origins = Origins([made.root / "provenance/reason.json"], made.root)
+    rows.write(made.folder / "scores", origins, {key: origins.inside(str(file))})
     table = values(made.folder / "scores/scores.js")
     pairs = zip(table["rows"], table["commands"], strict=True)
     counted = {tuple(row[2:6]) for row, commands in pairs if commands}
@@ -134,7 +154,7 @@ def test_what_a_model_wrote_is_not_in_the_page(make: Make) -> None:
 def test_costs_are_summed_by_stage_and_a_gap_is_no_fault(make: Make) -> None:
     """Catches a stage counted twice, and a run whose memory could not be measured."""
     made = make(3)
-    stages = costs.stages(made.root / "timings", {"reason": 12})
+    stages = costs.stages(report_files(made.root).timings, {"reason": 12})
     assert [(s.name, s.jobs, s.seconds, s.memory, s.tokens) for s in stages] == [
         ("reasoning", 1, 70.0, 0.0, 12),
         ("scoring", 1, 3.5, 210.25, 0),
@@ -143,14 +163,18 @@ def test_costs_are_summed_by_stage_and_a_gap_is_no_fault(make: Make) -> None:
     assert (whole.jobs, whole.seconds, whole.longest, whole.memory) == (2, 73.5, 70.0, 210.25)
 
 
-def test_a_record_in_downloaded_data_is_passed_over_and_a_broken_one_named(tmp_path: Path) -> None:
-    """Catches a data set that writes its own provenance, and a traceback for a cut-off record."""
-    (tmp_path / "raw/coin/inner").mkdir(parents=True)
-    (tmp_path / "raw/coin/inner/x.run.json").write_text("{}")
-    assert Origins(tmp_path).commands == []
-    (tmp_path / "broken.run.json").write_text('{"verb": "tune"')
-    with pytest.raises(RecordError, match=r"broken\.run\.json: no record of a run"):
-        Origins(tmp_path)
+def test_only_the_records_that_are_given_are_read(make: Make, tmp_path: Path) -> None:
+    """Catches the command of a run that the configuration no longer has, left over in the folder, a
+    data set that brings its own record, and a traceback for a record that was cut off."""
+    made = make(3)
+    left_over = read(made.root / "provenance/score.json")
+    write(made.root / "provenance/tune/caption-1.7B/seed-0.json", left_over)
+    origins = Origins(report_files(made.root).records, made.root)
+    assert [command.stage for command in origins.commands] == ["score", "audit"]
+    assert "caption-1.7B/seed-0" not in made.page.read_text()
+    (tmp_path / "broken.json").write_text('{"stage": "tune"')
+    with pytest.raises(RecordError, match=r"broken\.json: not the record of a job"):
+        Origins([tmp_path / "broken.json"], tmp_path)
 
 
 def test_intervals_are_folded_into_their_numbers(tmp_path: Path) -> None:
@@ -160,7 +184,7 @@ def test_intervals_are_folded_into_their_numbers(tmp_path: Path) -> None:
         "small,0.49,0.3942,0.5866,100,6670,0.55,1.0M\n"
         "other,,,,0,,0.75,\n"
     )
-    table = tables.table(tmp_path, "t.csv")
+    table = tables.table("t.csv", tmp_path / "t.csv")
     assert table.columns == ["model", "ocr", "samples"]
     assert table.rows == [
         [
@@ -174,6 +198,4 @@ def test_intervals_are_folded_into_their_numbers(tmp_path: Path) -> None:
 
 def test_every_figure_of_the_study_has_a_caption() -> None:
     """Catches a new figure that the report shows without a word."""
-    assert [
-        name for name in FIGURES if not tables.caption(f"figures/{name}").text
-    ] == []
+    assert [name for name in FIGURES if not tables.caption(f"figures/{name}").text] == []

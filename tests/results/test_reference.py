@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from downscaling.results.reference import accuracies, printed_as, released, table_2
-from downscaling.study.names import Run
+from downscaling.study.runs import Run
 
 
 def test_every_accuracy_is_found_by_its_run() -> None:

@@ -7,12 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from downscaling.study.settings import Exporting, Scored
 
 from downscaling.records.files import RecordError, write
-from downscaling.records.rows import Answer, Question, Score
+from downscaling.records.rows import Answer, GradedAnswer, Question, Score
 from downscaling.results import sample_logs as samples
-from downscaling.results.tables import write_table
+from downscaling.results.graded import AnswerSet
+from downscaling.results.tables import Difference, Scores, write_table
+from downscaling.scoring.grade import grade, read_questions
+from downscaling.study.runs import Run
 
 QUESTIONS = [
     Question(
@@ -28,49 +30,66 @@ ANSWERS = [
 ]
 """In another order than the questions: right, wrong, and nothing that can be read."""
 
-RUNS = [
-    Scored(perception="gold", reasoning="4B", mode="think", benchmarks=["in-domain"], seeds=[0, 1]),
-    Scored(
-        perception="instruct-4B",
-        reasoning="end-to-end",
-        mode="blind",
-        benchmarks=["families", "in-domain"],
-        seeds=[0],
-    ),
+GOLD = Run("gold", "4B", "think")
+BLIND = Run("instruct-4B", "end-to-end", "blind")
+SETS = [
+    AnswerSet(GOLD, "0", "in-domain"),
+    AnswerSet(GOLD, "1", "in-domain"),
+    AnswerSet(BLIND, "0", "families"),
+    AnswerSet(BLIND, "0", "in-domain"),
 ]
-SETTINGS = Exporting(families=["grounding"], runs=RUNS, reader="robust")
 
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    """A preset's folder with the samples of three models."""
-    write(tmp_path / "data/in-domain/test.parquet", QUESTIONS, Question)
+    """A folder with the graded answers, the scores and the sample logs of two models."""
     box = Question(
         "box", "grounding", "grounding", "", ("x.png",), "Where?", (), "1 2 30 40", "box"
     )
-    write(tmp_path / "data/grounding/test.parquet", [box], Question)
+    write(tmp_path / "in-domain.parquet", QUESTIONS, Question)
+    write(tmp_path / "families.parquet", [box], Question)
     found = Answer("box", "", "at [1, 2, 30, 40.5]", 9, False, False)
-    whole = tmp_path / "answers/seed-0/end-to-end/instruct-4B/blind"
-    write(whole / "families.parquet", [found], Answer)
-    for folder in (whole, *(tmp_path / f"answers/seed-{n}/gold/4B/think" for n in (0, 1))):
-        write(folder / "in-domain.parquet", ANSWERS, Answer)
+    graded = []
+    for key in SETS:
+        answers = [found] if key.benchmark == "families" else ANSWERS
+        write(answers_of(tmp_path, key), answers, Answer)
+        graded += grade(
+            key.run, key.seed, key.benchmark, answers_of(tmp_path, key), questions(tmp_path, key)
+        )
+    write(tmp_path / "graded.parquet", graded, GradedAnswer)
     scores = [
-        Score("x", str(seed), run.perception, run.reasoning, run.mode, benchmark, category,
-              "accuracy", reader, value, 0, 1, 3)
-        for run in RUNS
-        for benchmark in run.benchmarks
-        for seed in run.seeds
-        for category, reader, value in (
+        Score("x", key.seed, *key.run.listed(), key.benchmark, category,
+              "accuracy", parser, value, 0, 1, 3)
+        for key in SETS
+        for category, parser, value in (
             ("average", "robust", 0.25), ("average", "last-line", 0.75), ("vqav2", "robust", 0.5)
         )
     ]  # fmt: skip
-    write_table(tmp_path / "scores/scores.csv", scores, Score)
+    write_table(tmp_path / "scores.csv", scores, Score)
+    write_table(tmp_path / "differences.csv", [], Difference)
     export(tmp_path, tmp_path / "samples")
     return tmp_path
 
 
+def answers_of(root: Path, key: AnswerSet) -> Path:
+    """The file of one set of answers."""
+    return root / f"{'-'.join(key.run.listed())}-{key.seed}-{key.benchmark}.parquet"
+
+
+def questions(root: Path, key: AnswerSet) -> list[Question]:
+    """The questions of one set of answers."""
+    return read_questions([root / f"{key.benchmark}.parquet"])
+
+
 def export(root: Path, out: Path) -> None:
-    samples.write(root, root / "scores/scores.csv", out, SETTINGS)
+    """Write the logs."""
+    samples.write(
+        root / "graded.parquet",
+        Scores.read(root / "scores.csv", root / "differences.csv", "robust"),
+        {key: answers_of(root, key) for key in SETS},
+        {key.benchmark: questions(root, key) for key in SETS},
+        out,
+    )
 
 
 def logged(logs: Path) -> dict[tuple[str, str], tuple[dict[str, Any], list[dict[str, Any]]]]:
@@ -150,7 +169,7 @@ def test_equal_answers_give_equal_files(root: Path) -> None:
 
 def test_scores_of_other_runs_are_refused(root: Path) -> None:
     """Catches a traceback where the scores are older than the answers."""
-    write_table(root / "scores/scores.csv", [], Score)
-    with pytest.raises(RecordError, match="no average of 0/gold/4B/think/in-domain"):
+    write_table(root / "scores.csv", [], Score)
+    with pytest.raises(RecordError, match="gold_4B_think, seed 0, in-domain: not in the scores"):
         export(root, root / "samples")
     assert logged(root / "samples")

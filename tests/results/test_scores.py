@@ -42,7 +42,6 @@ def files(tmp_path: Path) -> tuple[Path, Path]:
     (tmp_path / "differences.csv").write_text(
         "preset,comparison,benchmark,category,value,low,high,n\n"
         "miniature,thinking 8B,in-domain,gqa,-0.05,-0.1,0.01,60\n"
-        "miniature,thinking 4B,in-domain,gqa,,,,\n"
     )
     return tmp_path / "scores.csv", tmp_path / "differences.csv"
 
@@ -57,7 +56,7 @@ def test_one_parser_and_the_pooled_seeds_are_taken(files: tuple[Path, Path]) -> 
 
 
 def test_what_was_not_measured_is_none(files: tuple[Path, Path]) -> None:
-    """Catches an empty cell that is read as a number."""
+    """Catches a run that was not made and counts as one without a right answer."""
     scores = Scores.read(*files, "robust")
     assert scores.accuracy(RUN, "in-domain", "vqav2") is None
     assert scores.difference("thinking 8B", "in-domain", "gqa") == Estimate(-0.05, -0.1, 0.01, 60)

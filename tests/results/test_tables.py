@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import dataclasses
+from pathlib import Path
 
 import pytest
 from scipy.stats import binomtest
 
 from downscaling.records.files import RecordError, write
-from downscaling.records.rows import LETTERS, Answer, Description, Fact, Question, Score
-from downscaling.results.tables import (
-    Comparison,
-    Difference,
-    ReaderScore,
-    difference_table,
-    read_table,
-    reader_table,
-    score_table,
-    write_table,
+from downscaling.records.rows import (
+    LETTERS,
+    Answer,
+    Description,
+    Fact,
+    GradedAnswer,
+    Question,
+    Score,
 )
-from downscaling.scoring.grade import Recall, Run
+from downscaling.results import difference_table as differences
+from downscaling.results import score_table as scoring
+from downscaling.results.graded import AnswerSet, counted, recalled
+from downscaling.results.tables import Difference, ParserScore, read_table, write_table
+from downscaling.scoring.grade import grade, read_questions
+from downscaling.study import comparisons
+from downscaling.study.runs import Run
 
 OPTIONS = ("cat", "dog", "cow", "owl")
 
@@ -51,22 +56,83 @@ def make(tmp_path):
         asked, given = tmp_path / f"{name}-test.parquet", tmp_path / f"{name}-{seed}.parquet"
         write(asked, questions, Question)
         write(given, replies, Answer)
-        return Run(seed, perception, "4B", "plain", benchmark, given, asked)
+        key = AnswerSet(Run(perception, "4B", "plain"), seed, benchmark)
+        return Answered(key, given, (asked,))
 
     return run
 
 
-def values(scores, metric="accuracy", reader="robust", seed="all"):
+@dataclasses.dataclass(frozen=True)
+class Answered:
+    """A file of answers, whose they are, and the files of the questions."""
+
+    key: AnswerSet
+    answers: Path
+    questions: tuple[Path, ...]
+
+    def named(self, perception):
+        """The same answers of another perception module."""
+        run = dataclasses.replace(self.key.run, perception=perception)
+        return dataclasses.replace(self, key=dataclasses.replace(self.key, run=run))
+
+
+@dataclasses.dataclass(frozen=True)
+class Comparison:
+    """Runs on the left and on the right of a difference."""
+
+    name: str
+    left: tuple[Answered, ...]
+    right: tuple[Answered, ...]
+
+
+def counts_of(runs):
+    """What grading says of files of answers."""
+    counts = {}
+    for one in runs:
+        questions = read_questions(one.questions)
+        key, file = one.key, one.answers.with_suffix(".graded")
+        rows = grade(key.run, key.seed, key.benchmark, one.answers, questions)
+        write(file, rows, GradedAnswer)
+        counts |= counted(file, {key.benchmark: questions})
+    return counts
+
+
+def score_table(preset, runs):
+    return scoring.score_table(preset, counts_of(runs))
+
+
+def parser_table(preset, runs):
+    return scoring.parser_table(preset, counts_of(runs))
+
+
+def difference_table(preset, comparisons_, parser, resamples=2000, seed=0):
+    wanted, counts, seeds = [], {}, []
+    for one in comparisons_:
+        counts |= counts_of([*one.left, *one.right])
+        seeds += [run.key.seed for run in one.left]
+        left, right = (
+            [list(run) for run in dict.fromkeys(tuple(r.key.run.listed()) for r in side)]
+            for side in (one.left, one.right)
+        )
+        benchmarks = list(dict.fromkeys(run.key.benchmark for run in one.left))
+        wanted.append(
+            comparisons.Comparison(name=one.name, left=left, right=right, benchmarks=benchmarks)
+        )
+    seeds = list(dict.fromkeys(seeds))
+    return differences.difference_table(preset, wanted, counts, seeds, parser, resamples, seed)
+
+
+def values(scores, metric="accuracy", parser="robust", seed="all"):
     return {
         s.category: pytest.approx(s.value)
         for s in scores
-        if (s.metric, s.reader, s.seed) == (metric, reader, seed)
+        if (s.metric, s.parser, s.seed) == (metric, parser, seed)
     }
 
 
-def row(scores, category, metric="accuracy", reader="robust", seed="all"):
-    wanted = (category, metric, reader, seed)
-    (found,) = [s for s in scores if (s.category, s.metric, s.reader, s.seed) == wanted]
+def row(scores, category, metric="accuracy", parser="robust", seed="all"):
+    wanted = (category, metric, parser, seed)
+    (found,) = [s for s in scores if (s.category, s.metric, s.parser, s.seed) == wanted]
     return found
 
 
@@ -76,7 +142,7 @@ def test_in_domain_average_is_the_mean_of_its_categories(make):
     questions = [choice(n, "gqa", "abc"[n % 3]) for n in range(8)]
     questions += [choice(8, "vizwiz"), choice(9, "vizwiz")]
     run = make("a", questions, answers(questions, [1, 1, 1, 1, 1, 1, 0, 0, 0, 1]))
-    scores = score_table("miniature", [run], [])
+    scores = score_table("miniature", [run])
     assert values(scores) == {"gqa": 6 / 8, "vizwiz": 1 / 2, "average": 5 / 8}
     gqa = row(scores, "gqa")
     assert dataclasses.astuple(gqa)[:9] == (
@@ -96,7 +162,7 @@ def test_out_of_domain_is_the_mean_over_axes(make):
     questions = [choice(0, "math", "geometry"), *(choice(n, "math", "sums") for n in range(1, 5))]
     questions += [choice(5, "logic", "code"), choice(6, "logic", "code")]
     run = make("a", questions, answers(questions, [1, 0, 0, 0, 1, 1, 1]), benchmark="out-of-domain")
-    scores = score_table("p", [run], [])
+    scores = score_table("p", [run])
     # The average is over the three axes, not over the two categories.
     assert values(scores) == {"math": 0.625, "logic": 1.0, "average": (1 + 0.25 + 1) / 3}
 
@@ -114,8 +180,8 @@ def test_families_with_boxes_and_two_axes(make, tmp_path):
     replies += [reply(single[2], "somewhere left"), *answers(multi, [1, 0, 0, 1])]
     write(tmp_path / "grounding.parquet", single, Question)
     run = make("multi", multi, replies, benchmark="families")
-    run = dataclasses.replace(run, questions=(tmp_path / "grounding.parquet", run.questions))
-    scores = score_table("p", [run], [])
+    run = dataclasses.replace(run, questions=(tmp_path / "grounding.parquet", *run.questions))
+    scores = score_table("p", [run])
     assert values(scores) == {
         "grounding": 1 / 3,
         "perceptual-similarity": 2 / 3,
@@ -131,7 +197,7 @@ def test_seeds_are_pooled_by_question(make):
     questions = [choice(n, "gqa") for n in range(20)]
     right = [1] * 12 + [0] * 8
     same = [make("a", questions, answers(questions, right), seed) for seed in "012"]
-    scores = score_table("p", same, [])
+    scores = score_table("p", same)
     assert [s.seed for s in scores if s.category == "gqa" and s.metric == "truncated"] == [
         "0", "1", "2", "all",
     ]  # fmt: skip
@@ -139,7 +205,7 @@ def test_seeds_are_pooled_by_question(make):
     assert (one.n, pooled.n) == (20, 60)
     assert (pooled.low, pooled.high) == (pytest.approx(one.low), pytest.approx(one.high))
     turned = [*same[:2], make("b", questions, answers(questions, right[::-1]), "2")]
-    pooled = row(score_table("p", turned, []), "gqa")
+    pooled = row(score_table("p", turned), "gqa")
     assert pooled.high - pooled.low < one.high - one.low
 
 
@@ -153,7 +219,7 @@ def test_truncated_and_unreadable_are_counted_as_wrong(make):
         reply(questions[3], "I see a dog and", truncated=True),
         reply(questions[4], "Answer: B", truncated=True),  # cut, yet readable
     ]
-    scores = score_table("p", [make("a", questions, replies)], [])
+    scores = score_table("p", [make("a", questions, replies)])
     assert values(scores, "accuracy", "robust")["gqa"] == 3 / 5
     assert values(scores, "accuracy", "last-line")["gqa"] == 2 / 5
     assert values(scores, "unreadable", "robust")["gqa"] == 2 / 5
@@ -176,8 +242,8 @@ def test_fact_recall_per_category(tmp_path, make):
     write(paths[0], questions, Question)
     write(paths[1], facts, Fact)
     write(paths[2], [Description(f"q{n}", t, 5, False) for n, t in enumerate(texts)], Description)
-    recall = Recall("0", "instruct-8B", "in-domain", paths[2], paths[0], paths[1])
-    scores = score_table("p", [], [recall])
+    key = AnswerSet(Run("instruct-8B", "", ""), "0", "in-domain")
+    scores = scoring.score_table("p", {key: recalled("in-domain", paths[2], questions, paths[1])})
     found = values(scores, "fact recall", "")
     assert found == {"gqa": 1 / 3, "ocrvqa": 1.0, "average": 2 / 3}
     assert values(scores, "fact error", "") == {"gqa": 1 / 3, "ocrvqa": 0.0, "average": 1 / 6}
@@ -190,7 +256,7 @@ def test_ids_must_match(make):
     questions = [choice(n, "gqa") for n in range(3)]
     right = answers(questions, [1, 1, 1])
     shuffled = make("shuffled", questions, right[::-1])
-    assert row(score_table("p", [shuffled], []), "gqa").value == 1
+    assert row(score_table("p", [shuffled]), "gqa").value == 1
     stranger = dataclasses.replace(right[0], question="q9")
     for replies, fault in (
         (right[:2], r"1 id \('q2'\) without a record"),
@@ -199,11 +265,11 @@ def test_ids_must_match(make):
         ([], r"3 ids \('q0', ...\) without a record"),
     ):
         with pytest.raises(RecordError, match=f"bad-0.parquet: does not match.*{fault}") as caught:
-            score_table("p", [make("bad", questions, replies)], [])
+            score_table("p", [make("bad", questions, replies)])
         assert "\n" not in str(caught.value)
     twice = make("twice", [questions[0], *questions], right)
     with pytest.raises(RecordError, match=r"twice-test.parquet: 1 id \('q0'\) given to more"):
-        score_table("p", [twice], [])
+        score_table("p", [twice])
 
 
 def test_facts_of_unknown_questions_are_refused(tmp_path):
@@ -212,26 +278,25 @@ def test_facts_of_unknown_questions_are_refused(tmp_path):
     write(paths[0], [choice(0, "gqa")], Question)
     write(paths[1], [Fact("z1", "cube", "cube", "")], Fact)
     write(paths[2], [Description("q0", "a cube", 5, False)], Description)
-    recall = Recall("0", "instruct-8B", "in-domain", paths[2], paths[0], paths[1])
-    with pytest.raises(RecordError, match=r"facts.parquet: 1 id \('z1'\) with facts but not"):
-        score_table("p", [], [recall])
+    with pytest.raises(RecordError, match=r"facts.parquet: 1 ids \('z1'\) with facts but not"):
+        recalled("in-domain", paths[2], [choice(0, "gqa")], paths[1])
 
 
 def test_a_wrong_gold_answer_is_refused(make):
     """Catches a key that no option bears, under which every answer would be wrong."""
     bad = choice(0, "gqa", answer="E")
     with pytest.raises(RecordError, match=r"question q0: 'E' is no answer .* with 4 options"):
-        score_table("p", [make("a", [bad], [reply(bad, "E")])], [])
+        score_table("p", [make("a", [bad], [reply(bad, "E")])])
 
 
-def test_runs_given_twice_and_unknown_readers_are_refused(make):
-    """Catches a seed counted twice, and a misspelt reader."""
+def test_answers_that_are_graded_twice_are_refused(make, tmp_path):
+    """Catches a seed counted twice."""
     questions = [choice(0, "gqa")]
-    run = make("a", questions, answers(questions, [1]))
-    with pytest.raises(RecordError, match="instruct-8B, 4B, plain, in-domain: two runs of seed 0"):
-        score_table("p", [run, run], [])
-    with pytest.raises(RecordError, match="no answer reader 'lastline'; there are last-line, "):
-        score_table("p", [run], [], ["lastline"])
+    one = make("a", questions, answers(questions, [1]))
+    rows = grade(one.key.run, "0", "in-domain", one.answers, questions)
+    write(tmp_path / "graded.parquet", rows * 2, GradedAnswer)
+    with pytest.raises(RecordError, match=r"graded.parquet: .* does not match its questions"):
+        counted(tmp_path / "graded.parquet", {"in-domain": questions})
 
 
 def test_differences_are_paired(make):
@@ -241,7 +306,7 @@ def test_differences_are_paired(make):
     better = [h or n < 8 for n, h in enumerate(hard)]
     large = [make("large", questions, answers(questions, better), s) for s in "01"]
     small = [make("small", questions, answers(questions, hard), s) for s in "01"]
-    small = [dataclasses.replace(run, perception="instruct-0.6B") for run in small]
+    small = [run.named("instruct-0.6B") for run in small]
     comparison = Comparison("perception downscaled", tuple(small), tuple(large))
     rows = difference_table("p", [comparison], "robust", 500, 3)
     assert [(r.comparison, r.benchmark, r.category, r.n) for r in rows] == [
@@ -261,23 +326,22 @@ def test_sides_that_cannot_be_paired_are_refused(make):
     """Catches seeds or questions of one side silently left out."""
     questions = [choice(n, "gqa") for n in range(4)]
     first = [make("a", questions, answers(questions, [1, 0, 1, 0]), s) for s in "01"]
-    with pytest.raises(
-        RecordError, match=r"'x': its sides differ .* seeds 0, 1 against .* seeds 0"
-    ):
-        difference_table("p", [Comparison("x", tuple(first), tuple(first[:1]))], "robust")
+    lone = tuple(run.named("instruct-4B") for run in first[:1])
+    with pytest.raises(RecordError, match="instruct-4B, 4B, plain, seed 1, in-domain: not graded"):
+        difference_table("p", [Comparison("x", tuple(first), lone)], "robust")
     other = [choice(n + 10, "gqa") for n in range(4)]
-    second = make("b", other, answers(other, [1, 0, 1, 0]))
+    second = make("b", other, answers(other, [1, 0, 1, 0]), perception="instruct-4B")
     with pytest.raises(RecordError, match="'x', in-domain: the runs were not made on the same"):
         difference_table("p", [Comparison("x", tuple(first[:1]), (second,))], "robust")
 
 
-def test_readers_side_by_side(make):
-    """Catches a disagreement counted by verdict alone, or per pair of readers."""
+def test_parsers_side_by_side(make):
+    """Catches a disagreement counted by verdict alone, or per pair of parsers."""
     questions = [choice(n, "gqa") for n in range(4)]
     texts = ["Answer: B", "Answer: **B**", "b", "all of them"]
     run = make("a", questions, [reply(q, t) for q, t in zip(questions, texts, strict=True)])
-    rows = reader_table("p", [run])
-    assert [(r.reader, r.accuracy, r.unreadable, r.disagree, r.n) for r in rows] == [
+    rows = parser_table("p", [run])
+    assert [(r.parser, r.accuracy, r.unreadable, r.disagree, r.n) for r in rows] == [
         ("last-line", 0.5, 0.25, 0.75, 4),
         ("first-letter", 0.25, 0.75, 0.75, 4),
         ("robust", 0.75, 0.25, 0.75, 4),
@@ -288,11 +352,11 @@ def test_tables_survive_the_disk_with_stable_bytes(tmp_path, make):
     """Catches floats whose last digits, or line ends, differ between machines or runs."""
     questions = [choice(n, "gqa") for n in range(3)]
     run = make("a", questions, answers(questions, [1, 1, 0]))
-    run = dataclasses.replace(run, perception='odd, "name"')
-    against = make("b", questions, answers(questions, [1, 0, 1]))
+    run = run.named('odd, "name"')
+    against = make("b", questions, answers(questions, [1, 0, 1]), perception="instruct-4B")
     for kind, rows in (
-        (Score, score_table("p", [run], [])),
-        (ReaderScore, reader_table("p", [run])),
+        (Score, score_table("p", [run])),
+        (ParserScore, parser_table("p", [run])),
         (Difference, difference_table("p", [Comparison("x", (run,), (against,))], "robust", 50)),
     ):
         path = tmp_path / "scores" / f"{kind.__name__}.csv"
@@ -305,7 +369,7 @@ def test_tables_survive_the_disk_with_stable_bytes(tmp_path, make):
         assert len(read_table(path, kind)) == len(rows)
     header, line = (tmp_path / "scores" / "Score.csv").read_text().splitlines()[:2]
     assert header == (
-        "preset,seed,perception,reasoning,mode,benchmark,category,metric,reader,value,low,high,n"
+        "preset,seed,perception,reasoning,mode,benchmark,category,metric,parser,value,low,high,n"
     )
     assert line.startswith('p,0,"odd, ""name""",4B,plain,in-domain,gqa,accuracy,last-line,0.666667')
 

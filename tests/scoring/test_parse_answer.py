@@ -8,7 +8,7 @@ import pytest
 
 from downscaling.records.boxes import read_box
 from downscaling.records.rows import Answer, Question
-from downscaling.scoring.parse_answer import READERS, box_is_right, iou, read_answer
+from downscaling.scoring.parse_answer import PARSERS, box_is_right, iou, parse_answer
 
 WORDS = ("cat", "dog", "red cube", "red")
 NUMBERS = ("3", "-3", "3.5", "13")
@@ -18,8 +18,8 @@ def question(options=WORDS):
     return Question("q", "in-domain", "gqa", "", ("a.png",), "Which?", options, "B", "choice")
 
 
-def read(reader, text, options=WORDS):
-    return READERS[reader](text, question(options))
+def read(parser, text, options=WORDS):
+    return PARSERS[parser](text, question(options))
 
 
 # What each rule reads in a reply. The comment says what the published rules get wrong.
@@ -88,31 +88,31 @@ CASES = [
 @pytest.mark.parametrize(("text", "options", "last_line", "first_letter", "robust"), CASES)
 def test_awkward_replies(text, options, last_line, first_letter, robust):
     """Catches a reader that drifts from its published rule, or a robust one that guesses."""
-    named = {name: read(name, text, options) for name in READERS}
+    named = {name: read(name, text, options) for name in PARSERS}
     assert named == {"last-line": last_line, "first-letter": first_letter, "robust": robust}
 
 
 def test_every_reader_reads_the_text_of_any_option():
     """Catches an option text that starts with a letter ("blue") being read as that letter."""
     options = ("green", "amber", "blue", "cyan")
-    for reader in READERS:
+    for parser in PARSERS:
         for index, text in enumerate(options):
-            assert read(reader, f"Answer: {text}", options) == index
-            assert read(reader, text.capitalize(), options) == index
+            assert read(parser, f"Answer: {text}", options) == index
+            assert read(parser, text.capitalize(), options) == index
 
 
 def test_a_reply_without_an_option_is_never_guessed():
     """Catches the random pick of lmms-eval: the same reply must always read the same, as None."""
-    for reader in READERS:
-        assert {read(reader, "nothing of the kind", WORDS) for _ in range(50)} == {None}
+    for parser in PARSERS:
+        assert {read(parser, "nothing of the kind", WORDS) for _ in range(50)} == {None}
 
 
 def test_hostile_text_is_read_in_reasonable_time():
     """Catches patterns whose time grows with the square of a runaway reply."""
     for text in ("\n" * 100_000, "answer " * 20_000, r"\text{" * 20_000, "red cube " * 20_000):
-        for reader in READERS:
+        for parser in PARSERS:
             start = time.process_time()
-            read(reader, text)
+            read(parser, text)
             read_box(text)
             assert time.process_time() - start < 2
 
@@ -133,8 +133,8 @@ def answer(text, truncated):
 )
 def test_a_truncated_answer_counts_only_where_it_was_given(text, whole, cut):
     """Catches a cut-off train of thought being scored for an option it happened to mention."""
-    assert read_answer(answer(text, False), question(), "robust") == whole
-    assert read_answer(answer(text, True), question(), "robust") == cut
+    assert parse_answer(answer(text, False), question(), "robust") == whole
+    assert parse_answer(answer(text, True), question(), "robust") == cut
 
 
 def test_box_overlap():

@@ -8,8 +8,9 @@ import pytest
 
 from downscaling.records.files import RecordError, write
 from downscaling.records.rows import Answer, Question
-from downscaling.scoring.grade import Grader, Run
+from downscaling.scoring.grade import grade, read_questions
 from downscaling.scoring.prose import likeness, same
+from downscaling.study.runs import Run
 
 
 def test_a_word_counts_whatever_its_case_and_a_part_of_it_does_not() -> None:
@@ -20,10 +21,25 @@ def test_a_word_counts_whatever_its_case_and_a_part_of_it_does_not() -> None:
 
 def test_sentences_are_worth_the_words_they_share_in_order() -> None:
     """Catches a bag of words, recall or precision alone, and a reply without words."""
-    assert likeness("The cup is red.", "the cup is red") == 1
+    assert likeness("The cup is red.", "the cup is red") == pytest.approx(1)
     assert likeness("red is cup the", "the cup is red") == pytest.approx(2 * 1 / 8)
     assert likeness("the cup", "the cup is red") == pytest.approx(2 * 2 / 6)
-    assert likeness("...", "the cup") == 0
+    assert likeness("3,000 cups", "3000 cups!") == pytest.approx(1)
+    for nothing in ("", " ", "...", "." * 100, "(", "\n\t"):
+        assert likeness(nothing, "the cup") == likeness("the cup", nothing) == 0
+
+
+def test_a_word_counts_once_as_in_the_papers_evaluation() -> None:
+    """Catches the textbook's ROUGE-L, which gives 8/11 here, in the place of the paper's."""
+    said = "the dog is in the park and the man is with the dog"
+    assert likeness(said, "the man is in the park with the dog") == pytest.approx(0.8)
+
+
+def test_a_long_reply_is_cut_where_the_papers_evaluation_cuts_it() -> None:
+    """Catches a reply of a whole page that is deeper than Python's recursion, or earns by its
+    end."""
+    assert likeness("so " * 10_000 + "red", "red") == 0
+    assert likeness("red " + "too " * 10_000, "red") == pytest.approx(2 / 3)
 
 
 def test_open_questions_are_graded_beside_the_others(tmp_path: Path) -> None:
@@ -37,12 +53,13 @@ def test_open_questions_are_graded_beside_the_others(tmp_path: Path) -> None:
     answers = [Answer(name, "", text, 1, False, False) for name, text in replies.items()]
     write(tmp_path / "questions.parquet", questions, Question)
     write(tmp_path / "answers.parquet", answers, Answer)
-    paths = (tmp_path / "answers.parquet", tmp_path / "questions.parquet")
-    run = Run("0", "model", "end-to-end", "image", "families", *paths)
-    graded = Grader(["robust"]).run(run)
-    assert graded.held["accuracy", "robust"].tolist() == [1.0, pytest.approx(0.8), 0.0]
-    assert graded.held["unreadable", "robust"].tolist() == [0.0, 0.0, 1.0]
+    run = Run("model", "end-to-end", "image")
+    asked_files = [tmp_path / "questions.parquet"]
+    graded = grade(run, "0", "families", tmp_path / "answers.parquet", read_questions(asked_files))
+    robust = [parse for row in graded for parse in row.parses if parse.parser == "robust"]
+    assert [parse.worth for parse in robust] == [1.0, pytest.approx(0.8), 0.0]
+    assert [parse.is_found for parse in robust] == [True, True, False]
     empty = Question("d", "families", "gqa", "", (), "what?", (), " ", "text")
     write(tmp_path / "questions.parquet", [empty], Question)
     with pytest.raises(RecordError, match="no answer to a question of kind 'text'"):
-        Grader(["robust"]).run(run)
+        read_questions(asked_files)

@@ -39,7 +39,7 @@ def test_a_stage_has_what_every_stage_has(stage: Any) -> None:
 def test_a_tuning_says_anew_only_what_differs() -> None:
     """Catches shared settings that beat a tuning's own, or are lost beside them."""
     connector, single = (
-        tune.settings(planned(), n, "8B", "0").recipe for n in ("connector", "single")
+        tune.settings(planned(), n, "8B", "0").tuning for n in ("connector", "single")
     )
     assert connector.optimizer == "adamw"
     assert single.optimizer == "muon"
@@ -122,7 +122,9 @@ def test_records_of_a_dropped_size_or_seed_are_not_asked_for() -> None:
             "caption": values["caption"] | {"sizes": ["8B", "4B", "0.6B"]},
             "extract": values["extract"] | {"sizes": ["0.6B"]},
         },
-        runs={"decoupled": []},
+        runs={
+            "decoupled": [{"perception": ["caption-0.6B"], "reasoning": ["8B"], "modes": ["plain"]}]
+        },
         seeds=[1],
     )
     records = [str(path) for path in tune.records(fewer)]

@@ -6,7 +6,6 @@ import dataclasses
 import json
 import os
 import subprocess
-import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -15,11 +14,11 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from downscaling.config.block import as_json
 from downscaling.config.tunings import Layout, LearningRates
 from downscaling.records.files import write
 from downscaling.records.rows import Sample
-from downscaling.runtime.devices import REPORT_TO, VISIBLE
+from downscaling.runtime.devices import VISIBLE
+from performing import command, task
 from small import samples, settings
 
 SOURCE = Path(__file__).parents[2] / "src"
@@ -39,25 +38,47 @@ def tune(language_model: Path, tower: Path, root: Path, tmp_path: Path) -> Any:
 
     def run(name: str, gpus: int, until: str = "", **changed: Any) -> Path:
         out = tmp_path / name
-        params = as_json(settings(learning_rate=rates, **changed))
-        command = [
-            *(sys.executable, "-m", "downscaling", "tune"),
-            *("--language-model", str(language_model), "--tower", str(tower)),
-            *("--samples", f"{tmp_path / 'train.parquet'}=1.0", "--root", str(root)),
-            *("--out", str(out), "--params", params, "--gpus", str(gpus)),
-            *("--logs", str(tmp_path / "logs/seed-0" / name)),
-        ]
+        job = task(
+            "tune",
+            {
+                "threads": 1,
+                "tuning": settings(learning_rate=rates, **changed).values(),
+                "shares": [1.0],
+            },
+            root,
+            {
+                "language_model": [language_model],
+                "tower": [tower],
+                "samples": [tmp_path / "train.parquet"],
+                "images": [root],
+            },
+            {"model": [out]},
+            gpu=gpus,
+            states=str(tmp_path / f".{name}.states"),
+            curves=str(tmp_path / "logs/seed-0" / name),
+            report_to="tensorboard",
+        )
+        job = dataclasses.replace(job, record=str(tmp_path / f"{name}.json"))
         ours = {VISIBLE: "none-0,none-1", "TMPDIR": str(tmp_path), "PYTHONPATH": str(SOURCE)}
-        ours |= {"OMP_NUM_THREADS": "1", REPORT_TO: "tensorboard"}
+        ours |= {"OMP_NUM_THREADS": "1"}
         if changed.get("layout", Layout()).sharding == "full":
             ours["PYTHONPATH"] += f"{os.pathsep}{PRETENCE}"
         with (tmp_path / f"{name}.log").open("w") as log:
-            job = subprocess.Popen(command, env=os.environ | ours, stdout=log, stderr=log)
-            while until and job.poll() is None and not list(tmp_path.glob(f".{name}.*/{until}")):
+            process = subprocess.Popen(
+                command(job, tmp_path / f"{name}-job"),
+                env=os.environ | ours,
+                stdout=log,
+                stderr=log,
+            )
+            while (
+                until
+                and process.poll() is None
+                and not list(tmp_path.glob(f".{name}.states/**/{until}"))
+            ):
                 time.sleep(0.01)
             if until:
-                job.terminate()
-            code = job.wait()
+                process.terminate()
+            code = process.wait()
         assert (code != 0) == bool(until), (tmp_path / f"{name}.log").read_text()[-4000:]
         return out
 
@@ -81,9 +102,9 @@ def test_two_processes_tune_as_one_does(tune: Any, tmp_path: Path) -> None:
     alone = tune("alone", 1, epochs=2.0)
     together = tune("together", 2, epochs=2.0, layout=LAYOUT)
     _assert_close(alone, together)
-    assert json.loads((tmp_path / "together.run.json").read_text())["steps"] == 6
+    assert json.loads((tmp_path / "together.json").read_text())["results"]["steps"] == 6
     assert list((tmp_path / "logs/seed-0/together").glob("events.out.tfevents.*"))
-    assert not list(tmp_path.glob(".*checkpoints*"))
+    assert not list(tmp_path.glob(".*.states"))
 
 
 @pytest.mark.slow

@@ -7,8 +7,8 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-
 from downscaling.planning.presets import read
+
 from downscaling.planning.report import estimate
 from running import HOME, changed, preset, snakemake
 

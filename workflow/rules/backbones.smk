@@ -1,7 +1,7 @@
 # The pretrained language models and the vision tower, and released checkpoints.
 
 if STUDY.configuration.backbones.source == "shipped":
-    BACKBONE = Jobs(stages.backbone, "{backbone}")
+    BACKBONE = Jobs(stages.backbone)
 
     # By content: the dates of files change with every clone.
     rule backbone:
@@ -27,7 +27,7 @@ if STUDY.configuration.backbones.source == "shipped":
             STAGE
 
 elif STUDY.configuration.backbones.source == "retrained":
-    PRETRAIN = Jobs(stages.pretrain, "{backbone}")
+    PRETRAIN = Jobs(stages.pretrain)
 
     rule pretrain:
         output:
@@ -52,7 +52,7 @@ elif STUDY.configuration.backbones.source == "retrained":
 
 # Released checkpoints, in transformers' form; strictly, so that no weight is lost on the way.
 for released, size in STUDY.models.released():
-    CONVERT = Jobs(stages.convert, f"{released}-{size}", released=released, size=size)
+    CONVERT = Jobs(stages.convert, released=released, size=size)
 
     rule:
         name:

@@ -8,13 +8,14 @@ STAGE = "../scripts/stage.py"
 
 
 class Jobs:
-    """The jobs of a stage. What tells one from another are the wildcards in their name, and `key`."""
+    """The jobs of a stage. What `key` leaves open tells one from another, as wildcards."""
 
-    def __init__(self, stage, name="", **key):
-        self.stage = stage
-        self.key = {wildcard: f"{{{wildcard}}}" for wildcard in re.findall(r"{(\w+)}", name)} | key
+    def __init__(self, stage, **key):
+        fields = [field for _, field, _, _ in string.Formatter().parse(stage.NAME) if field]
+        open_fields = {field: f"{{{field}}}" for field in fields if field.split(".")[0] not in key}
+        self.stage, self.key = stage, open_fields | key
         self.name = stage.__name__.rpartition(".")[2]
-        files = PATHS.job("/".join(filter(None, (self.name, name))))
+        files = PATHS.job(job_name(stage, self.key))
         self.log, self.timing = files.log, files.timing
         self.outputs = declaration(stage.outputs(STUDY, **self.key)) | {"record": files.record}
         self.params = dict(

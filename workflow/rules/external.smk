@@ -2,7 +2,7 @@
 # that were made elsewhere: checked against the questions, then used like our own.
 
 for published in STUDY.models.in_own_form():
-    CONVERT_INTERNVL = Jobs(stages.convert_internvl, published, module=published)
+    CONVERT_INTERNVL = Jobs(stages.convert_internvl, **{"module": published})
 
     rule:
         name:
@@ -28,12 +28,12 @@ for published in STUDY.models.in_own_form():
             STAGE
 
 
-for number, imported in enumerate(STUDY.evaluations.imported_files(), 1):
-    IMPORT = Jobs(stages.import_results, str(number), imported=imported)
+for imported in STUDY.evaluations.imported_files():
+    IMPORT = Jobs(stages.import_results, imported=imported)
 
     rule:
         name:
-            f"import_{number}"
+            f"import_{imported.number}"
         input:
             **IMPORT.inputs({}),
         output:

@@ -1,9 +1,9 @@
 # The extraction data: what to observe, the teacher's statements and descriptions, conversations.
 # The rows of each set are worked on in shards, whose results `converse` gathers in their order.
 
-OBSERVE_SAMPLES = Jobs(stages.observe_samples, "{shard}")
-STATEMENTS = Jobs(stages.statements, "{shard}")
-DEPICT = Jobs(stages.depict, "{shard}")
+OBSERVE_SAMPLES = Jobs(stages.observe_samples)
+STATEMENTS = Jobs(stages.statements)
+DEPICT = Jobs(stages.depict)
 CONVERSE = Jobs(stages.converse)
 
 

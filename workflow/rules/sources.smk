@@ -2,7 +2,7 @@
 # and the weights that are fetched.
 
 for source, folder in STUDY.downloads.all().items():
-    FETCH = Jobs(stages.fetch, source, source=source, folder=folder)
+    FETCH = Jobs(stages.fetch, source=source, folder=folder)
 
     rule:
         name:
@@ -51,7 +51,7 @@ if STUDY.data.is_rendered:
 
 
 for source in STUDY.data.sources():
-    PREPARE = Jobs(stages.prepare, source, source=source)
+    PREPARE = Jobs(stages.prepare, source=source)
 
     rule:
         name:

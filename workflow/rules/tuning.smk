@@ -1,7 +1,7 @@
 # Tuning: every model of the study, each from the model of the tuning before it.
 
 FEATURES = Jobs(stages.features)
-TUNE = Jobs(stages.tune, "{tuning}-{size}/seed-{seed}")
+TUNE = Jobs(stages.tune)
 
 
 rule features:

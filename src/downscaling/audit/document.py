@@ -31,7 +31,7 @@ class Entry(Block):
     """how low and high were made"""
     rows: tuple[tuple[str, ...], ...] = ()
     """what it was made of: "scores" with perception, reasoning, mode, benchmark and category, or
-    "differences" with comparison, benchmark and category; accuracies as `reader` read them, pooled
+    "differences" with comparison, benchmark and category; accuracies as `parser` read them, pooled
     over all seeds"""
     difference: float | None = None
     """measured less published, or less the other side of the claim"""
@@ -62,8 +62,8 @@ class Audit(Block):
     preset: str
     scale: str
     """miniature: only directions are judged; published: numbers as well"""
-    reader: str
-    """who read the answers"""
+    parser: str
+    """the answer parser"""
     seeds: list[str]
     claim_tests: int
     """how many tests were made of claims, and corrected for together"""

@@ -21,9 +21,9 @@ from ..results.reference import CATEGORIES, STEPS, is_placed, place, released
 from ..results.reference_samples import COUNTS
 from ..study.runs import Run
 from .document import Audit, ClaimEntry, Entry
-from .terms import COUNTED, Term, NotMeasuredError, Source, Tables
 from .printed import UNPRINTED, printed, statements
 from .statements import Statement, evaluate
+from .terms import COUNTED, NotMeasuredError, Source, Tables, Term
 from .verdicts import (
     ALPHA,
     TOLERANCES,
@@ -220,7 +220,9 @@ class _Reading:
         if name in COUNTS:
             return self.tables.count(COUNTS[name])
         if name in STEPS:
-            return self.tables.compared(self.tables.step(*STEPS[name]), "out-of-domain", "average", unit=100)
+            return self.tables.compared(
+                self.tables.step(*STEPS[name]), "out-of-domain", "average", unit=100
+            )
         record = self._records.get(name)
         if record and is_placed(record):
             return self.tables.accuracy(self._source(record, place(record)[0]))

@@ -160,9 +160,9 @@ class Tables:
         """
         found, rows = [], []
         for run in source.runs:
-            own = self._own.get(run)
-            accuracy = own and self._scores.accuracy(own, source.benchmark, source.category)
-            if own is None or accuracy is None:
+            own = self._own.get(run, run)
+            accuracy = self._scores.accuracy(own, source.benchmark, source.category)
+            if accuracy is None:
                 raise NotMeasuredError(
                     f"no score of {'/'.join(run.listed())}, {source.benchmark}, {source.category}"
                 )

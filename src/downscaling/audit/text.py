@@ -41,7 +41,7 @@ def summary(audit: Audit) -> str:
     """An audit of a run: what to know before it, the claims with their parts, which numbers are
     contradicted, and how many claims and numbers have each verdict."""
     about = (
-        f"{audit.preset} ({audit.scale}), seeds {', '.join(audit.seeds)}, read by {audit.reader}"
+        f"{audit.preset} ({audit.scale}), seeds {', '.join(audit.seeds)}, read by {audit.parser}"
     )
     lines = [about, *textwrap.wrap(audit.caution, 100), ""]
     for claim in audit.claims:

@@ -41,7 +41,8 @@ class Sources(Block):
 class Benchmark(Block):
     """A multiple-choice benchmark: some categories of a published one."""
 
-    source: Literal["vmcbench", "mmstar"]
-    """the published benchmark whose rows it takes"""
-    categories: Annotated[list[str], Field(min_length=1)]
-    """the categories that count, in the order of the tables"""
+    source: Annotated[str, Field(pattern=r"^([a-z0-9][a-z0-9.-]*|.+\.toml)$")]
+    """the published benchmark whose rows it takes: its name in the catalogue, or the path of a TOML
+    file of one's own, beside the Snakefile or absolute"""
+    categories: Annotated[list[str], Field(min_length=1)] | None = None
+    """the categories that count, in the order of the tables; null: all"""

@@ -9,10 +9,10 @@ from pathlib import Path
 import numpy as np
 import torch
 from sklearn.linear_model import LogisticRegression
+from statsmodels.stats.proportion import proportion_confint
 from transformers import AutoModel
 
 from ..records.files import replacing
-from ..scoring.intervals import wilson
 from .pretraining import pixels_of
 from .world import Scene, scene
 
@@ -44,8 +44,9 @@ def probe(tower: Path, out: Path, seed: int) -> None:
         fitted = LogisticRegression(max_iter=2000).fit(x, y)
         x, y = _rows(pictures["test"], features["test"], name)
         right = int((fitted.predict(x) == y).sum())
-        low, high = (float(bound) for bound in wilson(right / len(y), len(y)))
-        results[name] = {"value": right / len(y), "low": low, "high": high, "n": len(y)}
+        low, high = proportion_confint(right, len(y), method="wilson")
+        ends = {"low": float(low), "high": min(1.0, float(high))}
+        results[name] = {"value": right / len(y), **ends, "n": len(y)}
     with replacing(out) as temporary:
         temporary.write_text(json.dumps(results, indent=1) + "\n")
 

@@ -40,7 +40,7 @@ def take(manifest: Path, shipped: Path, out: Path) -> None:
         raise RecordError(f"{manifest}: no such file; backbones.folder names no shelf") from None
     except ValueError as error:
         raise RecordError(
-            f"{shelf / MANIFEST}: not JSON ({error}); restore it from the repository"
+            f"{manifest}: not JSON ({error}); restore it from the repository"
         ) from None
     expected = {p: d for p, d in listed.items() if p.startswith(f"{name}/")}
     if not expected:

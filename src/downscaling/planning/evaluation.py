@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..study.names import FAMILIES
 from . import flops
 from .workload import BYTES_A_TOKEN, Row, Workload
 
@@ -19,7 +18,8 @@ def external(load: Workload) -> Iterator[Row]:
         for name in (held.model, held.form)
         if name
     )
-    if load.study.configuration.prompts == "official" and (load.teaches or load.study.pairs()):
+    decoupled = load.study.evaluations.decoupled()
+    if load.study.configuration.prompts == "official" and (load.teaches or decoupled):
         sources["official"] = None
     if sources:
         download = sum(load.download(name) for name in sources)
@@ -32,12 +32,12 @@ def external(load: Workload) -> Iterator[Row]:
 def decoupled(load: Workload) -> Iterator[Row]:
     """Focus phrases, descriptions, and answers from them."""
     settings, lengths = load.study.configuration, load.facts.lengths
-    questions = sum(load.questions()[name] for name in load.study.benchmarks)
-    given = [name for name in load.study.benchmarks if load.study.has_published_phrases(name)]
+    questions = sum(load.questions()[name] for name in load.study.data.benchmarks)
+    given = load.study.data.published_phrases()
     observed = questions - sum(load.questions()[name] for name in given)
     phrase = min(lengths.phrase, settings.focus.max_new_tokens)
     described = min(lengths.description, settings.perception.max_new_tokens)
-    perceptions = load.study.perceptions()
+    perceptions = load.study.evaluations.perceptions()
     if perceptions and observed:
         tokens = observed * (lengths.observe + phrase)
         spent = observed * flops.language_forward(load.largest, lengths.observe + phrase)
@@ -46,7 +46,8 @@ def decoupled(load: Workload) -> Iterator[Row]:
         yield Row("decoupled", "published phrases", len(given))
     text = lengths.perceive + phrase + described
     elsewhere = load.study.configuration.external.descriptions
-    made = {p: len(load.study.seeds_of(p)) for p in perceptions if p not in elsewhere}
+    seeds_of = load.study.evaluations.module_seeds
+    made = {p: len(seeds_of(p)) for p in perceptions if p not in elsewhere}
     jobs = sum(made.values())
     tokens = spent = 0.0
     for module, seeds in made.items():
@@ -62,8 +63,9 @@ def decoupled(load: Workload) -> Iterator[Row]:
         jobs * questions * described * BYTES_A_TOKEN,
     )
     for mode in ("plain", "think"):
-        asked = [job for job in load.study.reasoning_jobs() if job.mode == mode]
-        sampling = load.study.reason(mode, 0).sampling
+        asked = [job for job in load.study.evaluations.reasoning_jobs() if job.mode == mode]
+        reasoning = settings.reasoning
+        sampling = reasoning.think if mode == "think" else reasoning.plain
         written = min(lengths.answer, sampling.max_new_tokens)
         written += min(lengths.thinking, sampling.thinking_budget or 0)
         tokens = spent = answers = 0.0
@@ -87,12 +89,14 @@ def end_to_end(load: Workload) -> Iterator[Row]:
     """Answers from the image, or blind, to families and benchmarks."""
     lengths = load.facts.lengths
     text = lengths.evaluate + min(lengths.reply, load.study.configuration.end_to_end.max_new_tokens)
-    runs = load.study.end_to_end()
+    runs = load.study.evaluations.end_to_end()
     tokens = spent = 0.0
-    seeds = {run: len(load.study.seeds_of(run.perception)) for run in runs}
+    seeds = {run: len(load.study.evaluations.module_seeds(run.perception)) for run in runs}
     for run in runs:
         for name, count in load.questions().items():
-            asked = load.facts.sets[name] if name in FAMILIES else load.facts.question
+            asked = (
+                load.facts.sets[name] if name in load.study.data.families else load.facts.question
+            )
             sees = run.mode == "image"
             length, each = load.sequence(run.perception, text, asked if sees else None)
             tokens += count * seeds[run] * length
@@ -111,9 +115,9 @@ def end_to_end(load: Workload) -> Iterator[Row]:
 
 def tables(load: Workload) -> Iterator[Row]:
     """What is made of the answers, and the check of those made elsewhere: seconds each."""
-    if given := load.study.given_files():
-        yield Row("scores", "accept", len(given))
-    yield Row("scores", "score and export", 2)
+    if given := load.study.evaluations.imported_files():
+        yield Row("scores", "import results", len(given))
+    yield Row("scores", "grade, score and export", 3)
     yield Row("figures", "figures, latency and Table 2", 3)
     if load.facts.rendered:
         yield Row("audit", "probe", 1)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ..data import lock
-from ..study.plan import Study
+from ..study.study import Study
 from .evaluation import decoupled, end_to_end, external, tables
 from .facts import MINIATURE, PUBLISHED
 from .shapes import language_models, other_modules, vision_tower
@@ -119,11 +119,13 @@ def estimate(
 
     Raises ConfigError for a backbone of unknown shape.
     """
-    is_rendered = planned.is_rendered
+    is_rendered = planned.data.is_rendered
     facts = MINIATURE if is_rendered else PUBLISHED
     models, tower = language_models(planned, folder), vision_tower(planned, folder)
     pins = {} if is_rendered else lock.read(folder / planned.configuration.sources.lock)
     others = other_modules(planned, folder)
     load = Workload(planned, facts, models, tower, pins, others, recompute)
     rows = [row for stage in STAGES for row in stage(load)]
-    return Estimate(planned.preset, rows, utilisation, load.uncounted(), load.unknown())
+    return Estimate(
+        planned.configuration.preset, rows, utilisation, load.uncounted(), load.unknown()
+    )

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ..config.errors import ConfigError
-from ..study.plan import Study
+from ..study.study import Study
 from .facts import (
     MINIATURE_HEAD_SIZE,
     MINIATURE_VOCABULARY,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..catalogue import sources as registry
-from ..study.names import EXTRACTION
+from ..study.data import EXTRACTION
 from . import flops
 from .facts import MINIATURE_QUESTION, TEACHER_PARAMETERS, TEACHER_TOKENS
 from .workload import BYTES_A_TOKEN, Row, Workload
@@ -18,7 +18,7 @@ def sources(load: Workload) -> Iterator[Row]:
     """The data sets: drawn or downloaded, and their records."""
     study, facts = load.study, load.facts
     used = load.sources_used()
-    conversations = {name: load.count(name) for name in study.training_sets()}
+    conversations = {name: load.count(name) for name in study.data.training_sets()}
     images = sum(count * facts.sets[name].images for name, count in conversations.items())
     images += sum(
         count * facts.sets.get(name, facts.question).images
@@ -44,7 +44,7 @@ def backbones(load: Workload) -> Iterator[Row]:
     recipe = settings.recipe if settings.source == "retrained" else None
     is_fetched = settings.source == "hub"
     wanted = {size for _, size in load.needed} | {load.study.sizes[0]}
-    wanted |= {job.reasoning for job in load.study.reasoning_jobs()}
+    wanted |= {job.reasoning for job in load.study.evaluations.reasoning_jobs()}
     for size in (size for size in load.study.sizes if size in wanted):
         parameters = load.models[size].parameters
         tokens = 0
@@ -91,9 +91,9 @@ def _weights(load: Workload, source: str, parameters: int) -> tuple[float, float
 def tuning(load: Workload) -> Iterator[Row]:
     """The features of a frozen tower, then each tuning at all of its sizes."""
     study, tower = load.study, load.tower
-    if any(study.caches_features(tuning) for tuning, _ in load.needed):
+    if any(study.models.caches_features(tuning) for tuning, _ in load.needed):
         images = sum(
-            load.count(name) * load.facts.sets[name].images for name in study.featured_sets()
+            load.count(name) * load.facts.sets[name].images for name in study.models.featured_sets()
         )
         yield Row(
             "tuning",
@@ -109,8 +109,8 @@ def tuning(load: Workload) -> Iterator[Row]:
 
 
 def _tuned(load: Workload, tuning: str, sizes: list[str]) -> Row:
-    stage, tower = load.study.stage(tuning), load.tower
-    has_features = load.study.caches_features(tuning)
+    stage, tower = load.study.models.tuning(tuning), load.tower
+    has_features = load.study.models.caches_features(tuning)
     tokens = spent = 0.0
     for name, share in stage.sets.items():
         mean = load.facts.sets[name]

@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from ..config.external import Weights
 from ..config.teacher import TransformersTeacher
 from ..data.lock import Pin
-from ..study.names import EXTRACTION, FAMILIES, GOLD
-from ..study.plan import Study
+from ..study.data import EXTRACTION
+from ..study.runs import GOLD
+from ..study.study import Study
 from . import flops
 from .facts import Conversation, Facts, LanguageModel, Module, Tower, connector
 
@@ -56,12 +57,12 @@ class Workload:
         self.scheme = study.configuration.tuning.images  # of evaluation
         self.largest = models[study.sizes[0]]
         self.needed = _needed(study)
-        wanted = any(EXTRACTION in study.stage(tuning).sets for tuning, _ in self.needed)
-        self.teaches = wanted and study.is_taught
+        wanted = any(EXTRACTION in study.models.tuning(tuning).sets for tuning, _ in self.needed)
+        self.teaches = wanted and study.data.is_taught
 
     def count(self, name: str) -> int:
         """Conversations of a training set; the teacher makes one of each with an image."""
-        if name == EXTRACTION and self.study.is_taught:
+        if name == EXTRACTION and self.study.data.is_taught:
             sets = self.study.configuration.teacher.sets
             return round(sum(self.count(held) * self.facts.sets[held].shown for held in sets))
         return self.study.configuration.data.train.get(name, 0)
@@ -69,33 +70,37 @@ class Workload:
     def questions(self) -> dict[str, int]:
         """Evaluation questions of each family and benchmark."""
         data = self.study.configuration.data
-        counts = dict.fromkeys(FAMILIES, data.test)
-        for name, benchmark in self.study.configuration.benchmarks.items():
+        counts = dict.fromkeys(self.study.data.families, data.test)
+        for name, entry in self.study.data.entries.items():
             rendered = data.in_domain
-            if benchmark.source == "mmstar":
+            if entry.truth == "out-of-domain":
                 rendered = data.out_of_domain * AXES
             rows = self.facts.rows
-            counts[name] = sum(rows.get(c, rendered) for c in benchmark.categories)
+            counts[name] = sum(rows.get(c, rendered) for c in self.study.data.categories(name))
         return counts
 
     def modules(self) -> set[str]:
         """The `<tuning>-<size>` that some run needs."""
-        return {run.perception for run in [*self.study.pairs(), *self.study.end_to_end()]} - {GOLD}
+        evaluations = self.study.evaluations
+        runs = [*evaluations.decoupled(), *evaluations.end_to_end()]
+        return {run.perception for run in runs} - {GOLD}
 
     def external(self) -> dict[str, Weights]:
         """The models that were not trained here and that some run needs, by their names."""
-        named = [*self.study.perceptions(), *(run.perception for run in self.study.end_to_end())]
-        named += [job.reasoning for job in self.study.reasoning_jobs()]
-        held = {name: self.study.external_weights(name) for name in named}
+        evaluations = self.study.evaluations
+        named = [*evaluations.perceptions(), *(run.perception for run in evaluations.end_to_end())]
+        named += [job.reasoning for job in evaluations.reasoning_jobs()]
+        held = {name: self.study.models.external_weights(name) for name in named}
         return {name: weights for name, weights in held.items() if weights}
 
     def sources_used(self) -> list[str]:
         """The published data sets of which some run needs records."""
-        trained = {name for tuning, _ in self.needed for name in self.study.image_sets(tuning)}
+        data, models = self.study.data, self.study.models
+        trained = {name for tuning, _ in self.needed for name in models.image_sets(tuning)}
         return [
             source
-            for source in self.study.sources()
-            if self.study.tested_on(source) or trained & set(self.study.trained_on(source))
+            for source in data.sources()
+            if data.tested_on(source) or trained & set(data.trained_on(source))
         ]
 
     def teacher(self) -> str:
@@ -118,7 +123,7 @@ class Workload:
 
     def module(self, name: str) -> Module | None:
         """The shape of a perception or reasoning module; None where it is not known."""
-        if self.study.external_weights(name):
+        if self.study.models.external_weights(name):
             return self.others.get(name)
         return Module(self.models[name.rpartition("-")[2]], self.tower, self.scheme)
 
@@ -150,10 +155,12 @@ class Workload:
 
 def _needed(study: Study) -> list[tuple[str, str]]:
     """The (tuning, size) that some run needs, itself or as what it starts from."""
-    runs = {run.perception for run in [*study.pairs(), *study.end_to_end()]} - {GOLD}
+    runs = {
+        run.perception for run in [*study.evaluations.decoupled(), *study.evaluations.end_to_end()]
+    } - {GOLD}
     wanted = set()
     for module in runs:
         tuning, _, size = module.rpartition("-")
         if tuning in study.configuration.tunings:  # the others are not trained here
-            wanted |= {(before, size) for before in study.ancestry(tuning)}
-    return [pair for pair in study.tuned() if pair in wanted]
+            wanted |= {(before, size) for before in study.models.ancestry(tuning)}
+    return [pair for pair in study.models.tuned() if pair in wanted]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import dataclasses
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 STAGES = {
@@ -23,6 +24,7 @@ STAGES = {
     "reason": "reasoning",
     "evaluate": "end-to-end answers",
     "probe": "probing the tower",
+    "grade": "grading",
     "score": "scoring",
 }
 """The stages in their order, in words; others follow under the name of their timings."""
@@ -42,23 +44,28 @@ class Stage:
     tokens: int = 0
 
 
-def stages(timings: Path, tokens: dict[str, int]) -> list[Stage]:
-    """The stages that there are timings of, in the order of the study. `tokens` are given by the
-    stage's name in `timings`; Snakemake writes what it could not measure as NA or -."""
-    found: dict[str, Stage] = {}
-    for path in sorted(timings.rglob("*.tsv")):
-        key = path.relative_to(timings).parts[0].removesuffix(".tsv")
-        stage = found.setdefault(key, Stage(STAGES.get(key, key), tokens=tokens.get(key, 0)))
-        with path.open(newline="", encoding="utf-8") as stream:
-            for row in csv.DictReader(stream, delimiter="\t"):
-                seconds = _number(row.get("s"))
-                stage.jobs += 1
-                stage.seconds += seconds
-                stage.longest = max(stage.longest, seconds)
-                stage.cpu_seconds += _number(row.get("cpu_time"))
-                stage.memory = max(stage.memory, _number(row.get("max_rss")))
-    order = [*STAGES, *sorted(found.keys() - STAGES.keys())]
-    return [found[key] for key in order if key in found]
+def stages(timings: Mapping[str, Sequence[Path]], tokens: Mapping[str, int]) -> list[Stage]:
+    """The stages that there are timings of, in the order of the study.
+
+    Args:
+        timings: by stage, the files in which Snakemake wrote what each job took; it writes what it
+            could not measure as NA or -.
+        tokens: by stage.
+    """
+    spent: dict[str, Stage] = {}
+    for key, files in timings.items():
+        stage = spent[key] = Stage(STAGES.get(key, key), tokens=tokens.get(key, 0))
+        for file in files:
+            with file.open(newline="", encoding="utf-8") as stream:
+                for row in csv.DictReader(stream, delimiter="\t"):
+                    seconds = _number(row.get("s"))
+                    stage.jobs += 1
+                    stage.seconds += seconds
+                    stage.longest = max(stage.longest, seconds)
+                    stage.cpu_seconds += _number(row.get("cpu_time"))
+                    stage.memory = max(stage.memory, _number(row.get("max_rss")))
+    order = [*STAGES, *sorted(spent.keys() - STAGES.keys())]
+    return [spent[key] for key in order if key in spent]
 
 
 def total(listed: list[Stage]) -> Stage:

@@ -10,17 +10,17 @@ https://w3id.org/workflowhub/workflow-ro-crate/1.0, https://w3id.org/ro/crate/1.
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import json
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from .. import __version__
 from ..records.files import RecordError, digest, replacing
-from ..study.settings import Packing
-from .origins import SUFFIX, TOGETHER, Command, Origins, commit
+from .origins import Command, Origins, commit
 from .tables import caption
 
 CONTEXT = [
@@ -44,7 +44,6 @@ RESULTS = {
 }
 """What a run is made for, in words; the folders before the report's are listed file by file."""
 
-LISTED = ("scores/", "figures/", "tables/", "audit/")
 WORKFLOW = "workflow/"
 SNAKEFILE, CONFIGURATION = f"{WORKFLOW}Snakefile", f"{WORKFLOW}configuration.json"
 
@@ -65,23 +64,55 @@ _COMPLETED = "http://schema.org/CompletedActionStatus"
 Entity = dict[str, Any]
 
 
-def write(root: Path, snakefile: Path, snakemake: str, out: Path, settings: Packing) -> None:
-    """Write the crate's metadata to `out`, which lies in `root`, and the workflow beside it: the
-    Snakefile, its rules, and the whole configuration of this run.
+@dataclasses.dataclass(frozen=True)
+class CrateFiles:
+    """What a crate is made of, by file.
 
-    snakemake: the version that the run was made with. Raises RecordError where a result is missing,
-    and where no record says when it was made.
+    Attributes:
+        records: of every job behind the results, the report's included.
+        results: the files of scores, figures, tables and audit, and the report's page.
+        workflow: the Snakefile and its rules, each with the place of its copy in the crate.
+        configuration: the place of the configuration in the crate.
     """
-    with replacing(out.parent / WORKFLOW) as made:
-        rules = made / "workflow/rules"
-        rules.mkdir(parents=True)
-        shutil.copyfile(snakefile, made / "Snakefile")
-        for path in sorted((snakefile.parent / "workflow/rules").glob("*.smk")):
-            shutil.copyfile(path, rules / path.name)
-        text = json.dumps(settings.configuration, indent=1, ensure_ascii=False)
-        (made / "configuration.json").write_text(text + "\n", encoding="utf-8")
-    entities = _Crate(root, settings.preset).describe(Origins(root), snakemake)
-    text = json.dumps({"@context": CONTEXT, "@graph": entities}, indent=1, ensure_ascii=False)
+
+    records: Sequence[Path]
+    results: Sequence[Path]
+    workflow: Mapping[Path, Path]
+    configuration: Path
+
+
+def write(
+    root: Path,
+    preset: str,
+    configuration: Mapping[str, Any],
+    snakemake: str,
+    files: CrateFiles,
+    out: Path,
+) -> None:
+    """Write the crate's metadata to `out`, and into the crate the workflow and the whole
+    configuration of this run.
+
+    Args:
+        root: the preset's folder, which is the crate.
+        preset: its name.
+        configuration: every value that the workflow was given.
+        snakemake: the version that the run was made with.
+        files: what the crate is made of.
+        out: its metadata.
+
+    Raises:
+        RecordError: a result is missing, or there is no record.
+    """
+    for source, copy in files.workflow.items():
+        with replacing(copy) as temporary:
+            shutil.copyfile(source, temporary)
+    text = json.dumps(configuration, indent=1, ensure_ascii=False)
+    with replacing(files.configuration) as temporary:
+        temporary.write_text(text + "\n", encoding="utf-8")
+    crate = _Crate(root, preset, files, Origins(files.records, root))
+    text = json.dumps(
+        {"@context": CONTEXT, "@graph": crate.describe(snakemake)}, indent=1, ensure_ascii=False
+    )
     with replacing(out) as temporary:
         temporary.write_text(text + "\n", encoding="utf-8")
 
@@ -89,17 +120,24 @@ def write(root: Path, snakefile: Path, snakemake: str, out: Path, settings: Pack
 class _Crate:
     """The entities of a crate, each of which is added once."""
 
-    def __init__(self, root: Path, preset: str) -> None:
-        self.root, self.preset = root, preset
+    def __init__(self, root: Path, preset: str, files: CrateFiles, origins: Origins) -> None:
+        self.preset, self.origins = preset, origins
         self.entities: dict[str, Entity] = {}
+        copies = [*files.workflow.values(), files.configuration]
+        self.files = {f.relative_to(root).as_posix(): f for f in (*files.results, *copies)}
+        self.digests = {
+            inside: sha256
+            for command in origins.commands
+            for path, sha256 in (command.inputs | command.outputs).items()
+            if (inside := origins.inside(path)) != path
+        }
 
-    def describe(self, origins: Origins, snakemake: str) -> list[Entity]:
+    def describe(self, snakemake: str) -> list[Entity]:
         """All entities: the crate itself, its workflow, its files, and the commands behind them."""
+        origins = self.origins
         times = [time for command in origins.commands for time in command.times]
         if not times:
-            raise RecordError(
-                f"{self.root}: no run.json says when it was made; make the scores anew"
-            )
+            raise RecordError(f"{self.preset}: no record says when it was made; make it anew")
         workflow = self._workflow(snakemake)
         results = [self._result(path) for path in RESULTS]
         software = self._software(origins)
@@ -176,8 +214,8 @@ class _Crate:
         )
         wanted = "every value that the workflow was given, presets and options merged"
         self._file(CONFIGURATION, description=wanted, exampleOfWork=asked)
-        rules = sorted((self.root / WORKFLOW).rglob("*.smk"))
-        held = [self._file(path.relative_to(self.root).as_posix()) for path in rules]
+        rules = sorted(path for path in self.files if path.endswith(".smk"))
+        held = [self._file(path) for path in rules]
         self.add(WORKFLOW, "Dataset", name="workflow", hasPart=[main, _to(CONFIGURATION), *held])
         return main
 
@@ -194,29 +232,22 @@ class _Crate:
 
     def _result(self, path: str) -> Entity:
         """A result. Raises RecordError where it is missing."""
-        if not (self.root / path).exists():
-            raise RecordError(
-                f"{self.root / path}: no such result; make it with snakemake {self.root / path}"
-            )
         more = {
             "description": RESULTS[path],
             "exampleOfWork": _to(f"#parameter-{path.strip('/')}"),
         }
         if not path.endswith("/"):
             return self._file(path, **more)
-        inside = sorted((self.root / path).iterdir()) if path in LISTED else []
-        held = [
-            self._file(file.relative_to(self.root).as_posix())
-            for file in inside
-            if file.is_file() and not file.name.endswith(SUFFIX)
-        ]
+        held = [self._file(file) for file in sorted(self.files) if file.startswith(path)]
         return self.add(path, "Dataset", name=path.strip("/"), hasPart=held, **more)
 
-    def _part(self, path: str) -> Entity | None:
-        """A file or folder of the run; None where it is no more, or lies elsewhere."""
-        if (self.root / path).is_dir():
-            return self.add(f"{path}/", "Dataset", name=path)
-        return self._file(path) if (self.root / path).is_file() else None
+    def _part(self, path: str) -> Entity:
+        """A file or folder of the run."""
+        return (
+            self.add(path, "Dataset", name=path.strip("/"))
+            if path.endswith("/")
+            else self._file(path)
+        )
 
     def _file(self, path: str, **more: Any) -> Entity:
         if path not in self.entities:
@@ -226,12 +257,16 @@ class _Crate:
         return _to(path)
 
     def _facts(self, path: str) -> Entity:
-        file = self.root / path
+        """What is known of a file: of one that the crate reads its size and digest, of another the
+        digest that was recorded."""
+        file = self.files.get(path)
+        if file is not None and not file.is_file():
+            raise RecordError(f"{file}: no such result; make it with snakemake {file}")
         return {
             "name": path,
-            "contentSize": str(file.stat().st_size),
-            "encodingFormat": _KINDS.get(file.suffix, "application/octet-stream"),
-            "sha256": digest(file),
+            "contentSize": str(file.stat().st_size) if file else "",
+            "encodingFormat": _KINDS.get(Path(path).suffix, "application/octet-stream"),
+            "sha256": digest(file) if file else self.digests.get(path, ""),
         }
 
     def _software(self, origins: Origins) -> Entity:
@@ -258,32 +293,18 @@ class _Crate:
         )
 
     def _step(self, command: Command, software: Entity) -> Entity:
-        """One command: what it read and made, as far as that lies in the crate."""
-        above = f"results/{self.preset}/"
-        read = (path.removeprefix(above) for path in command.inputs if path.startswith(above))
-        made = (file for path in command.made for file in self._made(path))
+        """One job: what it read and made, as far as that lies in the crate."""
         return self.add(
             f"#command-{command.place}",
             "CreateAction",
-            name=f"{command.verb} {command.made[0]}",
+            name=f"{command.stage} {command.made[0]}",
             description=command.text,
             instrument=software,
-            object=self._parts(read),
-            result=self._parts(made),
+            object=[self._part(path) for path in command.read],
+            result=[self._part(path) for path in command.made],
             actionStatus=_COMPLETED,
             **_during(command.times),
         )
-
-    def _parts(self, paths: Iterable[str]) -> list[Entity]:
-        return [part for path in paths if (part := self._part(path))]
-
-    def _made(self, path: str) -> Iterator[str]:
-        """The files of a record, those with several suffixes and those made together included."""
-        beside = (self.root / path).parent.glob(f"{Path(path).name}.*")
-        for file in [self.root / path, *sorted(beside)]:
-            if file.exists() and not file.name.endswith(SUFFIX):
-                yield file.relative_to(self.root).as_posix()
-        yield from (other for other, record in TOGETHER.items() if record == path)
 
     def _profile(self, address: str) -> Entity:
         version = address.rsplit("/", 1)[-1]

@@ -1,119 +1,83 @@
-"""Where results come from: the records beside them, gathered by the command that made them."""
+"""Where results come from: the jobs of the configuration, by their records."""
 
 from __future__ import annotations
 
 import dataclasses
 import datetime
-import os
+import json
 import shlex
 import subprocess
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
-from pydantic import BaseModel, ValidationError
-
-from ..records.files import RecordError
-
-SUFFIX = ".run.json"
-TOGETHER = {
-    "scores/scores.parquet": "scores/scores.csv",
-    "scores/differences.csv": "scores/scores.csv",
-    "scores/readers.csv": "scores/scores.csv",
-    "scores/summary.json": "scores/scores.csv",
-    "audit/audit.txt": "audit/audit.json",
-}
-"""Results whose record lies beside another that the same command made."""
-
-_PASSED_OVER = ("images", "logs", "timings", "report", ".snakemake")
-
-
-class Record(BaseModel):
-    """What a `run.json` says; see `provenance.recorded`."""
-
-    verb: str
-    version: str
-    command: list[str]
-    params: dict[str, Any]
-    inputs: dict[str, str]
-    libraries: dict[str, str]
-    device: str
-    started: datetime.datetime | None = None
-    seconds: float
-    tokens: int = 0
+from ..runtime.run_record import read
 
 
 @dataclasses.dataclass
 class Command:
-    """One command with all that it made. `seconds` and `tokens` are those of its outputs together;
-    `inputs` are paths with the sha256 that they had; `times` are when it started and ended, as far
-    as its records say so."""
+    """One job. `text` is the command that makes its results anew, `settings` what decided them;
+    `inputs` and `outputs` are paths with their sha256, `read` and `made` those under the preset's
+    folder, from there. Folders end in a slash."""
 
     place: int
-    verb: str
+    stage: str
     text: str
+    settings: str
+    read: list[str]
     made: list[str]
     inputs: dict[str, str]
+    outputs: dict[str, str]
     seconds: float
     tokens: int
     times: list[datetime.datetime]
 
 
 class Origins:
-    """The commands behind a preset's results, and what they ran on."""
+    """The jobs behind a preset's results, and what they ran on."""
 
-    def __init__(self, root: Path) -> None:
-        """Read every record under `root`. Raises RecordError for one that is none."""
+    def __init__(self, records: Iterable[Path], root: Path) -> None:
+        """Read the records of these jobs. Raises RecordError for a file that is no record."""
+        self.root = root
         self.commands: list[Command] = []
         self.libraries: dict[str, set[str]] = {}
         self.devices: dict[str, int] = {}
         self._maker: dict[str, Command] = {}
-        known: dict[str, Command] = {}
-        for path in sorted(_records(root)):
-            record = _read(path)
-            text = shlex.join(record.command)
-            command = known.get(text)
-            if command is None:
-                command = Command(len(known), record.verb, text, [], {}, 0.0, 0, [])
-                known[text] = command
-                self.devices[record.device] = self.devices.get(record.device, 0) + 1
-            made = path.relative_to(root).as_posix().removesuffix(SUFFIX)
-            command.made.append(made)
-            command.inputs |= record.inputs
-            command.seconds += record.seconds
-            command.tokens += record.tokens
-            if record.started:
-                ended = record.started + datetime.timedelta(seconds=round(record.seconds))
-                command.times += [record.started, ended]
-            self._maker[made] = command
+        for place, file in enumerate(records):
+            record = read(file)
+            started = datetime.datetime.fromisoformat(record.started)
+            command = Command(
+                place=place,
+                stage=record.stage,
+                text=shlex.join(["snakemake", "--cores", "all", "--force", str(file)]),
+                settings=json.dumps(record.settings, indent=1, ensure_ascii=False, sort_keys=True),
+                read=self._under(record.paths_read),
+                made=self._under(record.paths_written),
+                inputs=record.paths_read,
+                outputs=record.paths_written,
+                seconds=record.seconds,
+                tokens=int(record.results.get("tokens", 0)),
+                times=[started, started + datetime.timedelta(seconds=round(record.seconds))],
+            )
+            self.commands.append(command)
+            self.devices[record.device] = self.devices.get(record.device, 0) + 1
+            self._maker |= dict.fromkeys(command.made, command)
             for name, version in record.libraries.items():
                 self.libraries.setdefault(name, set()).add(version)
-        self.commands = list(known.values())
+
+    def inside(self, path: str) -> str:
+        """A path from the preset's folder; one that lies elsewhere as it is."""
+        return path.removeprefix(f"{self.root.as_posix()}/")
+
+    def _under(self, paths: Iterable[str]) -> list[str]:
+        return [self.inside(path) for path in paths if self.inside(path) != path]
 
     def of(self, path: str) -> Command | None:
-        """The command that made a file, by its path under the preset's folder; pictures and data of
-        one figure share a record."""
-        found = self._maker.get(TOGETHER.get(path, path))
-        return found or self._maker.get(os.path.splitext(path)[0])
+        """The job that made a file, by its path from the preset's folder."""
+        return self._maker.get(path)
 
-    def tokens(self, verb: str) -> int:
-        """The tokens that a verb's records speak of."""
-        return sum(command.tokens for command in self.commands if command.verb == verb)
-
-
-def _records(root: Path) -> Iterator[Path]:
-    """Records of results; downloaded sets (below raw/) may hold files of the same name."""
-    for folder, inner, files in os.walk(root):
-        here = Path(folder)
-        inner[:] = [] if here == root / "raw" else [n for n in inner if n not in _PASSED_OVER]
-        yield from (here / name for name in files if name.endswith(SUFFIX))
-
-
-def _read(path: Path) -> Record:
-    try:
-        return Record.model_validate_json(path.read_bytes())
-    except ValidationError as error:
-        raise RecordError(f"{path}: no record of a run ({error.error_count()} faults)") from error
+    def tokens(self, stage: str) -> int:
+        """The tokens that a stage's records speak of."""
+        return sum(command.tokens for command in self.commands if command.stage == stage)
 
 
 def commit(folder: Path) -> str:
@@ -126,8 +90,3 @@ def commit(folder: Path) -> str:
     except (OSError, subprocess.TimeoutExpired):
         return ""
     return done.stdout.strip() if done.returncode == 0 else ""
-
-
-def shared(values: Iterable[str]) -> str:
-    """Values as one line, in order."""
-    return ", ".join(sorted(values))

@@ -7,11 +7,13 @@ be moved or sent together.
 from __future__ import annotations
 
 import base64
+import dataclasses
 import datetime
 import hashlib
 import json
 import shutil
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -20,49 +22,93 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from ..audit import document
 from ..audit.verdicts import CLAIMS, MEASURED, Measured
+from ..config.roles import Roles
+from ..figures import table_2_lines
 from ..records.files import replacing
-from ..study.names import END_TO_END, GOLD
-from ..study.settings import Reporting
+from ..results.graded import AnswerSet
+from ..results.tables import Scores
+from ..study.runs import END_TO_END, GOLD, Run
 from . import costs, samples, tables, verdicts
 from .origins import Command, Origins, commit
 from .outcomes import RULES, Outcome
 from .rows import Rows
 
-__all__ = ["write"]
-
-DATA = ("scores/scores.csv", "scores/differences.csv", "scores/readers.csv")
 AUDIT = "audit/audit.json"
 VALIDITY = "tables/validity.csv"
 
 
-def write(root: Path, page: Path, folder: Path, settings: Reporting) -> None:
-    """Write the report of the preset under `root`: the page, and beside it the folder with samples,
-    images and copies of the data that it links to. Each is written whole or not at all.
+@dataclasses.dataclass(frozen=True)
+class ReportFiles:
+    """What a report is made of, by file.
 
-    Raises RecordError where a result is missing or is not what it should be.
+    Attributes:
+        audit: the audit.
+        scores, differences, parsers: the score tables.
+        tables: by their paths from the preset's folder.
+        figures: of each figure by name its svg and its csv.
+        samples: what the sample browser shows.
+        records: of every job behind the results.
+        timings: by stage, what each job took.
     """
-    audit = document.read(root / AUDIT)
-    origins, rows = Origins(root), Rows(root, settings)
-    figures = tables.pictures(root)
-    listed = sorted(path.relative_to(root).as_posix() for path in root.glob("tables/*.csv"))
-    linked = [
-        *DATA,
-        AUDIT,
-        *listed,
-        *(f"{figure.stem}.{kind}" for figure in figures for kind in ("svg", "csv")),
-    ]
+
+    audit: Path
+    scores: Path
+    differences: Path
+    parsers: Path
+    tables: Mapping[str, Path]
+    figures: Mapping[str, tuple[Path, Path]]
+    samples: samples.SampleFiles
+    records: Sequence[Path]
+    timings: Mapping[str, Sequence[Path]]
+
+
+def write(
+    root: Path,
+    preset: str,
+    sizes: Sequence[str],
+    roles: Roles,
+    configuration: Mapping[str, Any],
+    files: ReportFiles,
+    page: Path,
+    folder: Path,
+) -> None:
+    """Write a preset's report: the page, and beside it the folder with samples, images and copies
+    of the data that it links to. Each is written whole or not at all.
+
+    Args:
+        root: the preset's folder.
+        preset: its name.
+        sizes: of the language model, largest first.
+        roles: which models are the paper's.
+        configuration: what is shown of it: all.
+        files: what the report is made of.
+        page: the page.
+        folder: what it shows and links to.
+
+    Raises:
+        RecordError: a result is missing or is not what it should be.
+    """
+    audit = document.read(files.audit)
+    scores = Scores.read(files.scores, files.differences, files.samples.parser)
+    origins = Origins(files.records, root)
+    rows = Rows(files.scores, files.differences, scores, table_2_lines.lines(sizes, roles))
+    figures = [tables.picture(name) for name in files.figures]
+    data = [files.scores, files.differences, files.parsers]
+    linked = [*data, files.audit, *files.tables.values()]
+    linked += [file for both in files.figures.values() for file in both]
     with replacing(folder) as made:
-        shown = samples.write(root, settings, made)
-        for path in linked:
-            (made / path).parent.mkdir(exist_ok=True)
-            shutil.copyfile(root / path, made / path)
-        rows.write(made / "scores", origins)
-    spent = costs.stages(root / "timings", _tokens(origins, shown))
+        shown = samples.write(root, files.samples, made)
+        for file in linked:
+            copy = made / origins.inside(str(file))
+            copy.parent.mkdir(exist_ok=True)
+            shutil.copyfile(file, copy)
+        rows.write(made / "scores", origins, _counted(files, origins))
+    spent = costs.stages(files.timings, _tokens(origins, shown))
     text = (
         _environment(folder.name, origins, rows)
         .get_template("page.html")
         .render(
-            settings=settings,
+            preset=preset,
             audit=audit,
             claim_counts=verdicts.counts([claim.verdict for claim in audit.claims]),
             number_counts=verdicts.counts([number.verdict for number in audit.numbers]),
@@ -70,15 +116,15 @@ def write(root: Path, page: Path, folder: Path, settings: Reporting) -> None:
             numbers=verdicts.about(audit),
             sources=verdicts.sources(),
             rules={"a part or a number": MEASURED, "a claim": CLAIMS},
-            validity=tables.table(root, VALIDITY),
+            validity=tables.table(VALIDITY, files.tables[VALIDITY]),
             figures=figures,
-            tables=[tables.table(root, path) for path in listed if path != VALIDITY],
-            data=[(path, tables.caption(path)) for path in DATA],
+            tables=[tables.table(p, file) for p, file in files.tables.items() if p != VALIDITY],
+            data=[(path, tables.caption(path)) for path in map(origins.inside, map(str, data))],
             samples=shown,
             runs=_pooled(shown),
             outcomes=[(outcome, RULES[outcome]) for outcome in RULES],
             origins=origins,
-            configuration=json.dumps(settings.configuration, indent=1, ensure_ascii=False),
+            configuration=json.dumps(configuration, indent=1, ensure_ascii=False),
             commit=commit(Path(__file__).parent),
             today=datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%d %H:%M UTC"),
             costs=spent,
@@ -87,6 +133,15 @@ def write(root: Path, page: Path, folder: Path, settings: Reporting) -> None:
     )
     with replacing(page) as temporary:
         temporary.write_text(text, encoding="utf-8")
+
+
+def _counted(files: ReportFiles, origins: Origins) -> dict[AnswerSet, str]:
+    """Whose answers and descriptions scores count, each with its file from the preset's folder."""
+    counted = {key: origins.inside(str(file)) for key, file in files.samples.answers.items()}
+    for (perception, seed, benchmark), file in files.samples.descriptions.items():
+        key = AnswerSet(Run(perception, "", ""), seed, benchmark)
+        counted[key] = origins.inside(str(file))
+    return counted
 
 
 def _tokens(origins: Origins, shown: samples.Samples) -> dict[str, int]:
@@ -113,7 +168,7 @@ def _pooled(shown: samples.Samples) -> list[dict[str, Any]]:
 def _environment(folder: str, origins: Origins, rows: Rows) -> Environment:
     """The template's words. What a model or a data set wrote is escaped like everything else."""
     made = Environment(
-        loader=PackageLoader(__name__, "page"),
+        loader=PackageLoader(__package__ or "", "page"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -147,7 +202,7 @@ def _environment(folder: str, origins: Origins, rows: Rows) -> Environment:
 
 
 def _asset(name: str) -> str:
-    return resources.files(__name__).joinpath("page", name).read_text(encoding="utf-8")
+    return resources.files(__package__).joinpath("page", name).read_text(encoding="utf-8")
 
 
 def _digest(text: str) -> str:

@@ -9,54 +9,49 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from ..figures import table_2_lines
+from ..figures.table_2_lines import Line
 from ..records.files import RecordError
-from ..results.score import runs
-from ..results.tables import ALL_SEEDS
-from ..study.settings import Reporting
+from ..results.graded import AnswerSet
+from ..results.tables import ALL_SEEDS, Scores
+from ..study.runs import Run
 from .origins import Origins
-
-TABLES = {"scores": "scores/scores.csv", "differences": "scores/differences.csv"}
-_NAMED = {
-    "scores": ("perception", "reasoning", "mode", "benchmark", "category"),
-    "differences": ("comparison", "benchmark", "category"),
-}
-"""The columns that name a row, of those that the preset's reader read and that pool all seeds."""
 
 Lines = list[dict[str, str]]
 
 
 class Rows:
-    """The score tables of the preset under `root`, by their lines."""
+    """The score tables of a preset, by their lines."""
 
-    def __init__(self, root: Path, settings: Reporting) -> None:
-        self.root, self.settings = root, settings
-        self.tables = {name: _read(root / path) for name, path in TABLES.items()}
-        wanted = {"seed": ALL_SEEDS, "metric": "accuracy", "reader": settings.reader}
-        self._lines = {
-            (name, *(row[column] for column in _NAMED[name])): line
-            for name, rows in self.tables.items()
-            for line, row in enumerate(rows, start=2)
-            if all(row.get(column, value) == value for column, value in wanted.items())
-        }
-        self._runs = {
-            (line.model, line.perception, line.reasoning): line.run
-            for line in table_2_lines.lines(settings.sizes, settings.roles)
-        }
+    def __init__(
+        self, scores_file: Path, differences_file: Path, scores: Scores, lines: Sequence[Line]
+    ) -> None:
+        """lines: those of Table 2."""
+        self.tables = {"scores": _read(scores_file), "differences": _read(differences_file)}
+        self._scores = scores
+        self._runs = {(line.model, line.perception, line.reasoning): line.run for line in lines}
 
     def links(self, rows: Iterable[Sequence[str]]) -> list[tuple[str, int]]:
         """Links to rows, one for each table that holds some, and how many each shows."""
         found: dict[str, list[int]] = {}
-        for row in rows:
-            line = self._lines.get(tuple(row))
+        for name, *about in rows:
+            line = self._line(name, about)
             if line:
-                found.setdefault(row[0], []).append(line)
+                found.setdefault(name, []).append(line)
         return [
             (f"#{name}:{','.join(map(str, lines))}", len(lines)) for name, lines in found.items()
         ]
+
+    def _line(self, table: str, about: Sequence[str]) -> int | None:
+        if table == "differences":
+            comparison, benchmark, category = about
+            return self._scores.difference_line(comparison, benchmark, category)
+        perception, reasoning, mode, benchmark, category = about
+        run = Run(perception, reasoning, mode)
+        return self._scores.accuracy_line(run, benchmark, category)
 
     def cell(self, row: Sequence[str], column: str) -> str:
         """The link of a cell of Table 2, by its model and its column; "" for any other."""
@@ -67,11 +62,19 @@ class Rows:
                 return next((link for link, _ in self.links([about])), "")
         return ""
 
-    def write(self, folder: Path, origins: Origins) -> None:
+    def write(self, folder: Path, origins: Origins, files: Mapping[AnswerSet, str]) -> None:
         """Write `<table>.js` for each table to a folder: its columns and rows, and for each row the
-        places of the commands that made the answers or descriptions that it counts."""
+        places of the jobs that made the answers or descriptions that it counts.
+
+        files: of answers and descriptions, from the preset's folder.
+        """
         folder.mkdir(exist_ok=True)
-        counted = self._counted(origins)
+        counted: dict[tuple[str, ...], list[int]] = {}
+        for key, path in files.items():
+            command = origins.of(path)
+            for seed in (key.seed, ALL_SEEDS) if command else ():
+                whose = (seed, *key.run.listed(), key.benchmark)
+                counted.setdefault(whose, []).append(command.place if command else 0)
         for name, rows in self.tables.items():
             values = {
                 "columns": [*rows[0]] if rows else [],
@@ -81,31 +84,9 @@ class Rows:
                 else [],
             }
             text = json.dumps(values, ensure_ascii=True, separators=(",", ":"))
-            path = folder / f"{name}.js"
-            path.write_text(f"downscaling({json.dumps(name)},{text});\n", encoding="ascii")
-
-    def _counted(self, origins: Origins) -> dict[tuple[str, ...], list[int]]:
-        """The commands behind the scores of a run or a perception module, by seed and for all."""
-        paths = [
-            ((run.seed, run.perception, run.reasoning, run.mode, run.benchmark), run.answers)
-            for run in runs(self.root, self.settings)
-        ]
-        paths += [
-            (
-                (str(seed), perception, "", "", benchmark),
-                self.root / f"descriptions/seed-{seed}/{perception}/{benchmark}.parquet",
+            (folder / f"{name}.js").write_text(
+                f"downscaling({json.dumps(name)},{text});\n", encoding="ascii"
             )
-            for perception, seeds in self.settings.descriptions.items()
-            for seed in seeds
-            for benchmark in self.settings.benchmarks
-        ]
-        found: dict[tuple[str, ...], list[int]] = {}
-        for key, path in paths:
-            command = origins.of(path.relative_to(self.root).as_posix())
-            if command:
-                for seed in (key[0], ALL_SEEDS):
-                    found.setdefault((seed, *key[1:]), []).append(command.place)
-        return found
 
 
 def _made(row: dict[str, str]) -> tuple[str, ...]:

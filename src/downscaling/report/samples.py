@@ -13,7 +13,7 @@ import hashlib
 import io
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -21,19 +21,54 @@ from typing import Any
 from PIL import Image
 
 from ..records.files import RecordError, read
-from ..records.rows import LETTERS, Answer, Description, Fact, Focus, Question
+from ..records.rows import (
+    LETTERS,
+    Answer,
+    Description,
+    Fact,
+    Focus,
+    GradedAnswer,
+    Parse,
+    Question,
+)
+from ..results.averages import FAMILIES
+from ..results.graded import AnswerSet, sets_of
 from ..scoring.facts import recall
-from ..scoring.grade import is_right, match, named
-from ..study.names import END_TO_END, GOLD
-from ..study.settings import Reporting, Scored
+from ..scoring.grade import is_right, match
+from ..study.runs import GOLD, Run
 from .outcomes import RULES, Evidence, Outcome, judge
 
-FAMILIES = "families"
 OUTCOMES = list(Outcome)
 SMALL = 256 * 1024
 """Bytes up to which an image is copied as it is; a larger one is shown reduced."""
 SIDE = 1024
 """Pixels of the longer side of a reduced image."""
+
+
+@dataclasses.dataclass(frozen=True)
+class SampleFiles:
+    """What the browser shows, by file.
+
+    Attributes:
+        parser: the study's answer parser.
+        questions: by benchmark, the families together.
+        graded: the graded answers.
+        answers: of each run, seed and benchmark what was written, in the order of the page.
+        described: of each of these the seed of the descriptions that the answers rest on; None
+            where there are none: end to end, and in answers made elsewhere.
+        descriptions: of each perception module, seed and benchmark; gold has every seed.
+        facts: of each benchmark whose truth is known.
+        focus: of each benchmark its focus phrases.
+    """
+
+    parser: str
+    questions: Mapping[str, Sequence[Question]]
+    graded: Path
+    answers: Mapping[AnswerSet, Path]
+    described: Mapping[AnswerSet, str | None]
+    descriptions: Mapping[tuple[str, str, str], Path]
+    facts: Mapping[str, Path]
+    focus: Mapping[str, Path]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -44,7 +79,7 @@ class RunSamples:
     perception: str
     reasoning: str
     mode: str
-    seed: int
+    seed: str
     outcomes: dict[str, Counter[Outcome]]
     tokens: int
 
@@ -63,93 +98,70 @@ class Samples:
 class _Room:
     """A preset's records, each file read once."""
 
-    def __init__(self, root: Path, settings: Reporting) -> None:
-        self.root, self.settings = root, settings
-        self.questions = {name: self._questions([name]) for name in settings.benchmarks} | {
-            FAMILIES: self._questions(settings.families)
-        }
-        self.runs = [(run.perception, run.reasoning, run.mode) for run in settings.runs]
+    def __init__(self, files: SampleFiles) -> None:
+        self.files = files
+        benchmarks = [name for name in files.questions if name != FAMILIES]
+        self.questions = {name: files.questions[name] for name in (*benchmarks, FAMILIES)}
+        self.graded = dict(sets_of(files.graded))
         self.answers = cache(self._answers)
         self.descriptions = cache(self._descriptions)
         self.told = cache(self._told)
-        self.able = cache(self._able)
 
-    def _questions(self, names: Iterable[str]) -> list[Question]:
-        files = (self.root / "data" / name / "test.parquet" for name in names)
-        return [question for file in files for question in read(file, Question)]
+    def _answers(self, key: AnswerSet) -> list[Answer]:
+        path = self.files.answers[key]
+        return match(path, read(path, Answer), self.questions[key.benchmark])
 
-    def described(self, run: Scored, seed: int) -> int | None:
-        """The seed of the descriptions that a run's answers rest on; None where there are none:
-        end to end, and in answers made elsewhere."""
-        if run.reasoning == END_TO_END:
-            return None
-        if run.perception == GOLD:
-            return seed
-        seeds = self.settings.descriptions.get(run.perception, [])
-        return seed if seed in seeds else next(iter(seeds), None)
-
-    def _answers(
-        self, perception: str, reasoning: str, mode: str, seed: int, benchmark: str
-    ) -> list[Answer]:
-        middle = (perception, reasoning)
-        if reasoning == END_TO_END:
-            middle = (END_TO_END, perception)
-        folder = self.root.joinpath("answers", f"seed-{seed}", *middle, mode)
-        path = folder / f"{benchmark}.parquet"
-        return match(path, read(path, Answer), self.questions[benchmark])
-
-    def _descriptions(self, perception: str, seed: int, benchmark: str) -> list[Description]:
-        if perception == GOLD:
-            path = self.root / self.settings.truth[benchmark] / "gold.parquet"
-            kept = {question.id for question in self.questions[benchmark]}
-            found = [text for text in read(path, Description) if text.question in kept]
-        else:
-            folder = self.root / "descriptions" / f"seed-{seed}" / perception
-            path = folder / f"{benchmark}.parquet"
-            found = read(path, Description)
-        return match(path, found, self.questions[benchmark])
+    def _descriptions(self, perception: str, seed: str, benchmark: str) -> list[Description]:
+        path, questions = self.files.descriptions[perception, seed, benchmark], self.questions
+        kept = {question.id for question in questions[benchmark]}
+        texts = read(path, Description)
+        if perception == GOLD:  # it is for all rendered questions, of every category
+            texts = [text for text in texts if text.question in kept]
+        return match(path, texts, questions[benchmark])
 
     def focus(self, benchmark: str) -> list[str]:
-        path = self.root / "focus" / f"{benchmark}.parquet"
-        if not path.exists():
+        """The focus phrase of each question; "" where it has none."""
+        path = self.files.focus.get(benchmark)
+        if path is None:
             return [""] * len(self.questions[benchmark])
         return [one.phrase for one in match(path, read(path, Focus), self.questions[benchmark])]
 
-    def evidence(self, run: Scored, seed: int, benchmark: str) -> list[Evidence] | list[None]:
+    def evidence(self, key: AnswerSet) -> list[Evidence] | list[None]:
         """What is known of each question, None where nothing is."""
-        described = self.described(run, seed)
-        known = benchmark in self.settings.truth and (GOLD, run.reasoning, run.mode) in self.runs
-        if described is None or not known:
-            return [None] * len(self.questions[benchmark])
-        told = self.told(run.perception, described, benchmark)
-        able = self.able(run.reasoning, run.mode, seed, benchmark)
+        described, run = self.files.described[key], key.run
+        gold = AnswerSet(Run(GOLD, run.reasoning, run.mode), key.seed, key.benchmark)
+        is_known = key.benchmark in self.files.facts and gold in self.graded
+        if described is None or not is_known:
+            return [None] * len(self.questions[key.benchmark])
+        told = self.told(run.perception, described, key.benchmark)
+        able = [is_right(self.parse(row).worth) for row in self.graded[gold]]
         return [Evidence(*both) for both in zip(told, able, strict=True)]
 
-    def _told(self, perception: str, seed: int, benchmark: str) -> list[bool]:
+    def _told(self, perception: str, seed: str, benchmark: str) -> list[bool]:
         """Whether each description holds every fact that its question needs; the gold one does."""
         questions = self.questions[benchmark]
         if perception == GOLD:
             return [True] * len(questions)
         needed = defaultdict(list)
-        for fact in read(self.root / self.settings.truth[benchmark] / "facts.parquet", Fact):
+        for fact in read(self.files.facts[benchmark], Fact):
             needed[fact.question].append(fact)
         texts = self.descriptions(perception, seed, benchmark)
         counts = [recall(d.text, needed[q.id]) for q, d in zip(questions, texts, strict=True)]
         return [count.stated == count.needed for count in counts]
 
-    def _able(self, reasoning: str, mode: str, seed: int, benchmark: str) -> list[bool]:
-        answers = self.answers(GOLD, reasoning, mode, seed, benchmark)
-        pairs = zip(answers, self.questions[benchmark], strict=True)
-        return [is_right(named(a, q, self.settings.reader), q) for a, q in pairs]
+    def parse(self, row: GradedAnswer) -> Parse:
+        """What the study's parser found in an answer."""
+        return next(parse for parse in row.parses if parse.parser == self.files.parser)
 
 
-def write(root: Path, settings: Reporting, folder: Path) -> Samples:
-    """Write the browser's files of the preset under `root` to `folder`/samples, and the images of
-    its questions to `folder`/images. Nothing in them depends on anything but the records.
+def write(root: Path, files: SampleFiles, folder: Path) -> Samples:
+    """Write the browser's files to `folder`/samples, and the images of its questions to
+    `folder`/images. Nothing in them depends on anything but the records.
 
-    Raises RecordError where records are missing or do not match.
+    root: the folder from which names of images start. Raises RecordError where records are missing
+    or do not match.
     """
-    room = _Room(root, settings)
+    room = _Room(files)
     benchmarks = list(room.questions)
     samples = folder / "samples"
     samples.mkdir(parents=True)
@@ -157,30 +169,32 @@ def write(root: Path, settings: Reporting, folder: Path) -> Samples:
     listed = [
         _question(question, place, phrase, pictures)
         for place, name in enumerate(benchmarks)
-        for question, phrase in zip(
-            room.questions[name],
-            room.focus(name) if name != FAMILIES else [""] * len(room.questions[name]),
-            strict=True,
-        )
+        for question, phrase in zip(room.questions[name], room.focus(name), strict=True)
     ]
     _script(samples / "questions.js", listed)
-    perceptions: dict[tuple[str, int], int] = {}
+    perceptions: dict[tuple[str, str], int] = {}
     runs: list[RunSamples] = []
     places: list[int | None] = []
-    for asked in settings.runs:
-        for seed in asked.seeds:
-            run, rows = _run(room, asked, seed)
-            described_by = room.described(asked, seed)
-            places.append(
-                None
-                if described_by is None
-                else perceptions.setdefault((asked.perception, described_by), len(perceptions))
-            )
-            _script(samples / f"answers-{len(runs)}.js", rows)
-            runs.append(run)
+    by_run: dict[tuple[Run, str], list[AnswerSet]] = {}
+    for key in files.answers:
+        by_run.setdefault((key.run, key.seed), []).append(key)
+    for (asked, seed), keys in by_run.items():
+        run, rows = _run(room, asked, seed, keys)
+        described_by = files.described[keys[0]]
+        places.append(
+            None
+            if described_by is None
+            else perceptions.setdefault((asked.perception, described_by), len(perceptions))
+        )
+        _script(samples / f"answers-{len(runs)}.js", rows)
+        runs.append(run)
     described = 0
     for (perception, seed), place in perceptions.items():
-        texts = {name: room.descriptions(perception, seed, name) for name in settings.benchmarks}
+        texts = {
+            name: room.descriptions(perception, seed, name)
+            for name in benchmarks
+            if (perception, seed, name) in files.descriptions
+        }
         _script(
             samples / f"descriptions-{place}.js",
             [
@@ -202,7 +216,7 @@ def write(root: Path, settings: Reporting, folder: Path) -> Samples:
                 "perception": run.perception,
                 "reasoning": run.reasoning,
                 "mode": run.mode,
-                "seed": run.seed,
+                "seed": int(run.seed),
                 "described": place,
             }
             for run, place in zip(runs, places, strict=True)
@@ -211,39 +225,32 @@ def write(root: Path, settings: Reporting, folder: Path) -> Samples:
     return Samples(runs, len(listed), described, index)
 
 
-def _run(room: _Room, run: Scored, seed: int) -> tuple[RunSamples, list[list[list[Any]]]]:
+def _run(
+    room: _Room, run: Run, seed: str, keys: Sequence[AnswerSet]
+) -> tuple[RunSamples, list[list[list[Any]]]]:
     """A run, and its answers by benchmark: outcome, option named, text, thinking, forced, cut."""
     counts, rows, tokens = {}, {}, 0
-    for benchmark in run.benchmarks:
-        answers = room.answers(run.perception, run.reasoning, run.mode, seed, benchmark)
-        evidence = room.evidence(run, seed, benchmark)
-        questions = room.questions[benchmark]
-        reader = room.settings.reader
+    for key in keys:
+        answers, graded = room.answers(key), room.graded[key]
         outcomes = [
-            judge(answer, question, reader, known)
-            for answer, question, known in zip(answers, questions, evidence, strict=True)
+            judge(row, room.files.parser, known)
+            for row, known in zip(graded, room.evidence(key), strict=True)
         ]
-        counts[benchmark] = Counter(outcomes)
+        counts[key.benchmark] = Counter(outcomes)
         tokens += sum(answer.tokens for answer in answers)
-        rows[benchmark] = [
+        rows[key.benchmark] = [
             [
                 OUTCOMES.index(outcome),
-                _choice(answer, question, reader),
+                room.parse(row).option,
                 answer.text,
                 answer.thinking,
                 int(answer.forced),
                 int(answer.truncated),
             ]
-            for answer, question, outcome in zip(answers, questions, outcomes, strict=True)
+            for answer, row, outcome in zip(answers, graded, outcomes, strict=True)
         ]
     listed = [rows.get(benchmark, []) for benchmark in room.questions]
     return RunSamples(run.perception, run.reasoning, run.mode, seed, counts, tokens), listed
-
-
-def _choice(answer: Answer, question: Question, reader: str) -> int:
-    """The place of the option that an answer names, -1 where it names none or a box."""
-    choice = named(answer, question, reader)
-    return choice if isinstance(choice, int) else -1
 
 
 def _question(question: Question, benchmark: int, phrase: str, pictures: _Pictures) -> list[object]:

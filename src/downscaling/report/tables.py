@@ -7,7 +7,6 @@ import dataclasses
 from pathlib import Path
 
 from ..figures import captions
-from ..figures.listed import FIGURES
 from ..records.files import RecordError
 
 FOLDED = ("low", "high", "n", "published")
@@ -59,16 +58,14 @@ def caption(path: str) -> Caption:
     return Caption(captions.title(stem), captions.caption(stem))
 
 
-def pictures(root: Path) -> list[Picture]:
-    """The figures that a preset has, in their order."""
-    stems = {path.stem for path in (root / "figures").glob("*.svg")}
-    listed = dict.fromkeys(name for name in (*FIGURES, *sorted(stems)) if name in stems)
-    return [Picture(f"figures/{name}", caption(f"figures/{name}")) for name in listed]
+def picture(name: str) -> Picture:
+    """A figure by its name."""
+    return Picture(f"figures/{name}", caption(f"figures/{name}"))
 
 
-def table(root: Path, path: str) -> Table:
-    """A CSV file of a preset. Raises RecordError where it is missing or its rows are ragged."""
-    file = root / path
+def table(path: str, file: Path) -> Table:
+    """A CSV file that stands under the preset's folder at `path`. Raises RecordError where it is
+    missing or its rows are ragged."""
     if not file.exists():
         raise RecordError(f"{file}: no such file; make it with snakemake {file}")
     with file.open(newline="", encoding="utf-8") as stream:

@@ -81,8 +81,8 @@ CATEGORIES = {
 
 @dataclasses.dataclass(frozen=True)
 class Row:
-    """One row of the paper's Table 2. `model` is as `catalogue/paper/numbers.csv` names it, sizes are "1.7B" (""
-    where one model does both), `visual_samples` as printed; `run` is what would measure it."""
+    """One row of the paper's Table 2. `model` is as the paper's numbers name it, sizes are "1.7B"
+    ("" where one model does both), `visual_samples` as printed; `run` is what would measure it."""
 
     model: str
     perception: str

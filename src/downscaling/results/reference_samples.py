@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import dataclasses
 
+from ..catalogue.datasets import tested_families
 from ..catalogue.paper_numbers import published
-from ..study.names import MULTI_IMAGE, SINGLE_IMAGE
 from .reference import MODELS, place
 
 THOUSAND, MILLION = 1_000, 1_000_000
+SINGLE_IMAGE = tested_families(rendered=False)["coin"]
+MULTI_IMAGE = tested_families(rendered=False)["interleave-bench"]
 
 _SINGLE = {
     "t1.si.OCR-VQA": "ocrvqa",

@@ -44,9 +44,10 @@ def digest(path: Path) -> str:
 
 
 def digests(paths: list[Path]) -> dict[str, str]:
-    """The digest of each path, by the path as it was given."""
+    """The digest of each path, by the path as it was given; a folder's ends in a slash."""
+    names = [f"{path}/" if path.is_dir() else str(path) for path in paths]
     with ThreadPoolExecutor(THREADS) as pool:
-        return dict(zip(map(str, paths), pool.map(digest, paths), strict=True))
+        return dict(zip(names, pool.map(digest, paths), strict=True))
 
 
 def _walk(folder: Path) -> list[Path]:

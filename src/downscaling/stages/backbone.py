@@ -7,10 +7,14 @@ import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from ..runtime.job import Job
 from ..study.study import Study
 from .stage import Folder, StageSettings
+
+NAME = "{backbone}"
+"""What a job is called behind the name of its stage."""
 
 
 class Settings(StageSettings):
@@ -39,6 +43,12 @@ class Outputs:
 def shelf(study: Study) -> str:
     """The folder of what ships, from where Snakemake runs."""
     return os.path.relpath(study.folder / study.configuration.backbones.folder)
+
+
+def keys(study: Study) -> list[dict[str, Any]]:
+    """What tells the jobs that a study may have from each other."""
+    is_shipped = study.configuration.backbones.source == "shipped"
+    return [{"backbone": name} for name in study.models.backbones if is_shipped]
 
 
 def settings(study: Study, backbone: str) -> Settings:

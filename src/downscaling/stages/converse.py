@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from ..prompts.load import module
 from ..runtime.job import Job
-from ..study.names import EXTRACTION
+from ..study.data import EXTRACTION
 from ..study.study import Study
 from . import teaching
 from .stage import StageSettings
+
+NAME = ""
+"""What a job is called behind the name of its stage."""
 
 
 class Settings(StageSettings):
@@ -39,6 +43,11 @@ class Outputs:
 
     samples: Path
     report: Path
+
+
+def keys(study: Study) -> list[dict[str, Any]]:
+    """What tells the jobs that a study may have from each other."""
+    return [{}] if study.data.is_taught else []
 
 
 def settings(study: Study) -> Settings:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from ..runtime.job import Job
 from ..study.study import Study
 from .stage import Folder, StageSettings
+
+NAME = "{released}-{size}"
+"""What a job is called behind the name of its stage."""
 
 
 class Settings(StageSettings):
@@ -28,6 +32,11 @@ class Outputs:
     """The model."""
 
     model: Folder
+
+
+def keys(study: Study) -> list[dict[str, Any]]:
+    """What tells the jobs that a study may have from each other."""
+    return [{"released": name, "size": size} for name, size in study.models.released()]
 
 
 def settings(study: Study, released: str, size: str) -> Settings:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from ..runtime.job import Job
 from ..study.study import Study
 from .stage import Folder, StageSettings
+
+NAME = "{module}"
+"""What a job is called behind the name of its stage."""
 
 
 class Settings(StageSettings):
@@ -27,6 +31,11 @@ class Outputs:
     """The model."""
 
     model: Folder
+
+
+def keys(study: Study) -> list[dict[str, Any]]:
+    """What tells the jobs that a study may have from each other."""
+    return [{"module": name} for name in study.models.in_own_form()]
 
 
 def settings(study: Study, module: str) -> Settings:

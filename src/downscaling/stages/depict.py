@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from ..runtime.job import Job
 from ..study.study import Study
@@ -12,6 +13,9 @@ from . import teaching
 from .images import training_images
 from .stage import StageSettings
 from .teaching import TeacherSettings
+
+NAME = "{shard}"
+"""What a job is called behind the name of its stage."""
 
 
 class Settings(TeacherSettings):
@@ -36,6 +40,11 @@ class Outputs:
 
     descriptions: list[Path]
     dropped: list[Path]
+
+
+def keys(study: Study) -> list[dict[str, Any]]:
+    """What tells the jobs that a study may have from each other."""
+    return [{"shard": shard} for shard in study.data.shards() if study.data.is_taught]
 
 
 def settings(study: Study, shard: str) -> StageSettings:

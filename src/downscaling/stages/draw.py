@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from ..config.roles import Roles
 from ..config.scores import Parser
@@ -13,6 +14,10 @@ from . import score_files
 from .stage import StageSettings
 
 SUFFIXES = ("png", "svg", "csv")
+
+
+NAME = ""
+"""What a job is called behind the name of its stage."""
 
 
 class Settings(StageSettings):
@@ -47,6 +52,11 @@ def names(study: Study) -> list[str]:
 
     figures = drawn(study.configuration.roles, study.evaluations.runs(), study.sizes)
     return [figure.name for figure in figures if not figure.is_timed]
+
+
+def keys(study: Study) -> list[dict[str, Any]]:
+    """What tells the jobs that a study may have from each other."""
+    return [{}]
 
 
 def settings(study: Study) -> Settings:

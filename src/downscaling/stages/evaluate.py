@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from ..config.generation import EndToEnd
 from ..prompts.load import module as prompts_module
@@ -15,6 +16,10 @@ from .modules import perception_model
 from .stage import StageSettings
 
 FAMILIES = "families"
+
+
+NAME = "{module}/{mode}/seed-{seed}"
+"""What a job is called behind the name of its stage."""
 
 
 class Settings(StageSettings):
@@ -45,6 +50,16 @@ class Outputs:
     """The answers, to the families and then to each benchmark."""
 
     answers: list[Path]
+
+
+def keys(study: Study) -> list[dict[str, Any]]:
+    """What tells the jobs that a study may have from each other."""
+    evaluations = study.evaluations
+    return [
+        {"module": run.perception, "mode": run.mode, "seed": str(seed)}
+        for run in evaluations.end_to_end()
+        for seed in evaluations.run_seeds(run)
+    ]
 
 
 def settings(study: Study, module: str, mode: str, seed: str) -> Settings:

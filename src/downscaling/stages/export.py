@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from ..config.scores import Parser
 from ..runtime.job import Job
@@ -11,6 +12,9 @@ from ..study.study import Study
 from . import scored
 from .scored import AnswersOf
 from .stage import Folder, StageSettings
+
+NAME = ""
+"""What a job is called behind the name of its stage."""
 
 
 class Settings(StageSettings):
@@ -38,6 +42,11 @@ class Outputs:
     """The logs."""
 
     samples: Folder
+
+
+def keys(study: Study) -> list[dict[str, Any]]:
+    """What tells the jobs that a study may have from each other."""
+    return [{}]
 
 
 def settings(study: Study) -> Settings:

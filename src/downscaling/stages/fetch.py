@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ..runtime.job import Job
-from ..study.downloads import CATALOGUE
 from ..study.study import Study
 from .stage import Folder, StageSettings
+
+NAME = "{source}"
+"""What a job is called behind the name of its stage."""
 
 
 class Settings(StageSettings):
@@ -34,23 +37,30 @@ class Outputs:
     folder: Folder
 
 
+def keys(study: Study) -> list[dict[str, Any]]:
+    """What tells the jobs that a study may have from each other."""
+    folders = study.downloads.all()
+    return [{"source": source, "folder": folder} for source, folder in folders.items()]
+
+
 def settings(study: Study, source: str, folder: str) -> Settings:
     """For one source."""
     from ..data import lock
 
     pins = lock.read(Path(means(study, source)["lock"]))
-    entry = CATALOGUE()[source].model_dump(include={"strip", "unpack", "links"})
+    entry = study.downloads.catalogue[source].model_dump(include={"strip", "unpack", "links"})
     pin = pins[source].fingerprint if source in pins else ""
     return Settings(source=source, pin=pin, entry=entry)
 
 
 def means(study: Study, source: str) -> dict[str, str]:
-    """What a download needs beside its settings: the lock, and where the source is had instead of
-    its home."""
+    """What a download needs beside its settings: the lock, where the source is had instead of its
+    home, and a user's own entries of the catalogue."""
     sources = study.configuration.sources
     return {
         "lock": str(study.folder / sources.lock),
         "mirror": sources.mirrors.get(source, ""),
+        "own": json.dumps([str(path) for path in study.downloads.own_entries]),
     }
 
 
@@ -66,10 +76,12 @@ def outputs(study: Study, source: str, folder: str) -> Outputs:
 
 def run(job: Job[Settings, Inputs, Outputs]) -> dict[str, Any]:
     """Fetch."""
+    from ..catalogue.sources import load
     from ..data.fetching import fetch
 
     lock, mirror = Path(job.resource("lock")), str(job.resource("mirror"))
-    pin = fetch(job.settings.source, lock, job.outputs.folder, mirror, _say)
+    sources = load(own=[Path(path) for path in json.loads(job.resource("own"))])
+    pin = fetch(job.settings.source, lock, job.outputs.folder, mirror, _say, sources)
     return {"revision": pin.revision, "files": len(pin.files), "bytes": pin.bytes}
 
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from ..runtime.job import Job
 from ..study.evaluations import ImportedFile
 from ..study.study import Study
 from .stage import StageSettings
+
+NAME = "{imported.number}"
+"""What a job is called behind the name of its stage."""
 
 
 class Settings(StageSettings):
@@ -32,6 +35,11 @@ class Outputs:
     """The same records, in the order of the questions."""
 
     records: Path
+
+
+def keys(study: Study) -> list[dict[str, Any]]:
+    """What tells the jobs that a study may have from each other."""
+    return [{"imported": imported} for imported in study.evaluations.imported_files()]
 
 
 def settings(study: Study, imported: ImportedFile) -> Settings:

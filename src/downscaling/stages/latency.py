@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from ..config.block import Block
 from ..config.roles import Roles
@@ -15,7 +16,7 @@ from . import score_files, scored
 from .scored import AnswersOf
 from .stage import StageSettings
 
-NAME = "figure-a9"
+FIGURE = "figure-a9"
 
 
 class TimedFile(Block):
@@ -25,6 +26,10 @@ class TimedFile(Block):
     answers: AnswersOf
     file: str
     record: int
+
+
+NAME = ""
+"""What a job is called behind the name of its stage."""
 
 
 class Settings(StageSettings):
@@ -85,6 +90,11 @@ def _timed(study: Study) -> list[tuple[AnswersOf, str, str]]:
     return files
 
 
+def keys(study: Study) -> list[dict[str, Any]]:
+    """What tells the jobs that a study may have from each other."""
+    return [{}]
+
+
 def settings(study: Study) -> Settings:
     """For the figure."""
     timed = _timed(study)
@@ -109,7 +119,7 @@ def inputs(study: Study) -> Inputs:
 
 def outputs(study: Study) -> Outputs:
     """For the figure."""
-    return Outputs(*(Path(study.paths.figure(NAME, kind)) for kind in ("png", "svg", "csv")))
+    return Outputs(*(Path(study.paths.figure(FIGURE, kind)) for kind in ("png", "svg", "csv")))
 
 
 def run(job: Job[Settings, Inputs, Outputs]) -> None:
@@ -132,5 +142,5 @@ def run(job: Job[Settings, Inputs, Outputs]) -> None:
             descriptions[run.perception, benchmark].append(entry)
     scores = Scores.read(inputs.scores, inputs.differences, settings.parser)
     records = Records(descriptions, answers)
-    drawing, data = FIGURES[NAME].draw(scores, settings.sizes, settings.roles, records)
-    save(NAME, drawing, data, outputs.png, outputs.svg, outputs.csv)
+    drawing, data = FIGURES[FIGURE].draw(scores, settings.sizes, settings.roles, records)
+    save(FIGURE, drawing, data, outputs.png, outputs.svg, outputs.csv)

@@ -5,12 +5,16 @@ from __future__ import annotations
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from ..config.generation import Focus as FocusSettings
 from ..prompts.load import module
 from ..runtime.job import Job
 from ..study.study import Study
 from .stage import StageSettings
+
+NAME = ""
+"""What a job is called behind the name of its stage."""
 
 
 class Settings(StageSettings):
@@ -35,6 +39,11 @@ class Outputs:
     """Of each benchmark its focus phrases."""
 
     focus: list[Path]
+
+
+def keys(study: Study) -> list[dict[str, Any]]:
+    """What tells the jobs that a study may have from each other."""
+    return [{}] if study.data.written_phrases() else []
 
 
 def settings(study: Study) -> Settings:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from ..config.generation import Perception
 from ..prompts.load import module as prompts_module
@@ -13,6 +14,9 @@ from . import teaching
 from .images import tested_images
 from .modules import perception_model
 from .stage import StageSettings
+
+NAME = "{module}/seed-{seed}"
+"""What a job is called behind the name of its stage."""
 
 
 class Settings(StageSettings):
@@ -41,6 +45,16 @@ class Outputs:
     """Of each benchmark the descriptions."""
 
     descriptions: list[Path]
+
+
+def keys(study: Study) -> list[dict[str, Any]]:
+    """What tells the jobs that a study may have from each other."""
+    evaluations = study.evaluations
+    return [
+        {"module": module, "seed": str(seed)}
+        for module in study.models.modules()
+        for seed in evaluations.module_seeds(module)
+    ]
 
 
 def settings(study: Study, module: str, seed: str) -> Settings:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from ..runtime.job import Job
 from ..study.downloads import OFFICIAL
 from ..study.study import Study
 from .stage import StageSettings
+
+NAME = "{benchmark}"
+"""What a job is called behind the name of its stage."""
 
 
 class Settings(StageSettings):
@@ -28,6 +32,11 @@ class Outputs:
     """The phrases."""
 
     focus: Path
+
+
+def keys(study: Study) -> list[dict[str, Any]]:
+    """What tells the jobs that a study may have from each other."""
+    return [{"benchmark": name} for name in study.data.published_phrases()]
 
 
 def settings(study: Study, benchmark: str) -> Settings:

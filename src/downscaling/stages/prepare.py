@@ -6,6 +6,7 @@ import os
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from ..catalogue import benchmarks, datasets
 from ..catalogue.readers import BenchmarkReader, QuestionReader, TrainingReader, reader_module
@@ -45,6 +46,10 @@ class Benchmark(Block):
     required: list[str]
 
 
+NAME = "{source}"
+"""What a job is called behind the name of its stage."""
+
+
 class Settings(StageSettings):
     """What is taken of a data set, in the order of the outputs. Rows are drawn with `seed`."""
 
@@ -73,6 +78,11 @@ class Outputs:
     train: list[Path]
     test: list[Path]
     images: list[Folder]
+
+
+def keys(study: Study) -> list[dict[str, Any]]:
+    """What tells the jobs that a study may have from each other."""
+    return [{"source": source} for source in study.data.sources()]
 
 
 def settings(study: Study, source: str) -> Settings:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from ..config.backbones import LanguageModelPretraining, TowerPretraining
 from ..runtime.job import Job
@@ -11,6 +12,10 @@ from ..study.study import Study
 from .stage import Folder, StageSettings
 
 TOWER = "tower"
+
+
+NAME = "{backbone}"
+"""What a job is called behind the name of its stage."""
 
 
 class Settings(StageSettings):
@@ -32,6 +37,12 @@ class Outputs:
     """The model."""
 
     backbone: Folder
+
+
+def keys(study: Study) -> list[dict[str, Any]]:
+    """What tells the jobs that a study may have from each other."""
+    is_retrained = study.configuration.backbones.source == "retrained"
+    return [{"backbone": name} for name in study.models.backbones if is_retrained]
 
 
 def settings(study: Study, backbone: str) -> Settings:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from ..runtime.job import Job
 from ..study.study import Study
 from .stage import StageSettings
+
+NAME = ""
+"""What a job is called behind the name of its stage."""
 
 
 class Settings(StageSettings):
@@ -29,6 +33,11 @@ class Outputs:
     """What the probe found."""
 
     probe: Path
+
+
+def keys(study: Study) -> list[dict[str, Any]]:
+    """What tells the jobs that a study may have from each other."""
+    return [{}] if study.data.is_rendered else []
 
 
 def settings(study: Study) -> Settings:

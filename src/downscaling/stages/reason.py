@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from ..config.generation import Mode, Sampling
 from ..prompts.load import module
@@ -13,6 +14,9 @@ from ..study.study import Study
 from . import teaching
 from .modules import described, reasoning_model
 from .stage import StageSettings
+
+NAME = "{job.name}/seed-{seed}"
+"""What a job is called behind the name of its stage."""
 
 
 class Settings(StageSettings):
@@ -45,6 +49,12 @@ class Outputs:
     """The answers: of each perception module, to each benchmark."""
 
     answers: list[Path]
+
+
+def keys(study: Study) -> list[dict[str, Any]]:
+    """What tells the jobs that a study may have from each other."""
+    jobs = study.evaluations.reasoning_jobs()
+    return [{"job": job, "seed": str(seed)} for job in jobs for seed in study.seeds]
 
 
 def settings(study: Study, job: ReasoningJob, seed: str) -> Settings:

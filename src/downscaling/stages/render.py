@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from ..config.data import Data
 from ..prompts.load import module
 from ..runtime.job import Job
 from ..study.study import Study
 from .stage import Folder, StageSettings
+
+NAME = ""
+"""What a job is called behind the name of its stage."""
 
 
 class Settings(StageSettings):
@@ -35,6 +39,11 @@ class Outputs:
     scenes: Path
     gold: list[Path]
     facts: list[Path]
+
+
+def keys(study: Study) -> list[dict[str, Any]]:
+    """What tells the jobs that a study may have from each other."""
+    return [{}] if study.data.is_rendered else []
 
 
 def settings(study: Study) -> Settings:

@@ -1,30 +1,214 @@
+"""Write the report: verdicts, validity, figures, tables, samples, provenance and costs."""
+
+from __future__ import annotations
+
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from .stage import StageSettings
+from ..config.roles import Roles
+from ..config.scores import Parser
+from ..runtime.job import Job
+from ..study.runs import END_TO_END, GOLD
+from ..study.study import Study
+from . import draw, latency, modules, provenance, score_files, scored
+from .images import tested_images
+from .score import DescriptionsOf
+from .scored import AnswersOf
+from .stage import Folder, StageSettings
+
+TABLES = ("table2", "validity")
+NAME = ""
+"""What a job is called behind the name of its stage."""
 
 
 class Settings(StageSettings):
-    pass
+    """What is shown, and what each file holds. `described` gives for each file of answers the place
+    of the descriptions that they rest on, -1 where there are none."""
+
+    preset: str
+    sizes: list[str]
+    roles: Roles
+    parser: Parser
+    figures: list[str]
+    answers: list[AnswersOf]
+    descriptions: list[DescriptionsOf]
+    described: list[int]
+    known: list[str]
+    families: int
+    names: list[str]
+    stages: dict[str, int]
+    configuration: dict[str, Any]
 
 
-@dataclass
+@dataclass(frozen=True)
 class Inputs:
-    pass
+    """Every result that the report shows, the records and timings of the jobs behind them, and the
+    images of questions."""
+
+    audit: Path
+    scores: Path
+    differences: Path
+    parsers: Path
+    graded: Path
+    tables: list[Path]
+    svg: list[Path]
+    csv: list[Path]
+    questions: list[Path]
+    answers: list[Path]
+    descriptions: list[Path]
+    facts: list[Path]
+    focus: list[Path]
+    images: list[Path]
+    records: list[Path]
+    timings: list[Path]
 
 
-@dataclass
+@dataclass(frozen=True)
 class Outputs:
-    out: Path
+    """The page, and the folder of what it shows and links to."""
+
+    page: Path
+    folder: Folder
 
 
-def settings(study):
-    return Settings()
+def keys(study: Study) -> list[dict[str, Any]]:
+    """What tells the jobs that a study may have from each other."""
+    return [{}]
 
 
-def inputs(study):
-    return Inputs()
+def settings(study: Study) -> Settings:
+    """For the report."""
+    answers, descriptions = scored.answer_sets(study), _descriptions(study)
+    places = {
+        (d.perception, str(d.seed), d.benchmark): place for place, d in enumerate(descriptions)
+    }
+    return Settings.of(
+        study,
+        sizes=study.sizes,
+        parser=study.configuration.scores.parser,
+        figures=_figures(study),
+        answers=answers,
+        descriptions=descriptions,
+        described=[
+            -1 if (by := _described_by(study, one)) is None else places.get(by, -1)
+            for one in answers
+        ],
+        known=study.data.known_benchmarks(),
+        families=len(study.data.families),
+        names=list(study.data.benchmarks),
+        stages={stage: len(files) for stage, files in provenance.timings(study).items()},
+        configuration=study.configuration.values(),
+    )
 
 
-def outputs(study):
-    return Outputs(Path(study.paths.under("tmp/report")))
+def _figures(study: Study) -> list[str]:
+    from ..figures.listed import FIGURES
+
+    names = {*draw.names(study), latency.FIGURE}
+    return [name for name in FIGURES if name in names]
+
+
+def _descriptions(study: Study) -> list[DescriptionsOf]:
+    """Every perception module's descriptions, and the true ones, which stand for every seed."""
+    evaluations, benchmarks = study.evaluations, study.data.benchmarks
+    read = [(p, seed) for p in evaluations.perceptions() for seed in evaluations.module_seeds(p)]
+    gold = any(run.perception == GOLD for run in evaluations.decoupled())
+    read += [(GOLD, seed) for seed in study.seeds if gold]
+    return [
+        DescriptionsOf(perception=perception, seed=seed, benchmark=benchmark)
+        for perception, seed in read
+        for benchmark in benchmarks
+    ]
+
+
+def _described_by(study: Study, one: AnswersOf) -> tuple[str, str, str] | None:
+    """The descriptions that a file of answers rests on."""
+    perception, reasoning, _ = one.run
+    if reasoning == END_TO_END:
+        return None
+    seeds = study.evaluations.module_seeds(perception)
+    seed = one.seed if one.seed in seeds else seeds[0]
+    return perception, str(seed), one.benchmark
+
+
+def inputs(study: Study) -> Inputs:
+    """For the report."""
+    paths, data = study.paths, study.data
+    known, figures = data.known_benchmarks(), _figures(study)
+    timings = provenance.timings(study).values()
+    return Inputs(
+        audit=Path(paths.audit("json")),
+        scores=score_files.scores(study),
+        differences=score_files.differences(study),
+        parsers=Path(paths.scores("parsers.csv")),
+        graded=Path(paths.scores("graded.parquet")),
+        tables=[Path(paths.table(name)) for name in TABLES],
+        svg=[Path(paths.figure(name, "svg")) for name in figures],
+        csv=[Path(paths.figure(name, "csv")) for name in figures],
+        questions=scored.questions_files(study),
+        answers=scored.answers(study),
+        descriptions=[
+            modules.described(study, d.perception, str(d.seed), d.benchmark)
+            for d in _descriptions(study)
+        ],
+        facts=[Path(paths.facts(data.truth_of(name))) for name in known],
+        focus=[Path(paths.focus(name)) for name in data.benchmarks],
+        images=tested_images(study, data.tested),
+        records=provenance.records(study),
+        timings=[file for files in timings for file in files],
+    )
+
+
+def outputs(study: Study) -> Outputs:
+    """For the report."""
+    return Outputs(Path(study.paths.report()), Path(study.paths.report_folder()))
+
+
+def run(job: Job[Settings, Inputs, Outputs]) -> None:
+    """Write."""
+    from ..report import page
+    from ..report.samples import SampleFiles
+
+    settings, inputs = job.settings, job.inputs
+    described = [(d.perception, str(d.seed), d.benchmark) for d in settings.descriptions]
+    keys = [scored.key_of(one) for one in settings.answers]
+    samples = SampleFiles(
+        parser=settings.parser,
+        questions=scored.questions_by_benchmark(
+            inputs.questions, settings.families, settings.names
+        ),
+        graded=inputs.graded,
+        answers=dict(zip(keys, inputs.answers, strict=True)),
+        described={
+            key: described[place][1] if place >= 0 else None
+            for key, place in zip(keys, settings.described, strict=True)
+        },
+        descriptions=dict(zip(described, inputs.descriptions, strict=True)),
+        facts=dict(zip(settings.known, inputs.facts, strict=True)),
+        focus=dict(zip(settings.names, inputs.focus, strict=True)),
+    )
+    timings, rest = {}, inputs.timings
+    for stage, count in settings.stages.items():
+        timings[stage], rest = rest[:count], rest[count:]
+    figures = zip(inputs.svg, inputs.csv, strict=True)
+    page.write(
+        job.root,
+        settings.preset,
+        settings.sizes,
+        settings.roles,
+        settings.configuration,
+        page.ReportFiles(
+            audit=inputs.audit,
+            scores=inputs.scores,
+            differences=inputs.differences,
+            parsers=inputs.parsers,
+            tables={file.relative_to(job.root).as_posix(): file for file in inputs.tables},
+            figures=dict(zip(settings.figures, figures, strict=True)),
+            samples=samples,
+            records=inputs.records,
+            timings=timings,
+        ),
+        job.outputs.page,
+        job.outputs.folder,
+    )

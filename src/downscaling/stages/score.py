@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from ..config.block import Block
 from ..config.scores import Scores as ScoresSettings
@@ -20,6 +21,10 @@ class DescriptionsOf(Block):
     perception: str
     seed: int
     benchmark: str
+
+
+NAME = ""
+"""What a job is called behind the name of its stage."""
 
 
 class Settings(StageSettings):
@@ -57,6 +62,11 @@ class Outputs:
     summary: Path
 
 
+def keys(study: Study) -> list[dict[str, Any]]:
+    """What tells the jobs that a study may have from each other."""
+    return [{}]
+
+
 def settings(study: Study) -> Settings:
     """For all runs."""
     evaluations, benchmarks = study.evaluations, list(study.data.benchmarks)
@@ -79,10 +89,7 @@ def inputs(study: Study) -> Inputs:
         Path(study.paths.scores("graded.parquet")),
         scored.questions_files(study),
         [Path(study.paths.descriptions(d.perception, d.seed, d.benchmark)) for d in described],
-        [
-            Path(study.paths.facts(study.data.truth_of(name)))
-            for name in study.data.known_benchmarks()
-        ],
+        [Path(study.paths.facts(study.data.truth_of(name))) for name in known],
     )
 
 
@@ -97,7 +104,7 @@ def _descriptions(study: Study) -> list[DescriptionsOf]:
     evaluations = study.evaluations
     return [
         DescriptionsOf(perception=perception, seed=seed, benchmark=benchmark)
-        for perception in evaluations.perceptions()
+        for perception in sorted(evaluations.perceptions())
         for benchmark in study.data.known_benchmarks()
         for seed in evaluations.module_seeds(perception)
     ]

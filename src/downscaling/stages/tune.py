@@ -14,6 +14,9 @@ from ..study.study import Study
 from .images import training_images
 from .stage import Folder, StageSettings
 
+NAME = "{tuning}-{size}/seed-{seed}"
+"""What a job is called behind the name of its stage."""
+
 
 class Settings(StageSettings):
     """How the model is tuned: the recipe, the same at every size, and the size's layout on its
@@ -47,6 +50,15 @@ class Outputs:
 
 BESIDE = ("states", "curves")
 """What a tuning keeps beside its results: checkpoints, learning curves."""
+
+
+def keys(study: Study) -> list[dict[str, Any]]:
+    """What tells the jobs that a study may have from each other."""
+    return [
+        {"tuning": tuning, "size": size, "seed": str(seed)}
+        for tuning, size in study.models.tuned()
+        for seed in study.seeds
+    ]
 
 
 def settings(study: Study, tuning: str, size: str, seed: str) -> Settings:
@@ -87,9 +99,22 @@ def record(study: Study, module: str, seed: int | str) -> Path:
     return Path(study.paths.job(f"tune/{module}/seed-{seed}").record)
 
 
+def used(study: Study) -> list[tuple[str, str]]:
+    """The tunings and sizes that the study's runs rest on."""
+    evaluations = study.evaluations
+    named = {*evaluations.perceptions(), *(run.perception for run in evaluations.end_to_end())}
+    rests_on = {
+        (before, size)
+        for tuning, size in study.models.tuned()
+        if f"{tuning}-{size}" in named
+        for before in study.models.ancestry(tuning)
+    }
+    return [pair for pair in study.models.tuned() if pair in rests_on]
+
+
 def recorded(study: Study) -> list[str]:
     """The tuning of each of `records`."""
-    return [tuning for tuning, _ in study.models.tuned() for _ in study.seeds]
+    return [tuning for tuning, _ in used(study) for _ in study.seeds]
 
 
 def seen(tunings: Sequence[str], records: Sequence[Path]) -> dict[str, dict[str, Any]]:
@@ -100,8 +125,8 @@ def seen(tunings: Sequence[str], records: Sequence[Path]) -> dict[str, dict[str,
 
 
 def records(study: Study) -> list[Path]:
-    """The records of all tunings that the configuration has, with every seed."""
-    modules = [f"{tuning}-{size}" for tuning, size in study.models.tuned()]
+    """The records of the tunings that the study's runs rest on, with every seed."""
+    modules = [f"{tuning}-{size}" for tuning, size in used(study)]
     return [record(study, module, seed) for module in modules for seed in study.seeds]
 
 

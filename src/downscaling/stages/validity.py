@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from ..config.roles import Roles
 from ..config.scores import Parser
@@ -12,6 +13,9 @@ from ..runtime.job import Job
 from ..study.study import Study
 from . import score_files
 from .stage import StageSettings
+
+NAME = ""
+"""What a job is called behind the name of its stage."""
 
 
 class Settings(StageSettings):
@@ -39,6 +43,11 @@ class Outputs:
     """The table."""
 
     table: Path
+
+
+def keys(study: Study) -> list[dict[str, Any]]:
+    """What tells the jobs that a study may have from each other."""
+    return [{}]
 
 
 def settings(study: Study) -> Settings:

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ..config.teacher import OracleTeacher, TransformersTeacher
-from .names import EXTRACTION
-from .run_checks import external_problems, run_problems, thinking_problems
+from ..records.files import RecordError
+from .data import EXTRACTION
+from .run_checks import external_problems, role_problems, run_problems, thinking_problems
 from .sentences import listed, parameters
 from .study import Study
 from .tuning_checks import layout_problems, recipe_problems, tuning_problems
@@ -28,6 +29,7 @@ def problems(study: Study) -> Iterator[str]:
     for name in configuration.benchmarks:
         if name in (*known_sets, "families", EXTRACTION):
             yield f"benchmarks.{name}: given the name of other data; allowed: a name of its own"
+    yield from _benchmark_problems(study)
     yield from _data_problems(study)
     yield from _backbone_problems(study)
     yield from tuning_problems(study)
@@ -40,10 +42,26 @@ def problems(study: Study) -> Iterator[str]:
         if size not in sizes:
             yield f"jobs.tune_by_size: given {size}; allowed: {listed(sizes)}"
     yield from run_problems(study)
+    yield from role_problems(study)
     yield from thinking_problems(study)
     yield from external_problems(study)
     if configuration.prompts == "official" and configuration.answer_form != "letter":
         yield "answer_form: given text with prompts official; allowed: letter, which they ask for"
+
+
+def _benchmark_problems(study: Study) -> Iterator[str]:
+    taken: dict[str, str] = {}
+    for name, benchmark in study.configuration.benchmarks.items():
+        key, published = f"benchmarks.{name}", study.data.test_source_of(name)
+        if taken.setdefault(published, benchmark.source) != benchmark.source:
+            yield f"{key}.source: given {benchmark.source}; allowed: a file of a name of its own"
+        try:
+            study.data.categories(name)
+        except RecordError as error:
+            yield f"{key}.categories: {error}"
+        wants_gold = any("gold" in entry.perception for entry in study.configuration.runs.decoupled)
+        if wants_gold and study.data.is_rendered and not study.data.entries[name].truth:
+            yield f"{key}: nothing is known of its images; allowed: runs.decoupled without gold"
 
 
 def _data_problems(study: Study) -> Iterator[str]:

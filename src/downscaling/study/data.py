@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from ..catalogue import benchmarks, datasets
 from ..config.configuration import Configuration
-from ..config.data import Benchmark
-from .names import (
-    EXTRACTION,
-    FAMILIES,
-    PUBLISHED_SETS,
-    PUBLISHED_TESTS,
-    SETS,
-    TESTS,
-    TRUTH,
-)
+from ..config.errors import ConfigError
+from ..records.files import RecordError
+
+EXTRACTION = "extraction"
+"""The extraction data: written by the teacher, or, where rows of it are asked for, as released."""
 
 
 class StudyData:
     """The data of a study."""
 
-    def __init__(self, configuration: Configuration) -> None:
-        self.configuration = configuration
-        self.benchmarks: dict[str, Benchmark] = configuration.benchmarks
+    def __init__(self, configuration: Configuration, folder: Path) -> None:
+        """folder: the Snakefile's. Raises ConfigError for a benchmark that there is not."""
+        self.configuration, self.folder = configuration, folder
+        self.benchmarks = configuration.benchmarks
         self.is_rendered = configuration.data.source == "rendered"
-        self.families = list(FAMILIES)
-        self._sets = SETS if self.is_rendered else PUBLISHED_SETS
-        self._tests = TESTS if self.is_rendered else PUBLISHED_TESTS
+        self.families = list(datasets.families())
+        self.entries = {name: _entry(name, b.source, folder) for name, b in self.benchmarks.items()}
+        self._sets = datasets.training_sets(self.is_rendered)
+        self._tests = datasets.tested_families(self.is_rendered)
 
     @property
     def tested(self) -> list[str]:
@@ -35,20 +35,36 @@ class StudyData:
         """The data sets that are used: of training sets, then of benchmarks."""
         known = dict.fromkeys([*self._sets, *self._tests])
         used = [source for source in known if self.trained_on(source) or self.tested_on(source)]
-        return used + list(dict.fromkeys(b.source for b in self.benchmarks.values()))
+        return used + list(dict.fromkeys(map(self.test_source_of, self.benchmarks)))
 
     def rendered_benchmarks(self) -> dict[str, str]:
         """The published benchmarks that are rendered, each with the name of the truth about it."""
-        return {name: TRUTH[name] for name in self.sources() if name in TRUTH}
+        truths = {self.test_source_of(n): e.truth for n, e in self.entries.items() if e.truth}
+        return truths if self.is_rendered else {}
 
     def rendered_sources(self) -> list[str]:
-        """The data sets that are rendered, and not had from a user's own file."""
-        return [name for name in self.sources() if name in self._sets or name in TRUTH]
+        """The data sets that are rendered."""
+        rendered = {*self._sets, *self._tests, *self.rendered_benchmarks()}
+        return [name for name in self.sources() if name in rendered]
 
     def known_benchmarks(self) -> list[str]:
         """The benchmarks whose truth is known: they are rendered."""
-        sources = self.rendered_benchmarks() if self.is_rendered else {}
-        return [name for name, taken in self.benchmarks.items() if taken.source in sources]
+        return [name for name, entry in self.entries.items() if entry.truth and self.is_rendered]
+
+    def own_entries(self) -> list[Path]:
+        """The entries of a user's own that benchmarks name."""
+        named = dict.fromkeys(b.source for b in self.benchmarks.values())
+        return [self.folder / source for source in named if source.endswith(".toml")]
+
+    def own_files(self) -> dict[str, Path]:
+        """The benchmarks that are read from a user's own file, by the name of their source."""
+        own = {n: e.source.path for n, e in self.entries.items() if e.source.path}
+        return {self.test_source_of(name): Path(path) for name, path in own.items()}
+
+    def categories(self, benchmark: str) -> list[str]:
+        """The categories of a benchmark that count."""
+        chosen = self.benchmarks[benchmark].categories
+        return list(benchmarks.cells_of(self.entries[benchmark], chosen))
 
     def trained_on(self, source: str) -> list[str]:
         """The training sets that a data set gives."""
@@ -65,7 +81,7 @@ class StudyData:
 
     def benchmarks_on(self, source: str) -> list[str]:
         """The benchmarks that take their questions from a data set."""
-        return [name for name, taken in self.benchmarks.items() if taken.source == source]
+        return [name for name in self.benchmarks if self.test_source_of(name) == source]
 
     def source_of(self, name: str) -> str:
         """The data set that a training set comes from."""
@@ -74,12 +90,12 @@ class StudyData:
     def test_source_of(self, name: str) -> str:
         """The data set that the questions of a family or a benchmark come from."""
         if name in self.benchmarks:
-            return self.benchmarks[name].source
+            return benchmarks.name_of(self.benchmarks[name].source)
         return next(source for source, names in self._tests.items() if name in names)
 
     def truth_of(self, benchmark: str) -> str:
         """The name under which the truth about a rendered benchmark lies."""
-        return TRUTH[self.benchmarks[benchmark].source]
+        return self.entries[benchmark].truth
 
     def known_sets(self) -> list[str]:
         """Every training set that could be had without a teacher."""
@@ -113,8 +129,8 @@ class StudyData:
 
     def has_published_phrases(self, benchmark: str) -> bool:
         """Whether the paper's own focus phrases are for a benchmark's questions."""
-        is_mmstar = self.benchmarks[benchmark].source == "mmstar" and not self.is_rendered
-        return is_mmstar and self.configuration.prompts == "official"
+        is_official = self.configuration.prompts == "official" and not self.is_rendered
+        return is_official and self.entries[benchmark].official_phrases
 
     def published_phrases(self) -> list[str]:
         """The benchmarks whose focus phrases the paper published."""
@@ -123,3 +139,10 @@ class StudyData:
     def written_phrases(self) -> list[str]:
         """The benchmarks whose focus phrases the largest language model writes."""
         return [name for name in self.benchmarks if not self.has_published_phrases(name)]
+
+
+def _entry(name: str, source: str, folder: Path) -> benchmarks.Benchmark:
+    try:
+        return benchmarks.named(source, folder)
+    except RecordError as error:
+        raise ConfigError(f"config: benchmarks.{name}.source: {error}") from None

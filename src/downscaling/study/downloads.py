@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 from ..catalogue import sources
 from ..config.configuration import Configuration
 from ..config.teacher import TransformersTeacher
@@ -12,7 +10,6 @@ from .models import StudyModels
 from .paths import Paths
 
 OFFICIAL = "official"
-CATALOGUE = cache(sources.load)
 
 
 class StudyDownloads:
@@ -25,24 +22,27 @@ class StudyDownloads:
         self.data = data
         self.models = models
         self.paths = paths
+        self.own_entries = data.own_entries()
+        self.catalogue = sources.load(own=self.own_entries)
 
     def all(self) -> dict[str, str]:
         """Everything, the sources that hold images of others included."""
         folders = self.sets() | self.weights() | self.of_others()
         for name in list(folders):
             folders |= {
-                linked: self.paths.raw(linked) for linked in sources.linked(name, CATALOGUE())
+                linked: self.paths.raw(linked) for linked in sources.linked(name, self.catalogue)
             }
         return folders
 
     def linked(self, source: str) -> list[str]:
         """The sources that hold a fetched source's images."""
-        return [] if self.data.is_rendered else sources.linked(source, CATALOGUE())
+        return [] if self.data.is_rendered else sources.linked(source, self.catalogue)
 
     def sets(self) -> dict[str, str]:
         """The published data sets."""
-        sources = [] if self.data.is_rendered else self.data.sources()
-        return {name: self.paths.raw(name) for name in sources}
+        had = {*self.data.rendered_sources()} if self.data.is_rendered else set()
+        had |= self.data.own_files().keys()
+        return {name: self.paths.raw(name) for name in self.data.sources() if name not in had}
 
     def weights(self) -> dict[str, str]:
         """Backbones, the teacher, released checkpoints."""

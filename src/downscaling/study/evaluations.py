@@ -14,6 +14,7 @@ class ImportedFile:
     """A file of descriptions or answers that was made elsewhere. `run` is whose answers they are,
     or of descriptions None; `perception` who saw the images."""
 
+    number: int
     kind: Literal["descriptions", "answers"]
     path: str
     benchmark: str
@@ -98,15 +99,15 @@ class StudyEvaluations:
     def imported_files(self) -> list[ImportedFile]:
         """The files that were made elsewhere."""
         external = self.configuration.external
-        files = [
-            ImportedFile("descriptions", path, benchmark, name, None)
+        files: list[tuple[Literal["descriptions", "answers"], str, str, str, Run | None]] = [
+            ("descriptions", path, benchmark, name, None)
             for name, by_benchmark in external.descriptions.items()
             for benchmark, path in by_benchmark.items()
         ]
         for answers in external.answers:
             run = Run(answers.perception, answers.reasoning, answers.mode)
             files += [
-                ImportedFile("answers", path, benchmark, run.perception, run)
+                ("answers", path, benchmark, run.perception, run)
                 for benchmark, path in answers.files.items()
             ]
-        return files
+        return [ImportedFile(number, *about) for number, about in enumerate(files, 1)]

@@ -6,8 +6,7 @@ from ..config.configuration import Configuration
 from ..config.external import Weights
 from ..config.jobs import Job
 from ..config.tunings import Stage
-from .data import StudyData
-from .names import EXTRACTION
+from .data import EXTRACTION, StudyData
 
 
 class StudyModels:

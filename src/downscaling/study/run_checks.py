@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from ..config.external import Weights
+from ..config.roles import Step
 from .runs import GOLD
 from .sentences import listed
 from .study import Study
@@ -41,6 +42,27 @@ def run_problems(study: Study) -> Iterator[str]:
     if configuration.reasoning.plain.thinking_budget is not None:
         given = configuration.reasoning.plain.thinking_budget
         yield f"reasoning.plain.thinking_budget: given {given}; allowed: null"
+
+
+def role_problems(study: Study) -> Iterator[str]:
+    """Roles that nothing plays, and models that play two."""
+    configuration = study.configuration
+    tunings, released = list(configuration.tunings), list(configuration.released)
+    external = [*configuration.external.models, *configuration.external.reasoners]
+    players: dict[str, str] = {}
+    for role, player in configuration.roles.bound().items():
+        key = f"roles.{role}"
+        if isinstance(player, Step):
+            for size, name in (("large", player.large), ("small", player.small)):
+                if name not in external:
+                    yield f"{key}.{size}: given {name}; allowed: {listed(external) or 'null'}"
+            continue
+        allowed = released if role.startswith("released-") else tunings
+        if player not in allowed:
+            yield f"{key}: given {player}; allowed: null, {listed(allowed)}"
+        if player in players:
+            yield f"{key}: given {player}, as {players[player]}; allowed: each in one role"
+        players[player] = key
 
 
 def thinking_problems(study: Study) -> Iterator[str]:

@@ -19,7 +19,7 @@ class Study:
         self.configuration = configuration
         self.folder = folder
         self.paths = Paths(configuration.preset)
-        self.data = StudyData(configuration)
+        self.data = StudyData(configuration, folder)
         self.models = StudyModels(configuration, self.data)
         self.evaluations = StudyEvaluations(configuration)
         self.downloads = StudyDownloads(configuration, self.data, self.models, self.paths)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from ..config.tunings import Layout, LearningRates, Stage
-from .names import EXTRACTION
+from .data import EXTRACTION
 from .sentences import listed
 from .study import Study
 

@@ -1,31 +1,36 @@
-"""The teacher's verbs as the workflow calls them, from samples to the log and the records."""
+"""The teacher's stages as rules run them, from samples to the resume log and the records."""
 
 from __future__ import annotations
 
 import json
+import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
-from downscaling.study.settings import Teach
-from typer.testing import CliRunner
 
 from completions import Handler, Loopback, serving, told
-from downscaling.cli import app
-from downscaling.config.teacher import ENGINE, Asking
 from downscaling.extraction.teacher import Depiction, Dropped, Statements
 from downscaling.records.files import read, write
 from downscaling.records.rows import Sample, Turn
+from performing import perform, task
 
-TEACH = Teach(
-    engine="openai",
-    asking=Asking(
-        model="teacher", images="aspect", side=64, statement_tokens=8, description_tokens=8
-    ),
-    precision=None,
-    prompts="own",
-    seed=3,
-)
+TEACH: dict[str, Any] = {
+    "threads": 1,
+    "engine": "openai",
+    "asking": {
+        "model": "teacher",
+        "images": "aspect",
+        "side": 64,
+        "statement_tokens": 8,
+        "description_tokens": 8,
+    },
+    "precision": None,
+    "prompts": "own",
+    "seed": 3,
+}
+ENGINE: dict[str, Any] = {}
+"""How the replies of the teacher are got: the test at work says."""
 
 
 @pytest.fixture
@@ -40,23 +45,44 @@ def samples(tmp_path: Path, images: list[Path]) -> Path:
     return tmp_path / "train.parquet"
 
 
-def call(verb: str, folder: Path, *options: str, teach: Teach = TEACH) -> Any:
-    """Call a verb; its results lie in `folder`, and the samples beside it."""
-    common = [
-        *("--samples", str(folder.parent / "train.parquet")),
-        *("--root", str(folder.parent / "root")),
-        *("--out", str(folder / f"{verb}.parquet")),
-        *("--dropped", str(folder / f"{verb}-dropped.parquet")),
-        *("--params", json.dumps(teach.values())),
-    ]
-    return CliRunner().invoke(app, [verb, *common, *options])
+def call(
+    stage: str,
+    folder: Path,
+    shard: str = "1-of-1",
+    teach: dict[str, Any] = TEACH,
+    later: Path | None = None,
+    model: Path | None = None,
+    **inputs: list[Path],
+) -> subprocess.CompletedProcess[str]:
+    """Do a teacher's job; its results lie in `folder`, and the samples beside it. `later` is a
+    second file of samples."""
+    home = folder.parent
+    outputs = {
+        "statements" if stage == "statements" else "descriptions": [folder / f"{stage}.parquet"],
+        "dropped": [folder / f"{stage}-dropped.parquet"],
+    }
+    inputs = inputs | {
+        "images": [home / "root"],
+        "samples": [home / "train.parquet"],
+        "model": [model] if model else [],
+    }
+    if later:
+        inputs["samples"].append(later)
+        for name, files in outputs.items():
+            files.append(folder / f"later-{name}.parquet")
+    root = home / "root"
+    return perform(
+        task(stage, teach | {"shard": shard}, root, inputs, outputs, engine=json.dumps(ENGINE)),
+        home / "jobs",
+        {"no_proxy": "127.0.0.1"},
+    )
 
 
-def served_by(server: Loopback, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the verbs ask this server."""
+def served_by(server: Loopback) -> None:
+    """Let the jobs ask this server."""
     how = {"key_variable": None, "concurrency": 1, "timeout": 5.0, "retries": 1}
-    monkeypatch.setenv(ENGINE, json.dumps(how | {"base_url": server.url}))
-    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    ENGINE.clear()
+    ENGINE.update(how | {"base_url": server.url})
 
 
 def answer(handler: Handler, body: dict[str, Any], times: int) -> None:
@@ -66,15 +92,13 @@ def answer(handler: Handler, body: dict[str, Any], times: int) -> None:
     handler.reply(f"{reply}\n2. more" if text.endswith("it5") else reply)
 
 
-def test_a_job_that_died_goes_on_to_the_same_files(
-    samples: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_job_that_died_goes_on_to_the_same_files(samples: Path) -> None:
     """Catches finished requests that are paid for twice, a log under a name that the next call
     does not look for, one that is left behind, and files that tell of the interruption."""
     home = samples.parent
     with serving(answer) as server:
-        served_by(server, monkeypatch)
-        assert call("statements", home / "unbroken").exit_code == 0
+        served_by(server)
+        assert call("statements", home / "unbroken").returncode == 0
         asked = len(server.requests)
 
     def fails_at_the_third(handler: Handler, body: dict[str, Any], times: int) -> None:
@@ -84,20 +108,20 @@ def test_a_job_that_died_goes_on_to_the_same_files(
             answer(handler, body, times)
 
     with serving(fails_at_the_third) as server:
-        served_by(server, monkeypatch)
+        served_by(server)
         died = call("statements", home / "broken")
-        assert died.exit_code == 1
-        assert "answered 401: no such key" in died.output
+        assert died.returncode == 1
+        assert "answered 401: no such key" in died.stdout
     log = home / "broken" / ".statements.parquet.resume.jsonl"
     assert len(log.read_bytes().splitlines()) == 1 + 3
     with log.open("ab") as file:
         file.write(b'["gqa-3", ["half')
     with serving(answer) as server:
-        served_by(server, monkeypatch)
-        other = call("statements", home / "broken", teach=TEACH.model_copy(update={"seed": 4}))
-        assert other.exit_code == 1
-        assert "begun under other settings" in other.output
-        assert call("statements", home / "broken").exit_code == 0
+        served_by(server)
+        other = call("statements", home / "broken", teach=TEACH | {"seed": 4})
+        assert other.returncode == 1
+        assert "begun under other settings" in other.stdout
+        assert call("statements", home / "broken").returncode == 0
         assert len(server.requests) == asked - 3
     assert not log.exists()
     for name in ("statements.parquet", "statements-dropped.parquet"):
@@ -107,28 +131,21 @@ def test_a_job_that_died_goes_on_to_the_same_files(
     assert lost == Dropped("gqa", "gqa-5", "the teacher's statements are 2, the questions 1")
 
 
-def test_a_set_that_failed_costs_no_finished_set(
-    samples: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_set_that_failed_costs_no_finished_set(samples: Path) -> None:
     """Catches a job over several sets whose failure in the last has the first paid for twice:
     Snakemake removes what a failed job has written."""
     home = samples.parent
     (home / "broken").mkdir()
     missing = home / "later" / "train.parquet"
-    later = [
-        *("--samples", str(missing)),
-        *("--out", str(home / "broken" / "later.parquet")),
-        *("--dropped", str(home / "broken" / "later-dropped.parquet")),
-    ]
     with serving(answer) as server:
-        served_by(server, monkeypatch)
-        assert call("statements", home / "broken", *later).exit_code == 1
+        served_by(server)
+        assert call("statements", home / "broken", later=missing).returncode == 1
         asked = len(server.requests)
         for made in (home / "broken").glob("[!.]*"):
             made.unlink()
         missing.parent.mkdir()
         write(missing, [Sample("gqa-9", "gqa", ("1.png",), (Turn("what?", "it9"),))], Sample)
-        assert call("statements", home / "broken", *later).exit_code == 0
+        assert call("statements", home / "broken", later=missing).returncode == 0
         # The new row, and both tries of the one that the teacher fails on: no log holds it.
         assert len(server.requests) == asked + 1 + 2
     assert len(read(home / "broken" / "statements.parquet", Statements)) == 6
@@ -136,18 +153,19 @@ def test_a_set_that_failed_costs_no_finished_set(
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_both_steps_in_shards(count: int, samples: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_both_steps_in_shards(count: int, samples: Path) -> None:
     """Catches rows lost between the steps, and results that depend on the number of shards."""
     home = samples.parent
     stated: list[Statements] = []
     depicted: list[Depiction] = []
     with serving(answer) as server:
-        served_by(server, monkeypatch)
+        served_by(server)
         for number in range(1, count + 1):
             folder = home / f"{number}-of-{count}"
-            assert call("statements", folder, "--shard", folder.name).exit_code == 0
-            before = ("--statements", str(folder / "statements.parquet"))
-            assert call("depict", folder, *before).exit_code == 0
+            assert call("statements", folder, shard=folder.name).returncode == 0
+            stated_in = [folder / "statements.parquet"]
+            done = call("depict", folder, shard=folder.name, statements=stated_in)
+            assert done.returncode == 0, done.stdout
             stated += read(folder / "statements.parquet", Statements)
             depicted += read(folder / "depict.parquet", Depiction)
     kept = [0, 1, 2, 3, 4, 6]
@@ -155,20 +173,16 @@ def test_both_steps_in_shards(count: int, samples: Path, monkeypatch: pytest.Mon
     assert depicted == [Depiction(f"gqa-{n}", f"An image: it{n}") for n in kept]
 
 
-def test_a_model_of_transformers_teaches(
-    samples: Path, qwen3_vl: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_model_of_transformers_teaches(samples: Path, qwen3_vl: Path) -> None:
     """Catches an engine that no verb can reach; an untrained model's statements fit no question,
     so its rows are all listed."""
-    monkeypatch.setenv(ENGINE, json.dumps({"batch_size": 4}))
-    local = TEACH.model_copy(update={"engine": "transformers", "precision": "float32"})
+    ENGINE.clear()
+    ENGINE["batch_size"] = 4
+    local = TEACH | {"engine": "transformers", "precision": "float32"}
     folder = samples.parent / "1-of-1"
-    done = call("statements", folder, "--model", str(qwen3_vl), teach=local)
-    assert done.exit_code == 0, done.output
+    done = call("statements", folder, model=qwen3_vl, teach=local)
+    assert done.returncode == 0, done.stdout
     dropped = read(folder / "statements-dropped.parquet", Dropped)
     made = read(folder / "statements.parquet", Statements)
     assert len(made) + len(dropped) == 7
     assert dropped
-    without = call("statements", folder, teach=local)
-    assert without.exit_code == 1
-    assert "needs --model" in without.output

@@ -1,0 +1,83 @@
+"""The jobs of a study, found by what their stages declare: the same that Snakemake finds."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from ..study.study import Study
+
+LAST = ("report", "crate")
+"""The stages that tell of all the others."""
+
+
+@dataclass(frozen=True)
+class StudyJob:
+    """One job: its stage, what tells it from others, and its name."""
+
+    stage: ModuleType
+    key: dict[str, Any]
+    name: str
+
+    @property
+    def stage_name(self) -> str:
+        """The name of its stage."""
+        return self.stage.__name__.rpartition(".")[2]
+
+
+def job_name(stage: ModuleType, key: dict[str, Any]) -> str:
+    """The name of a job: of its stage, then what tells it from the others of the stage."""
+    parts = (stage.__name__.rpartition(".")[2], stage.NAME.format(**key))
+    return "/".join(filter(None, parts))
+
+
+def stages() -> list[ModuleType]:
+    """The modules that are stages."""
+    package = importlib.import_module(__package__ or "")
+    names = [module.name for module in pkgutil.iter_modules(package.__path__)]
+    modules = [importlib.import_module(f"{package.__name__}.{name}") for name in names]
+    return [module for module in modules if hasattr(module, "keys")]
+
+
+@cache
+def jobs(study: Study) -> list[StudyJob]:
+    """Every job that the study's results rest on, those that they begin with first; without the
+    stages in `LAST`."""
+    possible = [
+        StudyJob(stage, key, job_name(stage, key))
+        for stage in stages()
+        for key in stage.keys(study)
+    ]
+    makers: dict[Path, StudyJob] = {}
+    for job in possible:
+        record = Path(study.paths.job(job.name).record)
+        makers |= dict.fromkeys([*_files(job.stage.outputs(study, **job.key)), record], job)
+    wanted = ("grade", "score", "export", "draw", "table", "latency", "validity", "audit")
+    ordered: dict[str, StudyJob] = {}
+    waiting = [(job, False) for job in reversed(possible) if job.stage_name in wanted]
+    while waiting:
+        job, is_read = waiting.pop()
+        if job.name in ordered:
+            continue
+        if is_read:
+            ordered[job.name] = job
+            continue
+        waiting.append((job, True))
+        read = _files(job.stage.inputs(study, **job.key))
+        before = dict.fromkeys(makers[path].name for path in read if path in makers)
+        by_name = {makers[path].name: makers[path] for path in read if path in makers}
+        waiting += [(by_name[name], False) for name in reversed(before) if name not in ordered]
+    return list(ordered.values())
+
+
+def _files(declared: object) -> list[Path]:
+    """The paths among the fields of a stage's inputs or outputs."""
+    values: Iterable[Any] = vars(declared).values()
+    lists = (value if isinstance(value, list) else [value] for value in values)
+    return [path for paths in lists for path in paths if path is not None]
