@@ -20,7 +20,7 @@ import ast
 import hashlib
 import os
 import symtable
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -113,18 +113,18 @@ def _followed(
         if lead not in done:
             done.add(lead)
             names.setdefault(lead.file, set()).add(lead.name or "*")
-            waiting += _leads(lead, package, every_import)
+            waiting += _follow(lead, package, every_import)
     return {file: frozenset(used) for file, used in names.items()}
 
 
 @cache
-def _leads(lead: _Lead, package: Path, every_import: bool) -> tuple[_Lead, ...]:
+def _follow(lead: _Lead, package: Path, every_import: bool) -> tuple[_Lead, ...]:
     """What a file leads to: the modules that it imports, and the data files that it names."""
     if lead.file.suffix != ".py":
         return ()
     if every_import:
-        return tuple(_imported(_parsed(lead.file), lead.file, package, every_import))
-    code = _Running(_used(lead.file, {lead.name})) if lead.name else _parsed(lead.file)
+        return tuple(_imported(_whole(_parsed(lead.file)), lead.file, package, every_import))
+    code = _Running(_used(lead.file, {lead.name})) if lead.name else _whole(_parsed(lead.file))
     imported = _imported(code, lead.file, package, every_import)
     return (*imported, *(_Lead(file, None) for file in _named_data(code, lead.file)))
 
@@ -212,7 +212,8 @@ def _listed(folder: Path) -> frozenset[str]:
 def _used(file: Path, names: Set[str]) -> list[ast.stmt]:
     """The statements of a file that bind some of its names, with what these use of it, in their
     order. A statement that binds no name may do anything: it counts."""
-    statements = list(_statements(_tree(file).body))
+    scopes = _scopes(file)
+    statements = list(_statements(_parsed(file).body))
     binding: dict[str, list[ast.stmt]] = {}
     for statement in statements:
         for name in _bound(statement):
@@ -224,7 +225,7 @@ def _used(file: Path, names: Set[str]) -> list[ast.stmt]:
     while waiting:
         statement = waiting.pop()
         used.add(statement)
-        for name in (_needed(statement, file) & binding.keys()) - DATA_CLASSES:
+        for name in (_needed(statement, scopes) & binding.keys()) - DATA_CLASSES:
             waiting += [other for other in binding[name] if other not in used]
     return [statement for statement in statements if statement in used]
 
@@ -244,13 +245,13 @@ def _bound(statement: ast.stmt) -> set[str]:
     return names
 
 
-def _needed(statement: ast.stmt, file: Path) -> set[str]:
+def _needed(statement: ast.stmt, scopes: Mapping[str, symtable.SymbolTable]) -> set[str]:
     """The names that a statement takes from its module."""
     if not isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
         return _Running([statement]).names
     outside = [*statement.decorator_list, *statement.args.defaults, *statement.args.kw_defaults]
     names = _Running([node for node in outside if node]).names
-    tables = [_scopes(file)[statement.name]]
+    tables = [scopes[statement.name]]
     while tables:
         table = tables.pop()
         names |= {symbol.get_name() for symbol in table.get_symbols() if symbol.is_global()}
@@ -258,7 +259,6 @@ def _needed(statement: ast.stmt, file: Path) -> set[str]:
     return names
 
 
-@cache
 def _scopes(file: Path) -> dict[str, symtable.SymbolTable]:
     """Of the functions of a module which of their names are their own: a variable `settings` is
     not the function of that name."""
@@ -333,19 +333,23 @@ def _statements(nodes: Sequence[Any]) -> Iterator[Any]:
             yield node
 
 
-@cache
-def _tree(file: Path) -> ast.Module:
-    return ast.parse(file.read_bytes())
+def _parsed(file: Path) -> ast.Module:
+    return _tree(file.read_bytes())
 
 
 @cache
-def _parsed(file: Path) -> _Running:
-    return _Running(_tree(file).body)
+def _tree(text: bytes) -> ast.Module:
+    return ast.parse(text)
 
 
 @cache
-def _content(file: Path, names: frozenset[str]) -> str:
+def _whole(module: ast.Module) -> _Running:
+    return _Running(module.body)
+
+
+def _content(file: Path, names: Set[str]) -> str:
+    """sha256 of a data file's bytes, or of what runs of a module: all, or what some names need."""
     if file.suffix != ".py":
         return hashlib.sha256(file.read_bytes()).hexdigest()
-    running = _parsed(file) if "*" in names else _Running(_used(file, names))
+    running = _whole(_parsed(file)) if "*" in names else _Running(_used(file, names))
     return hashlib.sha256(running.content.encode()).hexdigest()
