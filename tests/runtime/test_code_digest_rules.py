@@ -196,9 +196,9 @@ def changed(package: Path, name: str, old: str, new: str) -> set[str]:
 def test_code_that_a_run_reaches_counts(
     package: Path, name: str, old: str, new: str, stages: set[str]
 ) -> None:
-    """Catches a stale result after an edit of what a function imports, of a type in a data class, of
-    a name of the study, of what a module-level `if` binds, of what stages share, or of a module that
-    is imported by its name."""
+    """Catches a stale result after an edit of what a function imports, of a type in a data class,
+    of a name of the study, of what a module-level `if` binds, of what stages share, or of a module
+    that is imported by its name."""
     assert changed(package, name, old, new) == stages
 
 
