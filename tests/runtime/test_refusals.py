@@ -40,6 +40,15 @@ def test_an_undeclared_folder_is_not_listed(tmp_path: Path) -> None:
             os.scandir(tmp_path / "x/answers/8B")
 
 
+def test_a_declared_folder_may_hold_all_of_it(tmp_path: Path) -> None:
+    """Catches a job that gets its preset's folder as an input, and is refused what lies there."""
+    (tmp_path / "x/raw").mkdir(parents=True)
+    (tmp_path / "x/raw/0.png").write_text("0")
+    for declared in (tmp_path / "x", tmp_path):
+        with only([declared], tmp_path / "x"):
+            assert (tmp_path / "x/raw/0.png").read_text() == "0"
+
+
 @pytest.mark.parametrize("target", ["/etc/passwd", "../../../outside", "../../other/../../x"])
 def test_a_link_that_leads_out_is_not_sealed(target: str, tmp_path: Path) -> None:
     """Catches a hostile archive whose link makes a job read any file of the machine."""

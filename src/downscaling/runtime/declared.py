@@ -46,11 +46,10 @@ class _Guard:
             return
         if event != "open" and path in self.above:
             return
-        place = path
-        while len(place) > len(self.folder):
-            if place in self.declared or place.startswith(self.aside):
-                return
-            place = os.path.dirname(place)
+        if any(place in self.declared for place in (path, *_parents(path))):
+            return
+        if path.startswith(self.aside):
+            return
         raise UndeclaredError(f"{path}: opened, and declared by no input or output of the rule")
 
 
@@ -88,4 +87,8 @@ def _hook(event: str, arguments: tuple[Any, ...]) -> None:
 
 
 def _parents(path: str) -> list[str]:
-    return [str(parent) for parent in Path(path).parents]
+    """The folders that a path lies in, the nearest first."""
+    parents = []
+    while (parent := os.path.dirname(path)) != path:
+        parents.append(path := parent)
+    return parents
