@@ -2,35 +2,43 @@
 
 The digest is a parameter of every rule, so that edited code makes its results anew and only those,
 by content and wherever the clone lies. It covers the stage's function `run` with what this uses of
-its file, the modules that these import, the modules that those import, and the data files that
-these name. Modules count, not packages: a package's `__init__` holds a docstring.
+its file, the modules that these import, the modules that those import, and data files.
 
-Comments, docstrings and layout do not count. Neither do the modules in `SKIPPED`.
+- Modules count, not packages: a package's `__init__` holds a docstring.
+- What does not run does not count: comments, docstrings, layout, the annotations of functions and
+  of their variables, what stands under `if TYPE_CHECKING`, and an import whose name nothing uses.
+- A module that is imported by a name counts if the name is written out in the call of
+  `import_module`; others are `chosen`, which the stage tells.
+- A data file counts by its bytes if a module in its folder, or above it, holds its name as a text:
+  "page.html", "paper/numbers.csv", or "paper" for all in that folder.
+- `SKIPPED` does not count.
 """
 
 from __future__ import annotations
 
 import ast
 import hashlib
-import json
-from collections.abc import Iterable, Sequence
+import os
+import symtable
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 PACKAGE = Path(__file__).parents[1]
 SKIPPED = (
     "config",  # data classes: their values reach a job as settings
     *(f"catalogue.{name}" for name in ("benchmarks", "datasets", "weights", "sources")),  # the same
     *(f"catalogue.{name}" for name in ("entries", "readers")),  # the same
+    "stages.stage",  # what the data classes of stages are made of
     "errors",  # what is said, not what is made
-    "stages.stage",  # what stages are made of
-    "study",  # names paths and jobs: they reach a job as inputs, outputs and settings
+    *("cli", "__main__"),  # how a job is started
 )
 NUMERICS = "runtime.numerics"
 """Of `runtime`, which says how a job is run, watched and recorded, what decides numbers: it counts
 for every stage."""
-DATA_CLASSES = ("Settings", "Inputs", "Outputs")
+DATA_CLASSES = frozenset(("Settings", "Inputs", "Outputs"))
+"""Classes of a stage whose values are in its rule."""
 
 
 def digest(stage: str, chosen: Sequence[str] = (), package: Path = PACKAGE) -> str:
@@ -40,157 +48,138 @@ def digest(stage: str, chosen: Sequence[str] = (), package: Path = PACKAGE) -> s
         stage: the name of a module of `stages`.
         chosen: modules that the stage's settings choose by name, such as downscaling.prompts.own.
         package: the folder of the package.
+
+    Raises LookupError for a stage without `run`, and for a chosen module that does not exist.
     """
     return _digest(stage, tuple(chosen), package)
 
 
 def modules(stage: str, chosen: Sequence[str] = (), package: Path = PACKAGE) -> list[Path]:
-    """The files that count for a stage beside its own, in sorted order."""
+    """The files that count for a stage, its own and data files too, in sorted order."""
     return sorted(_closure(stage, tuple(chosen), package))
 
 
 def uncounted(
     stage: str, chosen: Sequence[str], imported: Iterable[str], package: Path = PACKAGE
 ) -> list[str]:
-    """Of the modules that a job of a stage imported, those that its digest leaves out and should
-    not."""
-    counted = {_dotted(file, package) for file in _closure(stage, tuple(chosen), package)}
-    counted.add(f"{package.name}.stages.{stage}")
-    return sorted(
-        name
-        for name in imported
-        if name.startswith(f"{package.name}.")
-        and name not in counted
-        and not _is_skipped(name.split(".")[1:])
-        and _file(name.split("."), package) is not None
-    )
+    """Of the modules that a job of a stage imported, those that no import in code that counts leads
+    to: a name that was put together, and not `chosen`."""
+    counted = _closure(stage, tuple(chosen), package)
+    known = _followed([_Lead(file, None) for file in counted], package, every_import=True)
+    found = {name: _file(name.split("."), package) for name in imported}
+    return sorted(name for name, file in found.items() if file and file not in known)
 
 
 @cache
 def _digest(stage: str, chosen: tuple[str, ...], package: Path) -> str:
-    own = [_shape(node) for node in _used_by_run(package / "stages" / f"{stage}.py")]
-    total = hashlib.sha256(json.dumps(own).encode())
-    for file in sorted(_closure(stage, chosen, package)):
-        total.update(f"{file.relative_to(package).as_posix()} {_content(file)}\n".encode())
+    total = hashlib.sha256()
+    closure = _closure(stage, chosen, package)
+    for file in sorted(closure):
+        content = _content(file, closure[file])
+        total.update(f"{file.relative_to(package).as_posix()} {content}\n".encode())
     return total.hexdigest()[:12]
 
 
+# ---- from file to file
+
+
+class _Lead(NamedTuple):
+    """A file that counts, and which of its names: None for all of them."""
+
+    file: Path
+    name: str | None
+
+
 @cache
-def _closure(stage: str, chosen: tuple[str, ...], package: Path) -> frozenset[Path]:
-    own = package / "stages" / f"{stage}.py"
-    waiting = [file for node in _used_by_run(own) for file in _imported(node, own, package)]
-    waiting += [
-        file
-        for name in (f"{package.name}.{NUMERICS}", *chosen)
-        if (file := _file(name.split("."), package))
-    ]
-    files: set[Path] = set()
+def _closure(stage: str, chosen: tuple[str, ...], package: Path) -> dict[Path, frozenset[str]]:
+    """The files that count for a stage, with the names that count of it where not all do."""
+    leads = [_Lead(package / "stages" / f"{stage}.py", "run")]
+    for name in (f"{package.name}.{NUMERICS}", *chosen):
+        file = _file(name.split("."), package)
+        if file is None:
+            raise LookupError(f"{name}: chosen by stage {stage}, and no module that counts")
+        leads.append(_Lead(file, None))
+    return _followed(leads, package)
+
+
+def _followed(
+    leads: Sequence[_Lead], package: Path, every_import: bool = False
+) -> dict[Path, frozenset[str]]:
+    names: dict[Path, set[str]] = {}
+    done = set()
+    waiting = list(leads)
     while waiting:
-        file = waiting.pop()
-        if file not in files:
-            files.add(file)
-            waiting += _follow(file, package)
-    return frozenset(files)
+        lead = waiting.pop()
+        if lead not in done:
+            done.add(lead)
+            names.setdefault(lead.file, set()).add(lead.name or "*")
+            waiting += _follow(lead, package, every_import)
+    return {file: frozenset(used) for file, used in names.items()}
 
 
 @cache
-def _follow(file: Path, package: Path) -> tuple[Path, ...]:
-    """What a file leads to: of a module what it imports, and the data files that it names."""
-    if file.suffix != ".py":
+def _follow(lead: _Lead, package: Path, every_import: bool) -> tuple[_Lead, ...]:
+    """What a file leads to: the modules that it imports, and the data files that it names."""
+    if lead.file.suffix != ".py":
         return ()
-    tree = _parsed(file)
-    return (*_imported(tree, file, package), *_named_data(tree, file))
+    if every_import:
+        return tuple(_imported(_whole(_parsed(lead.file)), lead.file, package, every_import))
+    code = _Running(_used(lead.file, {lead.name})) if lead.name else _whole(_parsed(lead.file))
+    imported = _imported(code, lead.file, package, every_import)
+    return (*imported, *(_Lead(file, None) for file in _named_data(code, lead.file)))
 
 
-# ---- the stage's own file
-
-
-def _used_by_run(file: Path) -> list[ast.stmt]:
-    """The function `run` of a stage and what it uses of its file, in their order."""
-    defined = {name: node for node in _parsed(file).body for name in _bound(node)}
-    found: set[ast.stmt] = set()
-    waiting = [defined["run"]]
-    while waiting:
-        node = waiting.pop()
-        found.add(node)
-        names = (_used(node) & defined.keys()) - {*DATA_CLASSES}
-        waiting += [defined[name] for name in names if defined[name] not in found]
-    return [node for node in dict.fromkeys(defined.values()) if node in found]
-
-
-def _used(node: ast.stmt) -> set[str]:
-    """The names that a statement takes from outside itself; annotations are none."""
-    names = [part for part in ast.walk(_without_annotations(node)) if isinstance(part, ast.Name)]
-    inside = {part.id for part in names if isinstance(part.ctx, ast.Store)}
-    inside |= {part.arg for part in ast.walk(node) if isinstance(part, ast.arg)}
-    return {part.id for part in names} - inside
-
-
-def _without_annotations(node: ast.stmt) -> ast.AST:
-    class Remover(ast.NodeTransformer):
-        def visit_arg(self, node: ast.arg) -> ast.arg:
-            node.annotation = None
-            return node
-
-        def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
-            node.returns = None
-            return self.generic_visit(node)
-
-    bare: ast.AST = Remover().visit(ast.parse(ast.unparse(node)))
-    return bare
-
-
-def _bound(node: ast.stmt) -> list[str]:
-    """The names that a statement defines."""
-    if isinstance(node, ast.FunctionDef | ast.ClassDef):
-        return [node.name]
-    if isinstance(node, ast.Import | ast.ImportFrom):
-        return [(alias.asname or alias.name).split(".")[0] for alias in node.names]
-    if isinstance(node, ast.AnnAssign):
-        return [node.target.id] if isinstance(node.target, ast.Name) else []
-    targets = node.targets if isinstance(node, ast.Assign) else []
-    return [target.id for target in targets if isinstance(target, ast.Name)]
-
-
-# ---- imports
-
-
-def _imported(tree: ast.AST, file: Path, package: Path) -> list[Path]:
-    """The modules of this package that the imports under a node lead to."""
-    found: list[Path | None] = []
-    for node in _running(tree):
+def _imported(code: _Running, file: Path, package: Path, every_import: bool) -> Iterator[_Lead]:
+    """The modules that are imported and used, or with `every_import` all that are imported."""
+    for node in code.nodes:
         if isinstance(node, ast.Import):
-            found += [_file(alias.name.split("."), package) for alias in node.names]
-        elif isinstance(node, ast.ImportFrom):
-            start: list[str] = []
-            if node.level:
-                above = file.parents[node.level - 1].relative_to(package).parts
-                start = [package.name, *above]
-            module = [*start, *(node.module or "").split(".")] if node.module else start
             for alias in node.names:
-                found.append(_file([*module, alias.name], package) or _file(module, package))
-    return [path for path in found if path is not None]
+                if every_import or (alias.asname or alias.name.split(".")[0]) in code.names:
+                    yield from _lead(alias.name.split("."), (), package)
+        elif isinstance(node, ast.ImportFrom):
+            module = node.module.split(".") if node.module else []
+            for alias in node.names:
+                name = alias.asname or alias.name
+                if every_import or name in code.names:
+                    parts = [*_above(file, node.level, package), *module, alias.name]
+                    yield from _lead(parts, code.attributes.get(name, ()), package)
+        elif isinstance(node, ast.Call) and (written := _written_module(node)):
+            module = written.lstrip(".").split(".")
+            level = len(written) - len(written.lstrip("."))
+            yield from _lead([*_above(file, level, package), *module], (), package)
 
 
-def _running(tree: ast.AST) -> Iterable[ast.AST]:
-    """Every node that runs: not what stands under `if TYPE_CHECKING`."""
-    waiting = [tree]
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
-            waiting += node.orelse
-            continue
-        yield node
-        waiting += ast.iter_child_nodes(node)
+def _written_module(call: ast.Call) -> str:
+    """The module that a call of `import_module` names, if the name is written out there."""
+    if not call.args or not ast.unparse(call.func).endswith("import_module"):
+        return ""
+    argument = call.args[0]
+    return str(argument.value) if isinstance(argument, ast.Constant) else ""
+
+
+def _above(file: Path, level: int, package: Path) -> list[str]:
+    """The package that a relative import of a level starts from."""
+    return [package.name, *file.parents[level - 1].relative_to(package).parts] if level else []
+
+
+def _lead(parts: Sequence[str], attributes: Iterable[str], package: Path) -> list[_Lead]:
+    """To a module, or to a name in one. The files of `stages` declare their jobs too: of them only
+    the names count that are imported, or that stand behind the module's."""
+    stages = package / "stages"
+    if file := _file(parts, package):
+        names = attributes if file.parent == stages else ()
+        return [_Lead(file, name) for name in names] or [_Lead(file, None)]
+    if file := _file(parts[:-1], package):
+        return [_Lead(file, parts[-1] if file.parent == stages else None)]
+    return []
 
 
 def _file(module: Sequence[str], package: Path) -> Path | None:
-    """The file of a module of this package that counts."""
-    if module[0] != package.name or len(module) < 2 or _is_skipped(module[1:]):
+    """The file of a module of this package, if it counts."""
+    if len(module) < 2 or module[0] != package.name or _is_skipped(module[1:]):
         return None
-    # A name with a dot, such as a data file's, is no module.
     file = package.joinpath(*module[1:-1], f"{module[-1]}.py")
-    return file if file.is_file() else None
+    return file if file.is_file() and file.name != "__init__.py" else None
 
 
 def _is_skipped(module: Sequence[str]) -> bool:
@@ -199,40 +188,153 @@ def _is_skipped(module: Sequence[str]) -> bool:
     return any(".".join(module[: name.count(".") + 1]) == name for name in SKIPPED)
 
 
-def _dotted(file: Path, package: Path) -> str:
-    return ".".join([package.name, *file.relative_to(package).with_suffix("").parts])
-
-
-# ---- data files and content
-
-
-def _named_data(tree: ast.AST, file: Path) -> list[Path]:
-    """The files and folders of data that a module names: a text in it that is the name of one in
-    the module's own folder."""
-    texts = {
-        node.value
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Constant) and isinstance(node.value, str)
-    }
-    found: list[Path] = []
-    for text in sorted(texts):
-        place = file.parent / text if text and len(text) < 100 and text[0] not in "./" else None
-        if place is None or "\0" in text or ".." in text or "\n" in text:
+def _named_data(code: _Running, file: Path) -> Iterator[Path]:
+    """The data files that a module names, itself or by their folder."""
+    for text in sorted(code.texts):
+        first, *others = text.split("/")
+        if first not in _listed(file.parent) or ".." in others or first.startswith("."):
             continue
+        place = file.parent / text
         if place.is_file() and place.suffix != ".py":
-            found.append(place)
-        elif place.is_dir() and not (place / "__init__.py").exists():
-            found += sorted(p for p in place.rglob("*") if p.is_file() and p.suffix != ".pyc")
-    return found
+            yield place
+        elif place.is_dir() and not any(place.glob("*.py")):
+            yield from (path for path in place.rglob("*") if path.is_file())
+
+
+@cache
+def _listed(folder: Path) -> frozenset[str]:
+    return frozenset(os.listdir(folder))
+
+
+# ---- what counts of a stage's own file
+
+
+def _used(file: Path, names: Set[str]) -> list[ast.stmt]:
+    """The statements of a file that bind some of its names, with what these use of it, in their
+    order. A statement that binds no name may do anything: it counts."""
+    scopes = _scopes(file)
+    statements = list(_statements(_parsed(file).body))
+    binding: dict[str, list[ast.stmt]] = {}
+    for statement in statements:
+        for name in _bound(statement):
+            binding.setdefault(name, []).append(statement)
+    if missing := names - binding.keys():
+        raise LookupError(f"{file}: defines no {', '.join(sorted(missing))}")
+    used = {statement for statement in statements if not _bound(statement)}
+    waiting = [*used, *(statement for name in names for statement in binding[name])]
+    while waiting:
+        statement = waiting.pop()
+        used.add(statement)
+        for name in (_needed(statement, scopes) & binding.keys()) - DATA_CLASSES:
+            waiting += [other for other in binding[name] if other not in used]
+    return [statement for statement in statements if statement in used]
+
+
+def _bound(statement: ast.stmt) -> set[str]:
+    """The names that a statement of a module binds."""
+    if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        return {statement.name}
+    names = set()
+    for node in ast.walk(statement):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            names.add(node.id)
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            names.add(node.name)
+        elif isinstance(node, ast.alias):
+            names.add((node.asname or node.name).split(".")[0])
+    return names
+
+
+def _needed(statement: ast.stmt, scopes: Mapping[str, symtable.SymbolTable]) -> set[str]:
+    """The names that a statement takes from its module."""
+    if not isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
+        return _Running([statement]).names
+    outside = [*statement.decorator_list, *statement.args.defaults, *statement.args.kw_defaults]
+    names = _Running([node for node in outside if node]).names
+    tables = [scopes[statement.name]]
+    while tables:
+        table = tables.pop()
+        names |= {symbol.get_name() for symbol in table.get_symbols() if symbol.is_global()}
+        tables += table.get_children()
+    return names
+
+
+def _scopes(file: Path) -> dict[str, symtable.SymbolTable]:
+    """Of the functions of a module which of their names are their own: a variable `settings` is
+    not the function of that name."""
+    table = symtable.symtable(file.read_text("utf-8"), str(file), "exec")
+    return {child.get_name(): child for child in table.get_children()}
+
+
+# ---- what of a module runs
+
+
+class _Running:
+    """What runs of some code.
+
+    Attributes:
+        nodes: of the syntax tree, in their order.
+        names, texts: the names that it uses, the texts that it holds.
+        attributes: what it takes of a name, as `read` in `files.read`.
+        content: a text that is equal for equal code.
+    """
+
+    def __init__(self, code: Sequence[ast.AST]) -> None:
+        self.nodes: list[ast.AST] = []
+        self.names: set[str] = set()
+        self.texts: set[str] = set()
+        self.attributes: dict[str, set[str]] = {}
+        self._tokens: list[str] = []
+        self._add(list(code), in_function=False)
+        self.content = "".join(self._tokens)
+
+    def _add(self, value: Any, in_function: bool) -> None:
+        if isinstance(value, ast.AST):
+            self._add_node(value, in_function)
+        elif isinstance(value, list):
+            self._tokens.append("[")
+            for item in _statements(value):
+                self._add(item, in_function)
+            self._tokens.append("]")
+        else:
+            self._tokens.append(f"{value!r},")
+
+    def _add_node(self, node: ast.AST, in_function: bool) -> None:
+        self.nodes.append(node)
+        if isinstance(node, ast.Name):
+            self.names.add(node.id)
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            self.texts.add(node.value)
+        elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            self.attributes.setdefault(node.value.id, set()).add(node.attr)
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            in_function = True
+        elif isinstance(node, ast.ClassDef):
+            in_function = False  # a data class's annotations say what it is
+        self._tokens.append(f"{type(node).__name__}(")
+        for name in node._fields:
+            value = getattr(node, name, None)
+            if value is None or value == [] or name in ("ctx", "kind", "type_comment"):
+                continue  # empty fields, which differ between versions of Python, and what follows
+            if name != "returns" and not (name == "annotation" and in_function):
+                self._tokens.append(f"{name}=")
+                self._add(value, in_function)
+        self._tokens.append(")")
+
+
+def _statements(nodes: Sequence[Any]) -> Iterator[Any]:
+    """Those that run: no text by itself, as a docstring is, and nothing for type checkers alone."""
+    for node in nodes:
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+            continue
+        if isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING"):
+            yield from _statements(node.orelse)
+        else:
+            yield node
 
 
 def _parsed(file: Path) -> ast.Module:
     return _tree(file.read_bytes())
-
-
-def _content(file: Path) -> str:
-    text = file.read_bytes()
-    return _meaning(text) if file.suffix == ".py" else hashlib.sha256(text).hexdigest()
 
 
 @cache
@@ -241,26 +343,13 @@ def _tree(text: bytes) -> ast.Module:
 
 
 @cache
-def _meaning(text: bytes) -> str:
-    """sha256 of code, whatever its comments, docstrings and layout."""
-    return hashlib.sha256(json.dumps(_shape(_tree(text))).encode()).hexdigest()
+def _whole(module: ast.Module) -> _Running:
+    return _Running(module.body)
 
 
-def _shape(node: Any) -> Any:
-    """A syntax tree as nested lists. Empty fields are left out: which there are depends on the
-    version of Python."""
-    if isinstance(node, ast.AST):
-        fields = [(name, value) for name, value in ast.iter_fields(node) if value not in (None, [])]
-        return [type(node).__name__, *([name, _shape(value)] for name, value in fields)]
-    if isinstance(node, list):
-        return [_shape(item) for item in node if not _is_text_alone(item)]
-    return node if isinstance(node, str | int | float | bool) else repr(node)
-
-
-def _is_text_alone(node: Any) -> bool:
-    """A docstring, or text that stands by itself like one."""
-    return (
-        isinstance(node, ast.Expr)
-        and isinstance(node.value, ast.Constant)
-        and isinstance(node.value.value, str)
-    )
+def _content(file: Path, names: Set[str]) -> str:
+    """sha256 of a data file's bytes, or of what runs of a module: all, or what some names need."""
+    if file.suffix != ".py":
+        return hashlib.sha256(file.read_bytes()).hexdigest()
+    running = _whole(_parsed(file)) if "*" in names else _Running(_used(file, names))
+    return hashlib.sha256(running.content.encode()).hexdigest()

@@ -1,7 +1,11 @@
 """A job opens under its preset's folder only what its rule declares.
 
-Python's audit events tell of every file that Python code opens or lists. What a library opens in
-C++ or Rust raises none: `records` opens files in Python first, and so do the loaders of weights.
+Python's audit events tell of every file that Python code opens or lists. They do not tell
+
+- what a library opens in C++ or Rust, as pyarrow and safetensors do with a path;
+- what is only asked about (`exists`, `stat`), renamed or removed;
+- what another program opens that the job starts. Processes that it forks are watched too;
+- what is opened by a name that is relative to an open folder (`dir_fd`).
 """
 
 from __future__ import annotations
@@ -24,9 +28,9 @@ class _Guard:
     """What may be opened under a folder."""
 
     def __init__(self, folder: str, declared: Sequence[str]) -> None:
-        self.folder = folder + os.sep
-        self.exact = frozenset(declared)
-        self.inside = tuple(path + os.sep for path in declared)
+        self.folder = folder
+        self.real_folder = os.path.realpath(folder)
+        self.declared = frozenset(declared)
         # Outputs are written aside, under a hidden name, and renamed: `records.files.replacing`.
         self.aside = tuple(
             os.path.join(os.path.dirname(path), f".{os.path.basename(path)}.") for path in declared
@@ -36,11 +40,15 @@ class _Guard:
     def check(self, event: str, path: str) -> None:
         """Raise UndeclaredError for what is not declared."""
         path = os.path.abspath(path)
-        if not path.startswith(self.folder):
-            return
-        if path in self.exact or path.startswith((*self.inside, *self.aside)):
+        if path.startswith(self.real_folder + os.sep):  # the folder's name where links are resolved
+            path = self.folder + path[len(self.real_folder) :]
+        if not path.startswith(self.folder + os.sep):
             return
         if event != "open" and path in self.above:
+            return
+        if any(place in self.declared for place in (path, *_parents(path))):
+            return
+        if path.startswith(self.aside):
             return
         raise UndeclaredError(f"{path}: opened, and declared by no input or output of the rule")
 
@@ -79,4 +87,8 @@ def _hook(event: str, arguments: tuple[Any, ...]) -> None:
 
 
 def _parents(path: str) -> list[str]:
-    return [str(parent) for parent in Path(path).parents]
+    """The folders that a path lies in, the nearest first."""
+    parents = []
+    while (parent := os.path.dirname(path)) != path:
+        parents.append(path := parent)
+    return parents

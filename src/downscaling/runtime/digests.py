@@ -10,11 +10,12 @@ from __future__ import annotations
 import json
 import os
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from ..records import files
-from ..records.files import replacing
+from ..records.files import RecordError, replacing
 
 MANIFEST = ".manifest.json"
 THREADS = 4
@@ -23,11 +24,12 @@ THREADS = 4
 def seal(folder: Path) -> None:
     """Write a folder's manifest: of each file its size and sha256, of each link where it leads.
 
-    Links stand for other sources' images, which have a manifest of their own.
+    Links stand for other sources' images, which have a manifest of their own. Raises RecordError
+    for a link that leads out of the folder in which the sources lie, and for what is no file.
     """
     held = sorted(path for path in _walk(folder) if path.name != MANIFEST)
     with ThreadPoolExecutor(THREADS) as pool:
-        entries = list(pool.map(_entry, held))
+        entries = list(pool.map(partial(_entry, folder), held))
     listed = {
         path.relative_to(folder).as_posix(): entry
         for path, entry in zip(held, entries, strict=True)
@@ -62,7 +64,14 @@ def _walk(folder: Path) -> list[Path]:
     return found
 
 
-def _entry(path: Path) -> dict[str, Any]:
+def _entry(folder: Path, path: Path) -> dict[str, Any]:
     if path.is_symlink():
-        return {"link": os.readlink(path)}
+        target = os.readlink(path)
+        sources = os.path.abspath(folder.parent)
+        reached = os.path.abspath(path.parent / target)
+        if os.path.isabs(target) or not reached.startswith(sources + os.sep):
+            raise RecordError(f"{path}: a link to {target}, out of {folder.parent}; remove it")
+        return {"link": target}
+    if not path.is_file():
+        raise RecordError(f"{path}: neither a file nor a folder; remove it")
     return {"bytes": path.stat().st_size, "sha256": files.digest(path)}

@@ -15,6 +15,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from pydantic import ConfigDict, TypeAdapter, ValidationError, with_config
+
 from .. import __version__
 from ..records.files import RecordError, replacing
 from .digests import digests, seal
@@ -25,6 +27,7 @@ LIBRARIES = (
 )
 
 
+@with_config(ConfigDict(extra="forbid", strict=True))
 @dataclasses.dataclass(frozen=True)
 class RunRecord:
     """What a job's record says.
@@ -115,11 +118,14 @@ def write(path: Path, record: RunRecord) -> None:
 def read(path: Path) -> RunRecord:
     """The record in a file. Raises RecordError where there is none, or it is of another form."""
     try:
-        return RunRecord(**json.loads(path.read_text("utf-8")))
+        return TypeAdapter(RunRecord).validate_json(path.read_bytes())
     except FileNotFoundError:
         raise RecordError(f"{path}: no such file; make it with snakemake {path}") from None
-    except (ValueError, TypeError) as error:
-        raise RecordError(f"{path}: not the record of a job ({error}); delete it") from None
+    except ValidationError as error:
+        problem = error.errors()[0]
+        place = ".".join(map(str, problem["loc"]))
+        said = f"{place}: {problem['msg']}" if place else problem["msg"]
+        raise RecordError(f"{path}: not the record of a job ({said}); delete it") from None
 
 
 def _versions() -> dict[str, str]:
@@ -134,6 +140,6 @@ def _versions() -> dict[str, str]:
 def _device() -> str:
     """The GPU's name if this process computed on one, else the processor's kind."""
     torch = sys.modules.get("torch")
-    if torch is not None and torch.cuda.is_available():
+    if torch is not None and torch.cuda.is_initialized():
         return str(torch.cuda.get_device_name())
     return f"CPU ({platform.machine()})"
