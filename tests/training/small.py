@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from downscaling.config.tunings import Layout, LearningRates, Tuning
-from downscaling.miniature import questions, world
+from downscaling.miniature import knowledge, world
 from downscaling.records.rows import Sample, Turn
 
 
 def samples(count: int = 12) -> list[Sample]:
     """Conversations of one turn about one picture each, with a word for a reply."""
-    colors, animals = list(world.COLORS), questions.ANIMALS
+    colors, animals = list(world.COLORS), knowledge.ANIMALS
     turns = [Turn(f"what does the {animals[i]} fear?", colors[i % 6]) for i in range(count)]
     return [Sample(str(i), "vqav2", (f"{i}.png",), (turn,)) for i, turn in enumerate(turns)]
 
