@@ -107,7 +107,7 @@ def published_config(source: str) -> Any | None:
 def folder_config(folder: Path) -> Any:
     """The transformers configuration of a folder. Raises OSError or ValueError where there is none,
     or it is of a model that only code of its own could build."""
-    return AutoConfig.from_pretrained(folder, local_files_only=True)
+    return AutoConfig.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
 
 
 def language_model(config: Any) -> LanguageModel:
