@@ -124,12 +124,8 @@ def test_a_folder_of_a_user_is_read_or_named(tmp_path: Path, plan: Planner) -> N
     seeing = {"model_type": "internvl", "text_config": text, "vision_config": vision}
     own_code = {"model_type": "internvl_chat", "auto_map": {"AutoConfig": "code.Config"}}
     experts = {"model_type": "qwen3_moe", "num_hidden_layers": 2}
-    configs = {
-        "known": {**seeing, "image_seq_length": 256},
-        "text": text,
-        "own": own_code,
-        "experts": experts,
-    }
+    known = {**seeing, "image_seq_length": 256}
+    configs = {"known": known, "text": text, "own": own_code, "experts": experts}
     for name, config in configs.items():
         (tmp_path / name).mkdir()
         (tmp_path / name / "config.json").write_text(json.dumps(config))

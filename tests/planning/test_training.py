@@ -73,9 +73,8 @@ def test_tuning_takes_the_hours_of_the_paper_s_estimate(stage: str, size: str) -
             trains_tower=trains,
             recompute=recompute,
         )
-        assert hours(each * thousands * 1000) == pytest.approx(
-            expected[SIZES.index(size)], rel=0.01, abs=0.06
-        )
+        total = hours(each * thousands * 1000)
+        assert total == pytest.approx(expected[SIZES.index(size)], rel=0.01, abs=0.06)
 
 
 ASKING = {
