@@ -29,7 +29,8 @@ def language_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from transformers import Qwen3ForCausalLM
 
     from downscaling.config.backbones import LanguageModelPretraining
-    from downscaling.miniature import pretraining, tokenizer
+    from downscaling.miniature import tokenizer
+    from downscaling.miniature.language_model import language_config
 
     words = tokenizer.build()
     settings = LanguageModelPretraining(
@@ -46,7 +47,7 @@ def language_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     torch.manual_seed(0)
     folder = tmp_path_factory.mktemp("backbones") / "language-model"
-    config = pretraining.language_config(settings, words)
+    config = language_config(settings, words)
     config.tie_word_embeddings = False  # or an untrained model repeats its last word
     config.initializer_range = 0.3
     Qwen3ForCausalLM(config).save_pretrained(folder)

@@ -49,12 +49,16 @@ def plan(
     as_json: Annotated[bool, typer.Option("--json", help="Values for programs.")] = False,
 ) -> None:
     """Say what a preset will cost: jobs, tokens, GPU-hours, disk and downloads."""
-    from .planning.report import estimate
     from .study.load import read
 
     with shown_plainly():
-        planned = read(config, presets or [])
-        costs = estimate(planned, config.resolve().parent, utilisation, recompute)
+        study = read(config, presets or [])
+        from .planning.jobs import Jobs
+        from .planning.report import estimate
+        from .stages.graph import all_jobs
+
+        jobs = Jobs((job.stage_name, job.key) for job in all_jobs(study))
+        costs = estimate(study, jobs, utilisation, recompute)
         typer.echo(json.dumps(costs.values(), indent=1) if as_json else costs.text())
 
 

@@ -97,11 +97,21 @@ def test_a_users_own_entry_is_a_source_too(tmp_path: Path) -> None:
         catalogue.load([taken])
 
 
-def test_the_lock_that_ships_names_only_sources_and_may_be_fetched() -> None:
-    """Catches a lock entry that outlived its source, or that a fetch would refuse."""
-    sources = catalogue.load()
-    for name in lock.read(HOME / "sources.lock"):
-        lock.entry(HOME / "sources.lock", name, sources[name])
+def test_the_lock_that_ships_is_what_fetching_is_held_to(tmp_path: Path) -> None:
+    """Catches an entry that outlived its source or that a fetch would refuse, a source that could
+    be fetched without a pin, and a lock that was edited out of the form in which it is written."""
+    sources, path = catalogue.load(), HOME / "sources.lock"
+    pins = lock.read(path)
+    assert pins.keys() <= sources.keys()
+    for name, source in sources.items():
+        if name in pins:
+            assert lock.entry(path, name, source).files
+            continue
+        refusal = f"sources.lock: no entry for {name}, so nothing is fetched; .*pin {name}"
+        with pytest.raises(lock.SourceError, match=refusal):
+            lock.entry(path, name, source)
+    lock.write(tmp_path / "sources.lock", pins)
+    assert (tmp_path / "sources.lock").read_bytes() == path.read_bytes()
 
 
 def test_the_page_tells_of_every_source() -> None:

@@ -15,7 +15,7 @@ from downscaling.evaluation.perceive import perceive
 from downscaling.evaluation.reason import reason
 from downscaling.evaluation.vision_language import Tuned
 from downscaling.extraction.focus_phrases import _phrase, observe
-from downscaling.miniature import questions, world
+from downscaling.miniature import picture, questions, world
 from downscaling.models.assemble import assemble, load_language_model
 from downscaling.prompts.miniature import PROMPTS as MINIATURE
 from downscaling.prompts.templates import Prompts
@@ -42,8 +42,8 @@ def asked(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Question
     root, rng, held = tmp_path_factory.mktemp("root"), random.Random(3), []
     for number in range(7):
         scene = world.scene(rng)
-        world.render(scene).save(root / f"{number}.png")
-        item = questions.color(scene, rng)
+        picture.render(scene).save(root / f"{number}.png")
+        item = questions.ask("color", scene, rng)
         assert item
         letter = LETTERS[item.options.index(item.answer)]
         held.append(

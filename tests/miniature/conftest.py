@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from downscaling.config.data import Data
-from downscaling.miniature.families import SEVERAL, SINGLE
+from downscaling.miniature.families import SINGLE
 from downscaling.miniature.sets import Rendering
+from downscaling.miniature.several import SEVERAL
 from downscaling.prompts.miniature import PROMPTS
 from rendering import render_to
 

@@ -9,20 +9,20 @@ from collections.abc import Iterator
 
 import pytest
 
+from downscaling.miniature.about_pictures import UNANSWERABLE
 from downscaling.miniature.families import (
     AXES,
     BOX,
-    SEVERAL,
     SINGLE,
-    Example,
-    ask,
     caption,
     detailed,
+    family_question,
     out_of_domain,
-    perceptual_similarity,
     single,
 )
-from downscaling.miniature.questions import KINDS, UNANSWERABLE
+from downscaling.miniature.items import Example
+from downscaling.miniature.questions import KINDS
+from downscaling.miniature.several import SEVERAL, perceptual_similarity
 from downscaling.miniature.world import Scene, describe, held_out, scene, spoil
 
 
@@ -91,7 +91,7 @@ def test_a_box_holds_its_thing_tightly() -> None:
     rng = random.Random(3)
     for _ in range(300):
         world = scene(rng)
-        item = ask("box", world, rng)
+        item = family_question("box", world, rng)
         assert item
         left, top, right, bottom = (BOX * int(number) for number in item.answer.split())
         (thing,) = item.subjects

@@ -15,10 +15,13 @@ from PIL import Image
 import prepared
 from downscaling.catalogue.datasets import families, training_sets
 from downscaling.errors import UserError
-from downscaling.miniature import layouts, sets, truth
-from downscaling.miniature.families import SEVERAL, SINGLE, Example
+from downscaling.miniature import sets, training_layouts, truth
+from downscaling.miniature.families import SINGLE
+from downscaling.miniature.items import Example
+from downscaling.miniature.picture import render
 from downscaling.miniature.sets import Rendering
-from downscaling.miniature.world import Scene, render
+from downscaling.miniature.several import SEVERAL
+from downscaling.miniature.world import Scene
 from downscaling.prompts.miniature import PROMPTS as MINIATURE
 from downscaling.records.files import digest, read
 from downscaling.records.rows import Description, Fact, Question, Sample
@@ -179,7 +182,7 @@ def test_rows_have_the_keys_of_the_published_files(rendered: Path) -> None:
     def rows(path: str) -> list[dict[str, Any]]:
         return json.loads((rendered / "raw" / path).read_text("utf-8"))  # type: ignore[no-any-return]
 
-    for task in layouts.TASKS.values():
+    for task in training_layouts.TASKS.values():
         for split in ("train", "test"):
             for row in rows(f"coin/{task}/{split}.json"):
                 assert row.keys() in ({"image", "conversations"}, {"conversations"})
@@ -331,5 +334,5 @@ def test_a_benchmarks_answers_are_right(rendered: Path, tested: Prepared) -> Non
 def test_the_configurations_names_are_the_layouts() -> None:
     """Catches a family that is rendered under a name which no adapter or study knows."""
     assert (*SINGLE, *SEVERAL) == FAMILIES
-    assert set(layouts.TASKS) == set(SINGLE)
-    assert set(layouts.INSTRUCTIONS) == set(SEVERAL)
+    assert set(training_layouts.TASKS) == set(SINGLE)
+    assert set(training_layouts.INSTRUCTIONS) == set(SEVERAL)

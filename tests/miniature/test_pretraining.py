@@ -11,7 +11,7 @@ import pytest
 import torch
 
 from downscaling.config.backbones import LanguageModelPretraining, TowerPretraining
-from downscaling.miniature import corpus, pretraining, shelf, tokenizer
+from downscaling.miniature import corpus, curriculum, language_model, shelf, tokenizer, tower
 from downscaling.models.assemble import load_language_model, load_tower
 from downscaling.records.files import RecordError, digest
 
@@ -52,9 +52,9 @@ def test_a_language_model_learns_and_is_the_same_when_made_again(tmp_path: Path)
     """Catches a draw from the ambient generator, and a loss that does not reach the weights."""
     steps: list[int] = []
     for name in ("one", "two"):
-        pretraining.pretrain_language_model(LANGUAGE, tmp_path / name, steps.append)
+        language_model.pretrain_language_model(LANGUAGE, tmp_path / name, steps.append)
     other = LANGUAGE.model_copy(update={"seed": 2})
-    pretraining.pretrain_language_model(other, tmp_path / "other", steps.append)
+    language_model.pretrain_language_model(other, tmp_path / "other", steps.append)
     weights = [digest(tmp_path / name / "model.safetensors") for name in ("one", "two", "other")]
     assert weights[0] == weights[1] != weights[2]
     curve = _curve(tmp_path / "one")
@@ -67,7 +67,7 @@ def test_a_language_model_learns_and_is_the_same_when_made_again(tmp_path: Path)
 
 def test_a_tower_learns_and_loads(tmp_path: Path) -> None:
     """Catches labels that do not belong to the pictures."""
-    pretraining.pretrain_tower(TOWER, tmp_path / "tower", lambda done: None)
+    tower.pretrain_tower(TOWER, tmp_path / "tower", lambda done: None)
     curve = _curve(tmp_path / "tower")
     assert curve[-1] < curve[0] - 0.5
     assert load_tower(tmp_path / "tower").config.hidden_size == 32
@@ -76,7 +76,7 @@ def test_a_tower_learns_and_loads(tmp_path: Path) -> None:
 def test_no_document_has_a_word_that_the_tokenizer_lacks() -> None:
     """Catches a template that was added without its words."""
     words, rng = tokenizer.build(), random.Random(8)
-    for phase in (*corpus.PHASES, corpus.REVIEW):
+    for phase in (*curriculum.PHASES, curriculum.REVIEW):
         for _ in range(200):
             text = "".join(segment.text for segment in corpus.document(rng, phase))
             ids = words(text).input_ids
@@ -86,10 +86,10 @@ def test_no_document_has_a_word_that_the_tokenizer_lacks() -> None:
 
 def test_the_phases_follow_each_other_and_hold_as_many_questions_a_batch() -> None:
     """Catches a curriculum that stays in its first phase, and a batch that shrinks on the way."""
-    words, steps = tokenizer.build(), 10 * pretraining.BUCKET
-    assert [corpus.phase_at(share).questions for share in (0.0, 0.2, 0.99, 1.0)] == [1, 2, 4, 4]
-    batches = pretraining.documents(
-        random.Random(3), words, 8, lambda taken: corpus.phase_at(taken / steps)
+    words, steps = tokenizer.build(), 10 * language_model.BUCKET
+    assert [curriculum.phase_at(share).questions for share in (0.0, 0.2, 0.99, 1.0)] == [1, 2, 4, 4]
+    batches = language_model.documents(
+        random.Random(3), words, 8, lambda taken: curriculum.phase_at(taken / steps)
     )
     rows = [len(tokens) for tokens, _ in itertools.islice(batches, steps)]
     shares = [rows.count(size) / steps for size in (8, 4, 2)]
@@ -138,13 +138,13 @@ def test_a_shipped_backbone_is_what_was_put_on_the_shelf(
 
 def test_pictures_reach_the_tower_between_minus_one_and_one(tmp_path: Path) -> None:
     """Catches pixels scaled otherwise in pretraining than in the study (mean and deviation 0.5)."""
-    from downscaling.miniature import world
+    from downscaling.miniature import picture, world
     from downscaling.models.preprocess import view
 
     scene = world.scene(random.Random(2))
-    pixels = pretraining.pixels_of([scene])
+    pixels = tower.pixels_of([scene])
     assert pixels.shape == (1, 3, 48, 48)
     assert pixels.min() >= -1
     assert pixels.max() <= 1
-    world.render(scene).save(tmp_path / "picture.png")
+    picture.render(scene).save(tmp_path / "picture.png")
     assert torch.allclose(view(tmp_path / "picture.png", 48), pixels[0], atol=1e-6)

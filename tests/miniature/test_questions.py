@@ -9,7 +9,11 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from downscaling.miniature.questions import KINDS, KNOWLEDGE, UNANSWERABLE, Item, choose, focused
+from downscaling.miniature.about_pictures import UNANSWERABLE
+from downscaling.miniature.items import Item, focused
+from downscaling.miniature.knowledge import KNOWLEDGE
+from downscaling.miniature.options import choose
+from downscaling.miniature.questions import KINDS, ask
 from downscaling.miniature.world import CELLS, SHAPES, Scene, describe, scene, spoil
 
 THING = re.compile(r"(\w+)-(\w+) (\w+)-(\w+) (small|large)\.")
@@ -24,7 +28,7 @@ def drawn(kind: str, count: int = 150) -> Iterator[tuple[Scene, Item]]:
     while count:
         world = scene(rng, anything=True)
         world = spoil(world, rng) if rng.random() < 0.3 else world
-        item = KINDS[kind](world, rng)
+        item = ask(kind, world, rng)
         if item:
             count -= 1
             yield world, item
@@ -201,7 +205,7 @@ def test_a_focused_description_tells_the_asked_things_first_and_all_the_rest() -
         asked = [thing.text for thing in item.subjects]
         assert text.startswith(" ".join(asked))
         assert sorted(text.split()) == sorted(describe(world).split())
-        shuffled = [k(world, rng) for k in KINDS.values()]
+        shuffled = [ask(kind, world, rng) for kind in KINDS]
         several = focused(world, [i for i in shuffled if i])
         assert sorted(several.split()) == sorted(describe(world).split())
 
@@ -211,7 +215,7 @@ def test_no_option_resembles_the_others_more_than_another_does(kind: str, joined
     """Catches distractors that resemble the answer alone: it then stands out without an image."""
     rng = random.Random(4)
     for _ in range(100):
-        item = KINDS[kind](scene(rng, count=(1, 1), sign=True), rng)
+        item = ask(kind, scene(rng, count=(1, 1), sign=True), rng)
         assert item
         for part in zip(*(option.split(joined) for option in item.options), strict=True):
             assert sorted(map(part.count, part)) == [2, 2, 2, 2]
@@ -221,7 +225,7 @@ def test_a_sum_stands_at_any_place_among_its_neighbours() -> None:
     """Catches sums that always are the middle of their options."""
     rng, places = random.Random(4), []
     for _ in range(400):
-        item = KINDS["digit-sum"](scene(rng, sign=True), rng)
+        item = ask("digit-sum", scene(rng, sign=True), rng)
         assert item
         places.append(sorted(map(int, item.options)).index(int(item.answer)))
     assert min(map(places.count, range(4))) > 60

@@ -9,6 +9,7 @@ import random
 import numpy as np
 import pytest
 
+from downscaling.miniature.picture import render
 from downscaling.miniature.world import (
     CELL,
     CELLS,
@@ -21,7 +22,6 @@ from downscaling.miniature.world import (
     Thing,
     describe,
     held_out,
-    render,
     scene,
     spoil,
 )

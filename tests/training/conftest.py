@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from downscaling.miniature import world
+from downscaling.miniature import picture, world
 
 
 @pytest.fixture(scope="session")
@@ -16,5 +16,5 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("pictures")
     rng = random.Random(4)
     for number in range(12):
-        world.render(world.scene(rng)).save(folder / f"{number}.png")
+        picture.render(world.scene(rng)).save(folder / f"{number}.png")
     return folder

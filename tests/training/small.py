@@ -11,7 +11,7 @@ from typing import Any
 from datasets import Dataset
 
 from downscaling.config.tunings import Layout, LearningRates, Tuning
-from downscaling.miniature import questions, world
+from downscaling.miniature import knowledge, world
 from downscaling.models.preprocess import Preprocessor
 from downscaling.records.features import features as features_of
 from downscaling.records.rows import Sample, Turn
@@ -21,7 +21,7 @@ from downscaling.training.tokens import Encoding, tokenise
 
 def samples(count: int = 12) -> list[Sample]:
     """Conversations of one turn about one picture each, with a word for a reply."""
-    colors, animals = list(world.COLORS), questions.ANIMALS
+    colors, animals = list(world.COLORS), knowledge.ANIMALS
     turns = [Turn(f"what does the {animals[i]} fear?", colors[i % 6]) for i in range(count)]
     return [Sample(str(i), "vqav2", (f"{i}.png",), (turn,)) for i, turn in enumerate(turns)]
 

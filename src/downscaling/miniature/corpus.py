@@ -15,85 +15,15 @@ from collections.abc import Callable, Mapping
 from ..prompts.miniature import PROMPTS as MINIATURE
 from ..prompts.templates import ANSWER, OBSERVE
 from ..records.rows import Question
-from .families import SEVERAL, doubtful
-from .questions import KINDS, Item
+from .curriculum import PHASES, Phase
+from .families import doubtful
+from .items import Item
+from .questions import ask
+from .several import ORDINALS, SEVERAL
 from .tokenizer import CLOSE, END, START, THINK
-from .world import CELLS, Scene, describe, scene, spoil
+from .world import Scene, describe, scene, spoil
 
-# What must be found among several things takes longest to learn, and is asked more often.
-WEIGHTS = {
-    "color": 2.0,
-    "shape": 2.5,
-    "size": 1.5,
-    "place": 2.0,
-    "at": 3.0,
-    "relation": 4.0,
-    "beside": 3.0,
-    "same-color": 3.0,
-    "extreme": 2.5,
-    "count-size": 1.5,
-    "digit": 1.5,
-    "knowledge": 1.5,
-    "missing": 0.6,
-    "name": 0.4,
-}
 PROMPT_WEIGHT = 0.02  # of the loss on what the user says; answers weigh 1
-
-
-@dataclasses.dataclass(frozen=True)
-class Phase:
-    """A part of pretraining and what its documents hold.
-
-    until: the share of all steps at which it ends. kinds: of questions. questions: a document.
-    modes: how they are asked and answered, by share. listing: the share of documents in which a
-    listing stands in place of half the questions. beside: the share of documents about what to
-    observe for a question, and as many that compare descriptions. weights: how often each kind is
-    asked, 1 where nothing is said.
-    """
-
-    until: float
-    kinds: tuple[str, ...]
-    questions: int
-    modes: Mapping[str, float]
-    listing: float
-    beside: float
-    weights: Mapping[str, float] = dataclasses.field(default_factory=lambda: WEIGHTS)
-
-
-# Short documents first: a question that follows others has more words to be found among, and what
-# finds a word, on which everything else rests, is learned several times sooner from one question
-# that stands in one place of a description.
-BASIC = ("color", "shape", "size", "place", "at", "sign", "digit", "background", "quality")
-PHASES = (
-    Phase(0.15, BASIC, 1, {"open": 0.5, "think": 0.3, "plain": 0.2}, 0.35, 0.0),
-    Phase(
-        0.5,
-        tuple(KINDS),
-        2,
-        {"open": 0.25, "think": 0.35, "choice": 0.15, "plain": 0.25},
-        0.15,
-        0.05,
-    ),
-    Phase(
-        1.0, tuple(KINDS), 4, {"open": 0.1, "think": 0.3, "choice": 0.15, "plain": 0.45}, 0.15, 0.05
-    ),
-)
-
-# A last, shorter course on what takes two places of a description, in short documents again.
-REVIEW = Phase(
-    1.0,
-    tuple(KINDS),
-    2,
-    {"open": 0.1, "think": 0.3, "choice": 0.1, "plain": 0.5},
-    0.1,
-    0.05,
-    WEIGHTS | {"relation": 10.0, "beside": 8.0, "same-color": 5.0, "size": 4.0, "extreme": 4.0},
-)
-
-
-def phase_at(share: float) -> Phase:
-    """The phase in which pretraining is after this share of its steps."""
-    return next((phase for phase in PHASES if share < phase.until), PHASES[-1])
 
 
 @dataclasses.dataclass(frozen=True)
@@ -106,10 +36,10 @@ class Segment:
 
 def document(rng: random.Random, phase: Phase) -> list[Segment]:
     """One pretraining document of a phase."""
-    draw = rng.random()
-    if draw < phase.beside:
+    share = rng.random()
+    if share < phase.observing:
         return _observing(rng)
-    if draw < 2 * phase.beside:
+    if share < 2 * phase.observing:
         return _comparing(rng)
     count = (2, 4) if rng.random() < 0.5 else (1, 4)
     world = scene(rng, split="train", count=count, anything=True)
@@ -135,7 +65,7 @@ def _items(world: Scene, rng: random.Random, count: int, phase: Phase) -> list[I
     weights = [phase.weights.get(kind, 1.0) for kind in phase.kinds]
     items: list[Item] = []
     while len(items) < count:
-        item = KINDS[rng.choices(phase.kinds, weights)[0]](world, rng)
+        item = ask(rng.choices(phase.kinds, weights)[0], world, rng)
         if item and rng.random() < 0.3:
             item = doubtful(item, rng)
         if item:
@@ -190,10 +120,10 @@ def _comparing(rng: random.Random) -> list[Segment]:
         example = SEVERAL[family](rng, "train", "nights")  # pixel noise is in no description
     else:
         example = SEVERAL[family](rng, "train")
-    ordinals = ("first", "second", "third")
-    told = [f"{word}: {describe(w)}" for word, w in zip(ordinals, example.scenes, strict=False)]
+    worlds = zip(ORDINALS, example.scenes, strict=False)
+    descriptions = [f"{ordinal}: {describe(world)}" for ordinal, world in worlds]
     (item,) = example.items
-    prompt = "\n".join([*told, item.text])
+    prompt = "\n".join([*descriptions, item.text])
     if rng.random() < 0.5:
         prompt += "\n" + MINIATURE.choices(item.options, "text")
     return _turn(prompt, item.answer)
@@ -207,9 +137,9 @@ def _listing(world: Scene, rng: random.Random) -> tuple[str, str]:
     """
     forms: dict[str, Callable[..., str]] = {
         "name": lambda t: t.text,
-        "shape": lambda t: f"{t.shape} {t.color} {CELLS[t.cell]}.",
+        "shape": lambda t: f"{t.shape} {t.color} {t.place}.",
         "color": lambda t: f"{t.color} {t.shape} {t.size}.",
-        "place": lambda t: f"{CELLS[t.cell]} {t.shape} {t.color}.",
+        "place": lambda t: f"{t.place} {t.shape} {t.color}.",
     }
     by = rng.choices(list(forms), (0.4, 0.2, 0.2, 0.2))[0]
     things = rng.sample(world.visible, len(world.visible))

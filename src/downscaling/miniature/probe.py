@@ -13,7 +13,7 @@ from statsmodels.stats.proportion import proportion_confint
 from transformers import AutoModel
 
 from ..records.files import replacing
-from .pretraining import pixels_of
+from .tower import pixels_of
 from .world import Scene, scene
 
 TRAINING, TESTING = 1500, 500  # pictures
@@ -39,25 +39,25 @@ def probe(tower: Path, out: Path, seed: int) -> None:
         for split, worlds in pictures.items()
     }
     results = {}
-    for name in ("shape", "color", "size", "digit 1", "digit 2"):
-        x, y = _rows(pictures["train"], features["train"], name)
+    for asked in ("shape", "color", "size", "digit 1", "digit 2"):
+        x, y = _cells(pictures["train"], features["train"], asked)
         fitted = LogisticRegression(max_iter=2000).fit(x, y)
-        x, y = _rows(pictures["test"], features["test"], name)
+        x, y = _cells(pictures["test"], features["test"], asked)
         right = int((fitted.predict(x) == y).sum())
         low, high = proportion_confint(right, len(y), method="wilson")
         ends = {"low": float(low), "high": min(1.0, float(high))}
-        results[name] = {"value": right / len(y), **ends, "n": len(y)}
+        results[asked] = {"value": right / len(y), **ends, "n": len(y)}
     with replacing(out) as temporary:
         temporary.write_text(json.dumps(results, indent=1) + "\n")
 
 
-def _rows(worlds: list[Scene], features: np.ndarray, name: str) -> tuple[np.ndarray, np.ndarray]:
-    """Features (rows, width) of the cells that hold the property, and its values."""
-    found = []
+def _cells(worlds: list[Scene], features: np.ndarray, asked: str) -> tuple[np.ndarray, np.ndarray]:
+    """Features (cells, width) of the cells that hold the property, and its values (cells,)."""
+    occupied: list[tuple[np.ndarray, str]] = []
     for world, cells in zip(worlds, features, strict=True):
-        if name.startswith("digit"):
-            if world.sign:
-                found.append((cells[world.sign.cell], str(world.sign.digits[int(name[-1]) - 1])))
-        else:
-            found += [(cells[thing.cell], getattr(thing, name)) for thing in world.things]
-    return np.stack([row for row, _ in found]), np.array([value for _, value in found])
+        if not asked.startswith("digit"):
+            occupied += [(cells[thing.cell], getattr(thing, asked)) for thing in world.things]
+        elif world.sign:
+            occupied.append((cells[world.sign.cell], str(world.sign.digits[int(asked[-1]) - 1])))
+    cell_features, values = zip(*occupied, strict=True)
+    return np.stack(cell_features), np.array(values)

@@ -18,22 +18,20 @@ from ..records.files import seed_of
 from ..records.rows import LETTERS, Question, Turn
 from .families import (
     AXES,
-    SEVERAL,
     SINGLE,
-    Example,
     caption,
     detailed,
     out_of_domain,
-    perceptual_similarity,
     single,
 )
-from .questions import Item, focused
+from .items import Example, Item, focused
+from .several import SEVERAL, perceptual_similarity
 from .world import Scene, scene, spoil
 
 IN_DOMAIN = ("ocrvqa", "textvqa", "scienceqa", "vqav2", "gqa", "vizwiz")
 FAMILIES = (*SINGLE, *SEVERAL)
 CAPTIONS = ("blip558k", "allava")
-DESCRIBED = 0.10  # of the training turns of families of one image: see `conversation`
+DESCRIBED = 0.10  # of the training turns of families of one image: see `_described`
 UNDESCRIBED = ("scienceqa", "imagenet")  # whose images nobody is asked to describe
 TEXT_ONLY = 0.30  # of ScienceQA's training rows, about as published
 SPOILT = 0.15  # of ALLaVA's images
@@ -51,8 +49,8 @@ class Rendering:
 
 
 @dataclasses.dataclass(frozen=True)
-class Row:
-    """A conversation: the scenes it shows (none: text only), what it asks, its turns, its axis."""
+class Conversation:
+    """The scenes that it shows (none: text only), what it asks, its turns, its axis."""
 
     scenes: tuple[Scene, ...]
     items: tuple[Item, ...]
@@ -92,40 +90,36 @@ def tests(rendering: Rendering) -> Tests:
     families = {}
     for family in FAMILIES:
         rng = _generator(rendering, family, "test")
-        count = range(rendering.data.test)
-        families[family] = [_example(family, rng, "test", 1, place) for place in count]
+        places = range(rendering.data.test)
+        families[family] = [_example(family, rng, "test", 1, place) for place in places]
     in_domain = {}
     for family in IN_DOMAIN:
-        rng = _generator(rendering, family, "in-domain")
-        in_domain[family] = _chosen(
-            rendering.data.in_domain, partial(single, family, rng, "test", 1)
-        )
-    beyond = {}
+        draw = partial(single, family, _generator(rendering, family, "in-domain"), "test", 1)
+        in_domain[family] = _with_choices(rendering.data.in_domain, draw)
+    by_axis = {}
     for category, axis, kind in AXES:
-        rng = _generator(rendering, axis, "out-of-domain")
-        draw = partial(out_of_domain, kind, rng)
-        beyond[category, axis] = _chosen(rendering.data.out_of_domain, draw)
-    return Tests(families, in_domain, beyond)
+        draw = partial(out_of_domain, kind, _generator(rendering, axis, "out-of-domain"))
+        by_axis[category, axis] = _with_choices(rendering.data.out_of_domain, draw)
+    return Tests(families, in_domain, by_axis)
 
 
-def training(name: str, rendering: Rendering, taken: Collection[Hashable]) -> list[Row]:
+def training(name: str, rendering: Rendering, taken: Collection[Hashable]) -> list[Conversation]:
     """The conversations of a training set, as many as are wanted; none shows a scene whose
     content is taken.
 
     Raises UserError where the tests leave too few scenes.
     """
     rng = _generator(rendering, name, "train")
-    prompts = rendering.prompts
-    rows: list[Row] = []
+    conversations: list[Conversation] = []
     for place in range(rendering.data.train.get(name, 0)):
         for _ in range(_PATIENCE):
-            row = _row(name, rng, prompts, rendering.answer_form, place)
-            if not any(content(world) in taken for world in row.scenes):
+            drawn = _conversation(name, rng, rendering, place)
+            if not any(content(world) in taken for world in drawn.scenes):
                 break
         else:
             raise UserError(f"{name}: tests leave no scene to train on; ask for fewer of them")
-        rows.append(row)
-    return rows
+        conversations.append(drawn)
+    return conversations
 
 
 def _generator(rendering: Rendering, name: str, split: str) -> random.Random:
@@ -141,7 +135,7 @@ def _example(family: str, rng: random.Random, split: str, questions: int, place:
     return SEVERAL[family](rng, split)
 
 
-def _chosen(count: int, draw: Callable[[], Example]) -> list[Example]:
+def _with_choices(count: int, draw: Callable[[], Example]) -> list[Example]:
     """That many examples whose question has as many options as the benchmarks' questions."""
     examples: list[Example] = []
     while len(examples) < count:
@@ -151,7 +145,8 @@ def _chosen(count: int, draw: Callable[[], Example]) -> list[Example]:
     return examples
 
 
-def _row(name: str, rng: random.Random, prompts: Prompts, form: str, place: int) -> Row:
+def _conversation(name: str, rng: random.Random, rendering: Rendering, place: int) -> Conversation:
+    prompts = rendering.prompts
     if name in CAPTIONS:
         return _captioned(name, rng, prompts)
     questions = SINGLE[name][1] if name in SINGLE else 1
@@ -160,11 +155,11 @@ def _row(name: str, rng: random.Random, prompts: Prompts, form: str, place: int)
     turns = tuple(
         _described(example.scenes[0], item, rng, prompts)
         if rng.random() < described
-        else asked(item, prompts, form, choices=rng.random() < 0.5)
+        else asked(item, prompts, rendering.answer_form, choices=rng.random() < 0.5)
         for item in example.items
     )
     text_only = name == "scienceqa" and rng.random() < TEXT_ONLY
-    return Row(() if text_only else example.scenes, example.items, turns, example.axis)
+    return Conversation(() if text_only else example.scenes, example.items, turns, example.axis)
 
 
 def asked(item: Item, prompts: Prompts, form: str, choices: bool) -> Turn:
@@ -185,18 +180,18 @@ def _described(world: Scene, item: Item, rng: random.Random, prompts: Prompts) -
     A choice of the miniature's: a model that never saw the describing prompt would owe its gain
     from later tuning to the prompt alone, so instruction tuning holds a few such requests.
     """
-    general = detailed(world, rng) if rng.random() < 0.5 else ""
-    if general:
-        return Turn(prompts.detail, general)
+    text = detailed(world, rng) if rng.random() < 0.5 else ""
+    if text:
+        return Turn(prompts.detail, text)
     return Turn(prompts.perceive.format(focus=item.focus), focused(world, [item]))
 
 
-def _captioned(name: str, rng: random.Random, prompts: Prompts) -> Row:
+def _captioned(name: str, rng: random.Random, prompts: Prompts) -> Conversation:
     while True:
         world = scene(rng)
         if name == "blip558k":
-            return Row((world,), (), (Turn(prompts.caption, caption(world, rng)),))
+            return Conversation((world,), (), (Turn(prompts.caption, caption(world, rng)),))
         world = spoil(world, rng) if rng.random() < SPOILT else world
-        told = detailed(world, rng)
-        if told:  # nothing is said of a scene that a patch hides whole
-            return Row((world,), (), (Turn(prompts.detail, told),))
+        text = detailed(world, rng)
+        if text:  # nothing is said of a scene that a patch hides whole
+            return Conversation((world,), (), (Turn(prompts.detail, text),))

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from ..records.files import RecordError
-from .questions import focused
+from .items import focused
 from .truth import Known, read
 
 
@@ -49,9 +49,9 @@ class Oracle:
     ) -> Iterator[Mapping[int, str]]:
         """For each request the full description, what its statements are about first."""
         replies = []
-        for shown, told in zip(images, statements, strict=True):
+        for shown, about in zip(images, statements, strict=True):
             known = self._one(shown)
-            asked = [item for item in known.items.values() if item.statement in told]
+            asked = [item for item in known.items.values() if item.statement in about]
             replies.append(focused(known.scene, asked))
         yield dict(enumerate(replies))
 

@@ -9,7 +9,8 @@ from transformers import PreTrainedTokenizerFast
 
 from ..prompts.miniature import PROMPTS as MINIATURE
 from ..prompts.templates import ANSWER, OBSERVE
-from . import families, questions, world
+from . import families, world
+from .questions import KINDS, ask
 
 PAD, UNKNOWN, START, END, IMAGE, THINK, CLOSE = (
     "<|endoftext|>",
@@ -34,6 +35,16 @@ CHAT_TEMPLATE = """{%- for message in messages %}
 {%- endif %}
 {%- endif %}"""
 
+OTHERS = (
+    "which object is new in the second image? which object is gone in the second image? "
+    "which edit was made? add remove paint what happens? moves left right up down "
+    "what does the sign in the first image say? which image has the ring? first second third "
+    "what color is the ring in the second image? what comes last? "
+    "which image is more like the first? box the ring. and on background. "
+    "list the objects by name. shape color place first: second: third:"
+)
+"""Questions about several images, about boxes and of pretraining alone, with all of their words."""
+
 
 def words(text: str) -> list[str]:
     """The words of a text as the tokenizer splits it."""
@@ -52,14 +63,13 @@ def build() -> PreTrainedTokenizerFast:
     for _ in range(4000):
         scene = world.spoil(world.scene(rng, anything=True), rng)
         texts = [world.describe(scene), families.caption(scene, rng)]
-        for kind in questions.KINDS.values():
-            item = kind(scene, rng)
+        for kind in KINDS:
+            item = ask(kind, scene, rng)
             if item:
                 texts += [item.text, item.novel, item.answer, item.steps, item.focus, *item.options]
                 texts.append(item.statement)
         vocabulary.update(words(" ".join(texts)))
-    vocabulary.update(words(" ".join(families.WORDS)))
-    vocabulary.update(words("list the objects by name. shape color place first: second: third:"))
+    vocabulary.update(words(OTHERS))
     vocabulary.update(str(number) for number in range(19))
     vocabulary.update(f"{color}-{shape}" for color in world.COLORS for shape in world.SHAPES)
     special = [PAD, UNKNOWN, START, END, IMAGE, THINK, CLOSE]

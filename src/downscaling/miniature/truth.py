@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from ..records.files import RecordError, replacing
-from .questions import Item, Need
+from .items import Item
+from .needs import Need
 from .world import Scene, Sign, Thing
 
 
@@ -24,7 +25,7 @@ class Known:
 
 def line(image: str, world: Scene, items: Iterable[Item] = ()) -> str:
     """The JSON line of an image. `image` is its path relative to the preset's folder."""
-    told = {
+    known = {
         "image": image,
         "scene": {
             "things": [vars(thing) for thing in world.things],
@@ -50,7 +51,7 @@ def line(image: str, world: Scene, items: Iterable[Item] = ()) -> str:
             for item in items
         ],
     }
-    return json.dumps(told)
+    return json.dumps(known)
 
 
 def write(path: Path, lines: Iterable[str]) -> None:
@@ -66,8 +67,8 @@ def read(path: Path) -> dict[str, Known]:
         with path.open(encoding="utf-8") as stream:
             for number, entry in enumerate(stream, 1):
                 try:
-                    told = json.loads(entry)
-                    known[told["image"]] = _known(told)
+                    values = json.loads(entry)
+                    known[values["image"]] = _known(values)
                 except (ValueError, LookupError, TypeError) as error:
                     raise RecordError(f"{path}, line {number}: no scene ({error!r})") from None
     except OSError as error:
@@ -75,29 +76,29 @@ def read(path: Path) -> dict[str, Known]:
     return known
 
 
-def _known(told: dict[str, Any]) -> Known:
-    fields = dict(told["scene"])
+def _known(values: dict[str, Any]) -> Known:
+    fields = dict(values["scene"])
     things = tuple(Thing(**thing) for thing in fields.pop("things"))
-    drawn, covered = fields.pop("sign"), tuple(fields.pop("covered"))
+    plate, covered = fields.pop("sign"), tuple(fields.pop("covered"))
     sign = None
-    if drawn:
-        sign = Sign(drawn["cell"], tuple(drawn["digits"]), drawn["half"], tuple(drawn["hands"]))
+    if plate:
+        sign = Sign(plate["cell"], tuple(plate["digits"]), plate["half"], tuple(plate["hands"]))
     at = {thing.cell: thing for thing in things}
-    items = {item["text"]: _item(item, at) for item in told["items"]}
+    items = {item["text"]: _item(item, at) for item in values["items"]}
     return Known(Scene(things, sign, covered=covered, **fields), items)
 
 
-def _item(told: dict[str, Any], at: dict[int, Thing]) -> Item:
+def _item(values: dict[str, Any], at: dict[int, Thing]) -> Item:
     return Item(
-        kind=told["kind"],
-        text=told["text"],
+        kind=values["kind"],
+        text=values["text"],
         novel="",
-        answer=told["answer"],
+        answer=values["answer"],
         options=(),
         steps="",
-        focus=told["focus"],
-        needs=tuple(Need(**need) for need in told["needs"]),
-        subjects=tuple(at[cell] for cell in told["subjects"]),
-        sign=told["sign"],
-        background=told["background"],
+        focus=values["focus"],
+        needs=tuple(Need(**need) for need in values["needs"]),
+        subjects=tuple(at[cell] for cell in values["subjects"]),
+        sign=values["sign"],
+        background=values["background"],
     )

@@ -6,23 +6,22 @@ backward, and the products of attention, which grow with the square of the lengt
 
 from __future__ import annotations
 
-from .facts import LanguageModel, Tower
+from .architectures import LanguageModel, Tower
 
 
 def language_forward(model: LanguageModel, tokens: float) -> float:
-    """One sequence through a language model: 2 N T + 2 L T^2 d, with N its parameters (the
-    embeddings once, as the head), L its layers, d = heads x head size; attention is causal.
+    """One sequence through a language model: 2 N T + 2 L T^2 d, with N the weights that a token
+    goes through, L its layers, d its width; attention is causal.
 
     Generating token by token takes as many operations, if far more time."""
-    width = model.heads * model.head_size
-    return 2 * (model.body + model.embedding) * tokens + 2 * model.layers * tokens**2 * width
+    return 2 * model.weights * tokens + 2 * model.layers * tokens**2 * model.width
 
 
 def tower_forward(tower: Tower) -> float:
-    """One view through the vision tower: 2 V P + 4 L P^2 d, with V the parameters of its layers and
-    embeddings, P its patches, d its width."""
-    weights = tower.embeddings + tower.layers * tower.layer
-    return 2 * weights * tower.patches + 4 * tower.layers * tower.patches**2 * tower.hidden
+    """One view through the vision tower: 2 V P + 4 L P^2 d, with V its parameters, P its patches, L
+    its layers, d its width."""
+    attention = 4 * tower.layers * tower.patches**2 * tower.width
+    return 2 * tower.parameters * tower.patches + attention
 
 
 def tuning(

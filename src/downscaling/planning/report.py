@@ -4,48 +4,51 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 from ..data import lock
 from ..study.study import Study
+from . import facts
 from .evaluation import decoupled, end_to_end, external, tables
-from .facts import MINIATURE, PUBLISHED
-from .shapes import language_models, other_modules, vision_tower
+from .jobs import Jobs
+from .shapes import shapes_of
 from .training import backbones, extraction, sources, tuning
-from .workload import Row, Workload
+from .workload import PlanRow, Workload
 
 PEAK = 989e12
 """Operations a second of an H100 or H200 in bfloat16, dense."""
 
-
-STAGES = (sources, backbones, external, tuning, extraction, decoupled, end_to_end, tables)
+PARTS = (sources, backbones, external, tuning, extraction, decoupled, end_to_end, tables)
 
 
 @dataclasses.dataclass(frozen=True)
 class Estimate:
-    """The rows of a plan. utilisation: the share of `PEAK` that models reach. uncounted: what is
-    downloaded beside the bytes that are known. unknown: models of others of which only jobs and
-    bytes are counted."""
+    """What a study costs.
+
+    Attributes:
+        utilisation: the share of `PEAK` that models reach.
+        uncounted: what is downloaded beside the bytes that are known.
+        unknown: models of others of which only jobs and bytes are counted.
+    """
 
     preset: str
-    rows: Sequence[Row]
+    rows: Sequence[PlanRow]
     utilisation: float
     uncounted: Sequence[str]
     unknown: Sequence[str]
 
-    def gpu_hours(self, row: Row) -> float:
+    def gpu_hours(self, row: PlanRow) -> float:
         """Hours of one GPU. Decoding one token at a time reaches a far lower share of the peak, so
         hours of evaluation are a floor, not a forecast."""
         return row.flops / (PEAK * self.utilisation * 3600)
 
-    def total(self) -> Row:
+    def total(self) -> PlanRow:
         """All rows together."""
         sums = {
             name: sum(getattr(row, name) for row in self.rows)
             for name in ("jobs", "tokens", "flops", "disk", "download")
         }
-        return Row("total", "", **sums)
+        return PlanRow("total", "", **sums)
 
     def values(self) -> dict[str, Any]:
         """For programs: `rows` and `total`, with tokens, flops, gpu_hours and whole bytes."""
@@ -61,7 +64,7 @@ class Estimate:
             "models_of_unknown_shape": list(self.unknown),
         }
 
-    def _numbers(self, row: Row) -> dict[str, Any]:
+    def _numbers(self, row: PlanRow) -> dict[str, Any]:
         return {
             "jobs": row.jobs,
             "tokens": round(row.tokens),
@@ -95,7 +98,7 @@ class Estimate:
         body = [printed[0], rule, *printed[1:-1], rule, printed[-1]]
         return "\n".join([title, "", *body, "", *notes])
 
-    def _cells(self, row: Row) -> tuple[str, ...]:
+    def _cells(self, row: PlanRow) -> tuple[str, ...]:
         counts = (_scaled(row.tokens), f"{row.flops:.1e}" if row.flops else "")
         hours = f"{self.gpu_hours(row):.3g}" if row.flops else ""
         sizes = (_scaled(row.disk, "B"), _scaled(row.download, "B"))
@@ -113,19 +116,21 @@ def _scaled(value: float, unit: str = "") -> str:
 
 
 def estimate(
-    planned: Study, folder: Path, utilisation: float = 0.4, recompute: bool = False
+    study: Study, jobs: Jobs, utilisation: float = 0.4, recompute: bool = False
 ) -> Estimate:
-    """The plan of a study. folder: the Snakefile's, where shipped backbones lie.
+    """What a study costs.
 
-    Raises ConfigError for a backbone of unknown shape.
+    Args:
+        jobs: those of its graph.
+        utilisation: the share of `PEAK` that models reach.
+        recompute: tuning recomputes activations in its backward pass.
+
+    Raises:
+        ConfigError: a backbone is of unknown shape.
     """
-    is_rendered = planned.data.is_rendered
-    facts = MINIATURE if is_rendered else PUBLISHED
-    models, tower = language_models(planned, folder), vision_tower(planned, folder)
-    pins = {} if is_rendered else lock.read(folder / planned.configuration.sources.lock)
-    others = other_modules(planned, folder)
-    load = Workload(planned, facts, models, tower, pins, others, recompute)
-    rows = [row for stage in STAGES for row in stage(load)]
-    return Estimate(
-        planned.configuration.preset, rows, utilisation, load.uncounted(), load.unknown()
-    )
+    is_rendered = study.data.is_rendered
+    pins = {} if is_rendered else lock.read(study.folder / study.configuration.sources.lock)
+    known = facts.miniature() if is_rendered else facts.published()
+    work = Workload(study, jobs, known, shapes_of(study), pins, recompute)
+    rows = [row for part in PARTS for row in part(work)]
+    return Estimate(study.configuration.preset, rows, utilisation, work.uncounted(), work.unknown())

@@ -4,157 +4,138 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..catalogue import sources as registry
 from ..study.data import EXTRACTION
 from . import flops
-from .facts import MINIATURE_QUESTION, TEACHER_PARAMETERS, TEACHER_TOKENS
-from .workload import BYTES_A_TOKEN, Row, Workload
+from .facts import PRETRAINING_QUESTION, TEACHER_PARAMETERS, TEACHER_TOKENS
+from .workload import BYTES_A_TOKEN, PlanRow, Workload
 
 BYTES_A_WEIGHT = {"float32": 4, "bfloat16": 2}
 ORACLE = "oracle"  # the teacher that costs nothing
 
 
-def sources(load: Workload) -> Iterator[Row]:
+def sources(work: Workload) -> Iterator[PlanRow]:
     """The data sets: drawn or downloaded, and their records."""
-    study, facts = load.study, load.facts
-    used = load.sources_used()
-    conversations = {name: load.count(name) for name in study.data.training_sets()}
-    images = sum(count * facts.sets[name].images for name, count in conversations.items())
-    images += sum(
-        count * facts.sets.get(name, facts.question).images
-        for name, count in load.questions().items()
-    )
-    words = sum(count * facts.sets[name].text for name, count in conversations.items())
-    disk = images * facts.image_bytes
-    if facts.rendered:
-        yield Row("sources", "render", 1, disk=disk)
-    else:
-        known = registry.load()
-        beside = [held for name in used for held in registry.linked(name, known)]
-        fetched = list(dict.fromkeys([*used, *beside]))
-        download = sum(load.download(name) for name in fetched)
+    study, sets = work.study, work.facts.sets
+    conversations = {name: work.conversations(name) for name in study.data.training_sets()}
+    if rendered := work.jobs.count("render"):
+        images = sum(count * sets[name].images for name, count in conversations.items())
+        images += sum(
+            count * sets.get(name, work.facts.question).images
+            for name, count in work.questions().items()
+        )
+        yield PlanRow("sources", "render", rendered, disk=images * work.facts.image_bytes)
+    weights = study.downloads.weights() | study.downloads.of_others()
+    fetched = [name for name in work.jobs.values("fetch", "source") if name not in weights]
+    if fetched:
         # Unpacked, images take what their archives took.
-        yield Row("sources", "fetch", len(fetched), disk=download, download=download)
-    yield Row("sources", "prepare", len(used), disk=words * BYTES_A_TOKEN)
+        download = sum(map(work.download, fetched))
+        yield PlanRow("sources", "fetch", len(fetched), disk=download, download=download)
+    words = sum(count * sets[name].text for name, count in conversations.items())
+    yield PlanRow("sources", "prepare", work.jobs.count("prepare"), disk=words * BYTES_A_TOKEN)
 
 
-def backbones(load: Workload) -> Iterator[Row]:
-    """The language models that some job reads, and the vision tower."""
-    settings, tower = load.study.configuration.backbones, load.tower
-    recipe = settings.recipe if settings.source == "retrained" else None
-    is_fetched = settings.source == "hub"
-    wanted = {size for _, size in load.needed} | {load.study.sizes[0]}
-    wanted |= {job.reasoning for job in load.study.evaluations.reasoning_jobs()}
-    for size in (size for size in load.study.sizes if size in wanted):
-        parameters = load.models[size].parameters
-        tokens = 0
-        if recipe is not None:
-            steps = recipe.steps + recipe.review_steps
-            tokens = steps * recipe.batch_size * MINIATURE_QUESTION
-        yield Row(
-            "backbones",
-            size,
-            1,
-            tokens,
-            flops.pretraining(parameters, tokens),
-            *_weights(load, settings.weights[size] if is_fetched else "", parameters),
-        )
-    released = [
-        (f"{name}-{size}", size, source)
-        for name, sizes in load.study.configuration.released.items()
-        for size, source in sizes.items()
-        if f"{name}-{size}" in load.modules()
-    ]
-    if load.needed or released or load.facts.rendered:  # the probe reads it too
-        tokens = recipe.tower.steps * recipe.tower.batch_size * tower.patches if recipe else 0
-        yield Row(
-            "backbones",
-            "tower",
-            1,
-            tokens,
-            flops.pretraining(tower.parameters, tokens),
-            *_weights(load, settings.weights["tower"] if is_fetched else "", tower.parameters),
-        )
-    for module, size, source in released:
-        held, download = _weights(load, source, load.parameters(size))
-        yield Row("backbones", module, 2, disk=2 * held, download=download)  # fetched, converted
+def backbones(work: Workload) -> Iterator[PlanRow]:
+    """The language models that some job reads, the vision tower, and released checkpoints."""
+    settings, jobs = work.study.configuration.backbones, work.jobs
+    fetched, pretrained = jobs.values("fetch", "source"), jobs.values("pretrain", "backbone")
+    copied = jobs.values("backbone", "backbone")
+    for name in work.study.models.backbones:
+        parameters = work.shapes.tower.parameters
+        if name in work.shapes.languages:
+            parameters = work.shapes.languages[name].parameters
+        if name in pretrained:
+            tokens = _pretraining_tokens(work, name)
+            spent = flops.pretraining(parameters, tokens)
+            yield PlanRow("backbones", name, 1, tokens, spent, disk=parameters * 4)
+        elif name in copied:
+            yield PlanRow("backbones", name, 1, disk=parameters * 4)
+        elif settings.weights.get(name) in fetched:
+            download = work.download(settings.weights[name]) or parameters * 2  # bfloat16
+            yield PlanRow("backbones", name, 1, disk=download, download=download)
+    for name, size in jobs.released():
+        source = work.study.configuration.released[name][size]
+        download = work.download(source) or work.shapes.joined[size] * 2
+        # Fetched, then converted.
+        yield PlanRow("backbones", f"{name}-{size}", 2, disk=2 * download, download=download)
 
 
-def _weights(load: Workload, source: str, parameters: int) -> tuple[float, float]:
-    """Bytes of weights on disk, and of their download; source: empty where they are no download."""
-    if not source:
-        return parameters * 4, 0
-    download = load.download(source) or parameters * 2  # published in bfloat16
-    return download, download
+def _pretraining_tokens(work: Workload, name: str) -> float:
+    recipe = work.study.configuration.backbones.recipe
+    assert recipe is not None  # the checks of a configuration see to it
+    if name == "tower":
+        return recipe.tower.steps * recipe.tower.batch_size * work.shapes.tower.patches
+    return (recipe.steps + recipe.review_steps) * recipe.batch_size * PRETRAINING_QUESTION
 
 
-def tuning(load: Workload) -> Iterator[Row]:
-    """The features of a frozen tower, then each tuning at all of its sizes."""
-    study, tower = load.study, load.tower
-    if any(study.models.caches_features(tuning) for tuning, _ in load.needed):
+def tuning(work: Workload) -> Iterator[PlanRow]:
+    """The features of a frozen tower, then each tuning at all of its sizes and seeds."""
+    tower = work.shapes.tower
+    if computed := work.jobs.count("features"):
         images = sum(
-            load.count(name) * load.facts.sets[name].images for name in study.models.featured_sets()
+            work.conversations(name) * work.facts.sets[name].images
+            for name in work.study.models.featured_sets()
         )
-        yield Row(
+        yield PlanRow(
             "tuning",
             "features",
-            1,
+            computed,
             tokens=images * tower.patches,
             flops=images * flops.tower_forward(tower),
-            disk=images * tower.patches * tower.hidden * 4,
+            disk=images * tower.patches * tower.width * 4,
         )
-    for tuning in dict.fromkeys(tuning for tuning, _ in load.needed):
-        sizes = [size for needed, size in load.needed if needed == tuning]
-        yield _tuned(load, tuning, sizes)
+    tunings = work.jobs.tunings()
+    for name in dict.fromkeys(tuning for tuning, _ in tunings):
+        yield _tuned(work, name, [size for tuning, size in tunings if tuning == name])
 
 
-def _tuned(load: Workload, tuning: str, sizes: list[str]) -> Row:
-    stage, tower = load.study.models.tuning(tuning), load.tower
-    has_features = load.study.models.caches_features(tuning)
+def _tuned(work: Workload, name: str, sizes: list[str]) -> PlanRow:
+    """One tuning. sizes: of each of its jobs."""
+    settings, tower = work.study.models.tuning(name), work.shapes.tower
+    has_features = work.study.models.caches_features(name)
     tokens = spent = 0.0
-    for name, share in stage.sets.items():
-        mean = load.facts.sets[name]
-        count = round(load.count(name) * share) * stage.epochs * load.seeds
-        length = mean.text + mean.image_tokens(stage.images, tower)
-        length = min(length, stage.max_length)
+    for trained_on, share in settings.sets.items():
+        mean = work.facts.sets[trained_on]
+        count = round(work.conversations(trained_on) * share) * settings.epochs
+        length = mean.text + mean.image_tokens(settings.images, tower.patches)
+        length = min(length, settings.max_length)
         tokens += count * length * len(sizes)
         spent += count * sum(
             flops.tuning(
-                load.models[size],
+                work.shapes.languages[size],
                 tower,
                 length,
-                0 if has_features else mean.passes(stage.images),
-                trains_language=stage.learning_rate.language_model > 0,
-                trains_tower=stage.learning_rate.vision_tower > 0,
-                recompute=load.recompute,
+                0 if has_features else mean.passes(settings.images),
+                trains_language=settings.learning_rate.language_model > 0,
+                trains_tower=settings.learning_rate.vision_tower > 0,
+                recompute=work.recompute,
             )
             for size in sizes
         )
-    weights = sum(load.parameters(size) for size in sizes) * load.seeds
-    disk = weights * BYTES_A_WEIGHT[load.study.configuration.precision]
-    return Row("tuning", tuning, len(sizes) * load.seeds, tokens, spent, disk)
+    weights = sum(work.shapes.joined[size] for size in sizes)
+    disk = weights * BYTES_A_WEIGHT[work.study.configuration.precision]
+    return PlanRow("tuning", name, len(sizes), tokens, spent, disk)
 
 
-def extraction(load: Workload) -> Iterator[Row]:
+def extraction(work: Workload) -> Iterator[PlanRow]:
     """Focus phrases for the training questions, the teacher's two steps, conversations of them."""
-    if not load.teaches:
+    jobs, configuration, lengths = work.jobs, work.study.configuration, work.facts.lengths
+    if not jobs.count("converse"):
         return
-    sets, lengths = load.study.configuration.teacher.sets, load.facts.lengths
-    shards = load.study.configuration.teacher.shards
-    asked = sum(load.count(name) * load.facts.sets[name].turns for name in sets)
-    per_question = lengths.observe + min(
-        lengths.phrase, load.study.configuration.focus.max_new_tokens
-    )
-    observed = asked * flops.language_forward(load.largest, per_question)
-    yield Row("extraction", "observe", shards, asked * per_question, observed)
-    taught = load.count(EXTRACTION)
-    is_free = load.study.configuration.teacher.engine == ORACLE
-    tokens = 0 if is_free else taught * TEACHER_TOKENS
+    teacher = configuration.teacher
+    asked = sum(work.conversations(name) * work.facts.sets[name].turns for name in teacher.sets)
+    phrase = min(lengths.phrase, configuration.focus.max_new_tokens)
+    tokens = asked * (lengths.observe + phrase)
+    largest = work.shapes.languages[work.study.sizes[0]]
+    spent = asked * flops.language_forward(largest, lengths.observe + phrase)
+    yield PlanRow("extraction", "observe", jobs.count("observe_samples"), tokens, spent)
+    source = getattr(teacher, "model", "")
+    if source in jobs.values("fetch", "source"):
+        download = work.download(source)
+        yield PlanRow("extraction", "teacher", 1, disk=download, download=download)
+    taught = work.conversations(EXTRACTION)
+    tokens = 0 if teacher.engine == ORACLE else taught * TEACHER_TOKENS
     spent = 2 * TEACHER_PARAMETERS * tokens
-    text = taught * load.facts.sets[EXTRACTION].text * BYTES_A_TOKEN
-    if not is_free and (teacher := load.teacher()):
-        download = load.download(teacher)
-        yield Row("extraction", "teacher", 1, disk=download, download=download)
-    yield Row("extraction", "statements", shards, tokens, spent, text)
-    yield Row("extraction", "depict", shards, tokens, spent, text)
-    yield Row("extraction", "converse", 1, disk=text)
+    text = taught * work.facts.sets[EXTRACTION].text * BYTES_A_TOKEN
+    for stage in ("statements", "depict"):
+        yield PlanRow("extraction", stage, jobs.count(stage), tokens, spent, text)
+    yield PlanRow("extraction", "converse", jobs.count("converse"), disk=text)

@@ -49,11 +49,7 @@ def stages() -> list[ModuleType]:
 def jobs(study: Study) -> list[StudyJob]:
     """Every job that the study's results rest on, those that they begin with first; without the
     stages in `LAST`."""
-    possible = [
-        StudyJob(stage, key, job_name(stage, key))
-        for stage in stages()
-        for key in stage.keys(study)
-    ]
+    possible = _possible(study)
     makers: dict[Path, StudyJob] = {}
     for job in possible:
         record = Path(study.paths.job(job.name).record)
@@ -74,6 +70,19 @@ def jobs(study: Study) -> list[StudyJob]:
         by_name = {makers[path].name: makers[path] for path in read if path in makers}
         waiting += [(by_name[name], False) for name in reversed(before) if name not in ordered]
     return list(ordered.values())
+
+
+def all_jobs(study: Study) -> list[StudyJob]:
+    """Every job of the study, those of the stages in `LAST` included."""
+    return [*jobs(study), *(job for job in _possible(study) if job.stage_name in LAST)]
+
+
+def _possible(study: Study) -> list[StudyJob]:
+    return [
+        StudyJob(stage, key, job_name(stage, key))
+        for stage in stages()
+        for key in stage.keys(study)
+    ]
 
 
 def _files(declared: object) -> list[Path]:

@@ -72,14 +72,14 @@ def outputs(study: Study, backbone: str) -> Outputs:
 def run(job: Job[Settings, Inputs, Outputs]) -> None:
     """Pretrain."""
     job.compute()
-    from ..miniature import pretraining
+    from ..miniature import language_model, tower
     from ..runtime.progress import progress_line
 
     settings, out = job.settings, job.outputs.backbone
     if settings.tower is not None:
         with progress_line("pretrain tower", settings.tower.steps) as progress:
-            pretraining.pretrain_tower(settings.tower, out, progress)
+            tower.pretrain_tower(settings.tower, out, progress)
     if settings.language_model is not None:
         steps = settings.language_model.steps
         with progress_line(f"pretrain {settings.name}", steps) as progress:
-            pretraining.pretrain_language_model(settings.language_model, out, progress)
+            language_model.pretrain_language_model(settings.language_model, out, progress)
