@@ -11,12 +11,12 @@ import pytest
 from downscaling.records.files import RecordError
 from downscaling.runtime.resume_log import resumed
 
-SETTINGS = {"seed": 1}
+IDENTITY = "0123456789abcdef"
 
 
 def begun(output: Path, *keys: str) -> Path:
     """The log of a job that died after it had finished these requests."""
-    with suppress(KeyboardInterrupt), resumed(output, SETTINGS) as log:
+    with suppress(KeyboardInterrupt), resumed(output, IDENTITY) as log:
         for key in keys:
             log.add({key: f"reply to {key}\n\u2028"})
         raise KeyboardInterrupt
@@ -27,7 +27,7 @@ def test_what_was_finished_is_there_again_until_the_output_is(tmp_path: Path) ->
     """Catches finished requests that are asked for again, and a log that outlives its job."""
     output = tmp_path / "folder" / "out.parquet"
     path = begun(output, "a", "b")
-    with resumed(output, SETTINGS) as log:
+    with resumed(output, IDENTITY) as log:
         assert log.finished == {k: f"reply to {k}\n\u2028" for k in "ab"}
         log.add({"c": [1, 2]})
         assert len(path.read_bytes().splitlines()) == 4
@@ -40,7 +40,7 @@ def test_a_half_written_line_is_cut_off_and_never_counted(cut: int, tmp_path: Pa
     path = begun(tmp_path / "out", "a", "b")
     path.write_bytes(path.read_bytes()[:-cut])
     for expected in (["a"], ["a", "c"]):
-        with suppress(KeyboardInterrupt), resumed(tmp_path / "out", SETTINGS) as log:
+        with suppress(KeyboardInterrupt), resumed(tmp_path / "out", IDENTITY) as log:
             assert list(log.finished) == expected
             log.add({"c": 1})
             raise KeyboardInterrupt
@@ -51,7 +51,7 @@ def test_a_first_line_that_was_never_finished_begins_anew(tmp_path: Path) -> Non
     """Catches a job that can never start again because it died as it began."""
     path = begun(tmp_path / "out")
     path.write_bytes(path.read_bytes()[:10])
-    with resumed(tmp_path / "out", {"seed": 2}) as log:
+    with resumed(tmp_path / "out", "another") as log:
         assert log.finished == {}
 
 
@@ -61,12 +61,12 @@ def test_another_job_s_journal_is_refused(tmp_path: Path) -> None:
     path = begun(tmp_path / "out", "a")
     kept = path.read_bytes()
     refused = pytest.raises(RecordError, match="begun under other settings")
-    with refused, resumed(tmp_path / "out", {"seed": 2}):
+    with refused, resumed(tmp_path / "out", "another"):
         pass
     assert path.read_bytes() == kept
-    with resumed(tmp_path / "out", SETTINGS):
+    with resumed(tmp_path / "out", IDENTITY):
         refused = pytest.raises(RecordError, match="another job is writing it")
-        with refused, resumed(tmp_path / "out", SETTINGS):
+        with refused, resumed(tmp_path / "out", IDENTITY):
             pass
 
 
@@ -76,7 +76,7 @@ def test_damage_before_the_last_line_is_named(line: bytes, tmp_path: Path) -> No
     path = begun(tmp_path / "out", "a")
     path.write_bytes(path.read_bytes() + line + b'\n["b", 1]\n')
     refused = pytest.raises(RecordError, match="line 3: damaged; delete it to begin anew")
-    with refused, resumed(tmp_path / "out", SETTINGS):
+    with refused, resumed(tmp_path / "out", IDENTITY):
         pass
 
 
@@ -87,6 +87,6 @@ def test_a_full_disk_names_the_log(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr("os.fsync", full)
-    with pytest.raises(OSError, match="No space") as caught, resumed(tmp_path / "out", SETTINGS):
+    with pytest.raises(OSError, match="No space") as caught, resumed(tmp_path / "out", IDENTITY):
         pass
     assert caught.value.filename == str(tmp_path / ".out.resume.jsonl")

@@ -116,3 +116,12 @@ def test_two_stopped_processes_go_on_and_end_where_one_does(tune: Any, sharding:
     spread = long | {"layout": LAYOUT.model_copy(update={"sharding": sharding})}
     tune("broken", 2, until="checkpoint-4/trainer_state.json", **spread)
     _assert_close(tune("alone", 1, **long), tune("broken", 2, **spread))
+
+
+def test_a_stopped_tuning_whose_recipe_changed_begins_anew(tune: Any) -> None:
+    """Catches a tuning that goes on from the checkpoint of another configuration."""
+    long: dict[str, Any] = {"epochs": 8.0, "save_steps": 2}
+    tune("broken", 1, until="checkpoint-4/trainer_state.json", **long, seed=1)
+    alone, broken = tune("alone", 1, **long), tune("broken", 1, **long)
+    assert (broken / "model.safetensors").read_bytes() == (alone / "model.safetensors").read_bytes()
+    assert not list(broken.parent.glob(".*.states"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import importlib
 import json
 import os
@@ -11,11 +12,13 @@ import time
 import typing
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Generic, TypeVar
 
 from . import declared, devices, numerics
+from .digests import digests
 from .plainly import shown_plainly
 from .run_record import recorded
 
@@ -70,6 +73,17 @@ class Job(Generic[Settings, Inputs, Outputs]):
     def root(self) -> Path:
         """The preset's folder, from which names of images in records start."""
         return Path(self.task.root)
+
+    @cached_property
+    def identity(self) -> str:
+        """16 hexadecimal digits of what decides the result: the settings, the code and all that is
+        read. What an interrupted job left is taken up only under the same."""
+        decides = [
+            self.task.settings,
+            self.task.code,
+            {name: digests(list(map(Path, paths))) for name, paths in self.task.inputs.items()},
+        ]
+        return hashlib.sha256(json.dumps(decides, sort_keys=True).encode()).hexdigest()[:16]
 
     @property
     def gpus(self) -> int:

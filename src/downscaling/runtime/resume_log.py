@@ -1,6 +1,6 @@
 """What a long job has finished so far, so that an interrupted one goes on where it was.
 
-A resume log lies beside the output: a first line that names the settings, then a line for each
+A resume log lies beside the output: a first line with the job's identity, then a line for each
 finished request. A line is written whole and reaches the disk before the next is begun; a last line
 without its end was being written when the job died, and is cut off. The job removes the log
 when its output is complete.
@@ -8,7 +8,6 @@ when its output is complete.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 from collections.abc import Iterator, Mapping
@@ -39,13 +38,13 @@ class ResumeLog:
 
 
 @contextmanager
-def resumed(output: Path, settings: object) -> Iterator[ResumeLog]:
+def resumed(output: Path, identity: str) -> Iterator[ResumeLog]:
     """The resume log of a job, with what an interrupted one has finished; removed if the block ends
     well, when the output must be in place.
 
-    settings: what the finished requests depend on, as a JSON value. Raises RecordError if the
-    log was written under other settings, is damaged before its last line, or is being written
-    by another job.
+    identity: a digest of what the finished requests depend on (`Job.identity`). Raises RecordError
+    if the log was begun under another, is damaged before its last line, or is being written by
+    another job.
     """
     path = output.with_name(f".{output.name}.resume.jsonl")
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -53,13 +52,13 @@ def resumed(output: Path, settings: object) -> Iterator[ResumeLog]:
         if not lock_descriptor(file.fileno(), blocking=False):
             raise RecordError(f"{path}: another job is writing it; wait for it or end it")
         lines = _whole_lines(file)
-        fingerprint = hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()
+        first = json.dumps({"identity": identity}).encode()
         if not lines:
-            file.write(json.dumps({"settings": fingerprint}).encode() + b"\n")
+            file.write(first + b"\n")
             _save(file)
-        elif lines[0] != json.dumps({"settings": fingerprint}).encode():
+        elif lines[0] != first:
             raise RecordError(
-                f"{path}: begun under other settings or on other inputs; go back to them, "
+                f"{path}: begun under other settings or code, or on other inputs; go back to them, "
                 "or delete it to begin anew"
             )
         finished = [_entry(line, path, number) for number, line in enumerate(lines[1:], 2)]

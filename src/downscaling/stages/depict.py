@@ -83,7 +83,7 @@ def run(job: Job[Settings, Inputs, Outputs]) -> None:
     """Describe."""
     from ..extraction.steps import make_descriptions
     from ..extraction.teacher import Depiction, Dropped, Statements
-    from ..records.files import digest, read, write
+    from ..records.files import read, write
     from ..records.rows import Sample
     from ..runtime.progress import progress_line
     from ..runtime.resume_log import resumed
@@ -94,8 +94,7 @@ def run(job: Job[Settings, Inputs, Outputs]) -> None:
         for stated, path, out, dropped in zip(
             inputs.statements, inputs.samples, outputs.descriptions, outputs.dropped, strict=True
         ):
-            about = [job.task.settings, digest(stated), digest(path), str(inputs.model)]
-            log = logs.enter_context(resumed(out, about))
+            log = logs.enter_context(resumed(out, job.identity))
             samples, statements = read(path, Sample), read(stated, Statements)
             with progress_line(f"depict {path.parent.name}", len(statements)) as progress:
                 descriptions, failed = make_descriptions(

@@ -75,7 +75,7 @@ def run(job: Job[Settings, Inputs, Outputs]) -> None:
     from ..extraction.focus_phrases import observe
     from ..models.assemble import load_language_model
     from ..prompts.load import load
-    from ..records.files import digest, read, write
+    from ..records.files import read, write
     from ..records.rows import Focus, Question
     from ..runtime.resume_log import resumed
 
@@ -83,7 +83,7 @@ def run(job: Job[Settings, Inputs, Outputs]) -> None:
     with ExitStack() as logs:
         model, tokenizer = load_language_model(job.inputs.reasoner, settings.precision)
         for path, out in zip(job.inputs.questions, job.outputs.focus, strict=True):
-            log = logs.enter_context(resumed(out, [job.task.settings, digest(path)]))
+            log = logs.enter_context(resumed(out, job.identity))
             questions = [(question.id, question.text) for question in read(path, Question)]
             phrases = observe(
                 model,

@@ -79,7 +79,7 @@ def run(job: Job[Settings, Inputs, Outputs]) -> None:
     from ..extraction.steps import asked, shard
     from ..models.assemble import load_language_model
     from ..prompts.load import load
-    from ..records.files import digest, read, write
+    from ..records.files import read, write
     from ..records.rows import Focus, Sample
     from ..runtime.resume_log import resumed
 
@@ -87,7 +87,7 @@ def run(job: Job[Settings, Inputs, Outputs]) -> None:
     with ExitStack() as logs:
         model, tokenizer = load_language_model(job.inputs.reasoner, settings.precision)
         for path, out in zip(job.inputs.samples, job.outputs.focus, strict=True):
-            log = logs.enter_context(resumed(out, [job.task.settings, digest(path)]))
+            log = logs.enter_context(resumed(out, job.identity))
             samples = shard(read(path, Sample), settings.shard)
             questions = [pair for sample in samples for pair in asked(sample, prompts)]
             phrases = observe(

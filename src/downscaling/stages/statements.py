@@ -83,7 +83,7 @@ def run(job: Job[Settings, Inputs, Outputs]) -> None:
     from ..extraction.steps import make_statements, shard
     from ..extraction.teacher import Dropped, Statements
     from ..prompts.load import load
-    from ..records.files import digest, read, write
+    from ..records.files import read, write
     from ..records.rows import Sample
     from ..runtime.progress import progress_line
     from ..runtime.resume_log import resumed
@@ -96,8 +96,7 @@ def run(job: Job[Settings, Inputs, Outputs]) -> None:
         for path, out, dropped in zip(
             inputs.samples, outputs.statements, outputs.dropped, strict=True
         ):
-            about = [job.task.settings, digest(path), str(inputs.model)]
-            log = logs.enter_context(resumed(out, about))
+            log = logs.enter_context(resumed(out, job.identity))
             samples = shard(read(path, Sample), job.settings.shard)
             with progress_line(f"statements {path.parent.name}", len(samples)) as progress:
                 statements, failed = make_statements(samples, teacher, prompts, log, progress)

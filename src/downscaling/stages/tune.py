@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ..config.tunings import Layout, Tuning, TuningSettings
+from ..runtime.devices import place
 from ..runtime.job import Job
 from ..study.study import Study
 from .images import training_images
@@ -132,7 +134,8 @@ def run(job: Job[Settings, Inputs, Outputs]) -> Mapping[str, Any]:
     seen = 0
     if inputs.start_record is not None:
         seen = json.loads(inputs.start_record.read_text("utf-8"))["results"]["visual_samples"]
-    return tune(
+    states = Path(job.resource("states"))
+    results = tune(
         language_model=inputs.language_model,
         tower=inputs.tower,
         start=inputs.start,
@@ -141,10 +144,13 @@ def run(job: Job[Settings, Inputs, Outputs]) -> Mapping[str, Any]:
         features=inputs.features,
         root=job.root,
         out=job.outputs.model,
-        states=Path(job.resource("states")),
+        states=states / job.identity,
         curves=Path(job.resource("curves")),
         report_to=list(filter(None, str(job.resource("report_to")).split(","))),
         previous_visual_samples=seen,
         settings=settings.tuning,
         code=job.task.code,
     )
+    if not place():  # what is left there is of this tuning under settings that were given up
+        shutil.rmtree(states, ignore_errors=True)
+    return results
