@@ -1,6 +1,7 @@
 # The study as one directed graph. `snakemake --cores all` makes every figure, table and score of the
 # miniature; `--configfile presets/<name>.yaml` makes those of another preset.
 
+import importlib
 import os
 import re
 import string
@@ -15,16 +16,11 @@ min_version("9.0")
 HOME = Path(workflow.basedir)
 sys.path.insert(0, str(HOME / "src"))
 
-from downscaling import stages
-from downscaling.stages import (
-    backbone, converse, convert, convert_internvl, depict, evaluate, features, fetch,
-    import_results, observe, observe_samples, perceive, phrases, prepare, pretrain, probe,
-    reason, render, statements, teaching, tune, grade, score, export, draw, table, latency, validity, audit, report, crate,
-)
 from downscaling.config.block import as_json
 from downscaling.errors import UserError
 from downscaling.runtime.code_digest import digest
 from downscaling.runtime.job import job_environment
+from downscaling.stages import backbone, draw, fetch, prepare, teaching
 from downscaling.stages.graph import job_name
 from downscaling.study.load import load
 
@@ -59,6 +55,11 @@ include: "workflow/rules/scores.smk"
 include: "workflow/rules/figures.smk"
 include: "workflow/rules/audit.smk"
 include: "workflow/rules/report.smk"
+
+
+onstart:
+    for line in draw.left_out(STUDY):
+        print(line, file=sys.stderr)
 
 
 rule all:

@@ -1,11 +1,11 @@
 # Whether the results are worth reading, and what they say of the paper.
 
-VALIDITY = Jobs(stages.validity)
-AUDIT = Jobs(stages.audit)
+VALIDITY = Jobs("validity")
+AUDIT = Jobs("audit")
 
 # The probe asks what the miniature's renderer knows; of published images nobody knows it.
 if STUDY.data.is_rendered:
-    PROBE = Jobs(stages.probe)
+    PROBE = Jobs("probe")
 
     rule probe:
         input:

@@ -1,13 +1,13 @@
 # The pretrained language models and the vision tower, and released checkpoints.
 
 if STUDY.configuration.backbones.source == "shipped":
-    BACKBONE = Jobs(stages.backbone)
+    BACKBONE = Jobs("backbone")
 
     # By content: the dates of files change with every clone.
     rule backbone:
         input:
-            manifest=ancient(f"{stages.backbone.shelf(STUDY)}/manifest.json"),
-            shipped=ancient(f"{stages.backbone.shelf(STUDY)}/{{backbone}}"),
+            manifest=ancient(f"{backbone.shelf(STUDY)}/manifest.json"),
+            shipped=ancient(f"{backbone.shelf(STUDY)}/{{backbone}}"),
         output:
             **BACKBONE.outputs,
         log:
@@ -27,7 +27,7 @@ if STUDY.configuration.backbones.source == "shipped":
             STAGE
 
 elif STUDY.configuration.backbones.source == "retrained":
-    PRETRAIN = Jobs(stages.pretrain)
+    PRETRAIN = Jobs("pretrain")
 
     rule pretrain:
         output:
@@ -52,7 +52,7 @@ elif STUDY.configuration.backbones.source == "retrained":
 
 # Released checkpoints, in transformers' form; strictly, so that no weight is lost on the way.
 for released, size in STUDY.models.released():
-    CONVERT = Jobs(stages.convert, released=released, size=size)
+    CONVERT = Jobs("convert", released=released, size=size)
 
     rule:
         name:

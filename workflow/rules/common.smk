@@ -10,17 +10,15 @@ STAGE = "../scripts/stage.py"
 class Jobs:
     """The jobs of a stage. What `key` leaves open tells one from another, as wildcards."""
 
-    def __init__(self, stage, **key):
+    def __init__(self, name, **key):
+        stage = importlib.import_module(f"downscaling.stages.{name}")
         fields = [field for _, field, _, _ in string.Formatter().parse(stage.NAME) if field]
         open_fields = {field: f"{{{field}}}" for field in fields if field.split(".")[0] not in key}
-        self.stage, self.key = stage, open_fields | key
-        self.name = stage.__name__.rpartition(".")[2]
+        self.stage, self.key, self.name = stage, open_fields | key, name
         files = PATHS.job(job_name(stage, self.key))
         self.log, self.timing = files.log, files.timing
         self.outputs = declaration(stage.outputs(STUDY, **self.key)) | {"record": files.record}
-        self.params = dict(
-            stage=self.name, settings=self.settings, code=self.code, root=PATHS.root
-        )
+        self.params = dict(stage=self.name, settings=self.settings, code=self.code, root=PATHS.root)
 
     def inputs(self, wildcards):
         """What a job reads, by name."""
@@ -35,12 +33,18 @@ class Jobs:
         if self.name == "fetch":  # its pin says what a fetched folder holds
             return ""
         chosen = getattr(self.stage, "chosen", lambda settings: ())
-        return digest(self.name, tuple(chosen(self.stage.settings(STUDY, **self.key | dict(wildcards)))))
+        return digest(
+            self.name, tuple(chosen(self.stage.settings(STUDY, **self.key | dict(wildcards))))
+        )
 
 
 def declaration(files):
     """A stage's `Inputs` or `Outputs` as Snakemake takes them."""
-    folders = {name for name, hint in typing.get_type_hints(type(files), include_extras=True).items() if "folder" in str(hint)}
+    folders = {
+        name
+        for name, hint in typing.get_type_hints(type(files), include_extras=True).items()
+        if "folder" in str(hint)
+    }
     return {
         name: directory(value) if name in folders else value
         for name, value in ((name, as_paths(value)) for name, value in vars(files).items())

@@ -1,10 +1,10 @@
 # Decoupled evaluation: what to observe, what a perception module describes, what a reasoning module
 # answers from the description and the question alone.
 
-PERCEIVE = Jobs(stages.perceive)
+PERCEIVE = Jobs("perceive")
 
 if STUDY.data.written_phrases():
-    OBSERVE = Jobs(stages.observe)
+    OBSERVE = Jobs("observe")
 
     rule observe:
         input:
@@ -30,7 +30,7 @@ if STUDY.data.written_phrases():
 
 
 for benchmark in STUDY.data.published_phrases():
-    PHRASES = Jobs(stages.phrases, benchmark=benchmark)
+    PHRASES = Jobs("phrases", benchmark=benchmark)
 
     rule:
         name:
@@ -81,7 +81,7 @@ rule perceive:
 
 # One load of a reasoning module answers from every perception module of an entry in runs.decoupled.
 for reasoning_job in STUDY.evaluations.reasoning_jobs():
-    REASON = Jobs(stages.reason, job=reasoning_job)
+    REASON = Jobs("reason", job=reasoning_job)
 
     rule:
         name:

@@ -1,6 +1,6 @@
 # End-to-end evaluation: one model answers from the image, or blind, on every family and benchmark.
 
-EVALUATE = Jobs(stages.evaluate)
+EVALUATE = Jobs("evaluate")
 
 
 rule evaluate:

@@ -2,7 +2,7 @@
 # that were made elsewhere: checked against the questions, then used like our own.
 
 for published in STUDY.models.in_own_form():
-    CONVERT_INTERNVL = Jobs(stages.convert_internvl, **{"module": published})
+    CONVERT_INTERNVL = Jobs("convert_internvl", **{"module": published})
 
     rule:
         name:
@@ -29,7 +29,7 @@ for published in STUDY.models.in_own_form():
 
 
 for imported in STUDY.evaluations.imported_files():
-    IMPORT = Jobs(stages.import_results, imported=imported)
+    IMPORT = Jobs("import_results", imported=imported)
 
     rule:
         name:

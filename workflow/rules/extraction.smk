@@ -1,10 +1,10 @@
 # The extraction data: what to observe, the teacher's statements and descriptions, conversations.
 # The rows of each set are worked on in shards, whose results `converse` gathers in their order.
 
-OBSERVE_SAMPLES = Jobs(stages.observe_samples)
-STATEMENTS = Jobs(stages.statements)
-DEPICT = Jobs(stages.depict)
-CONVERSE = Jobs(stages.converse)
+OBSERVE_SAMPLES = Jobs("observe_samples")
+STATEMENTS = Jobs("statements")
+DEPICT = Jobs("depict")
+CONVERSE = Jobs("converse")
 
 
 rule observe_samples:
@@ -44,7 +44,7 @@ rule statements:
         "../../envs/models.yaml"
     threads: THREADS
     resources:
-        **asks("teach", engine=stages.teaching.engine(STUDY)),
+        **asks("teach", engine=teaching.engine(STUDY)),
     params:
         **STATEMENTS.params,
     message:
@@ -67,7 +67,7 @@ rule depict:
         "../../envs/models.yaml"
     threads: THREADS
     resources:
-        **asks("teach", engine=stages.teaching.engine(STUDY)),
+        **asks("teach", engine=teaching.engine(STUDY)),
     params:
         **DEPICT.params,
     message:

@@ -1,7 +1,7 @@
 # The last jobs: one page of what was found, with the samples behind it, and the crate of all that was made.
 
-REPORT = Jobs(stages.report)
-CRATE = Jobs(stages.crate)
+REPORT = Jobs("report")
+CRATE = Jobs("crate")
 
 
 rule report:

@@ -1,8 +1,8 @@
 # From answers and descriptions to numbers with intervals.
 
-GRADE = Jobs(stages.grade)
-SCORE = Jobs(stages.score)
-EXPORT = Jobs(stages.export)
+GRADE = Jobs("grade")
+SCORE = Jobs("score")
+EXPORT = Jobs("export")
 
 
 rule grade:

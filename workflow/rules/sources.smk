@@ -2,7 +2,7 @@
 # and the weights that are fetched.
 
 for source, folder in STUDY.downloads.all().items():
-    FETCH = Jobs(stages.fetch, source=source, folder=folder)
+    FETCH = Jobs("fetch", source=source, folder=folder)
 
     rule:
         name:
@@ -17,8 +17,8 @@ for source, folder in STUDY.downloads.all().items():
         conda:
             "../../envs/tables.yaml"
         resources:
+            **asks("fetch", **fetch.means(STUDY, source)),
             network=1,
-            **asks("fetch", **stages.fetch.means(STUDY, source)),
         params:
             **FETCH.params,
         message:
@@ -28,7 +28,7 @@ for source, folder in STUDY.downloads.all().items():
 
 
 if STUDY.data.is_rendered:
-    RENDER = Jobs(stages.render)
+    RENDER = Jobs("render")
 
     rule render:
         output:
@@ -51,7 +51,7 @@ if STUDY.data.is_rendered:
 
 
 for source in STUDY.data.sources():
-    PREPARE = Jobs(stages.prepare, source=source)
+    PREPARE = Jobs("prepare", source=source)
 
     rule:
         name:
@@ -68,7 +68,7 @@ for source in STUDY.data.sources():
         conda:
             "../../envs/tables.yaml"
         resources:
-            **asks("light", **stages.prepare.means(STUDY, source)),
+            **asks("light", **prepare.means(STUDY, source)),
         params:
             **PREPARE.params,
         message:

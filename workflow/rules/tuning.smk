@@ -1,7 +1,7 @@
 # Tuning: every model of the study, each from the model of the tuning before it.
 
-FEATURES = Jobs(stages.features)
-TUNE = Jobs(stages.tune)
+FEATURES = Jobs("features")
+TUNE = Jobs("tune")
 
 
 rule features:
@@ -44,8 +44,12 @@ rule tune:
         **asks(
             lambda wildcards: STUDY.models.tuning_job(wildcards.size),
             report_to=",".join(STUDY.configuration.report_to),
-            curves=lambda wildcards: PATHS.curves(f"{wildcards.tuning}-{wildcards.size}", wildcards.seed),
-            states=lambda wildcards: PATHS.states(f"{wildcards.tuning}-{wildcards.size}", wildcards.seed),
+            curves=lambda wildcards: PATHS.curves(
+                f"{wildcards.tuning}-{wildcards.size}", wildcards.seed
+            ),
+            states=lambda wildcards: PATHS.states(
+                f"{wildcards.tuning}-{wildcards.size}", wildcards.seed
+            ),
         ),
     params:
         **TUNE.params,

@@ -1,4 +1,4 @@
-"""`python -m downscaling.study` writes the JSON schema of the configuration."""
+"""`python -m downscaling.config` writes the JSON schema of the configuration."""
 
 import json
 

@@ -54,6 +54,13 @@ def names(study: Study) -> list[str]:
     return [figure.name for figure in figures if not figure.is_timed]
 
 
+def left_out(study: Study) -> list[str]:
+    """One line for each figure that a study does not draw."""
+    from ..figures.listed import left_out
+
+    return left_out(study.configuration.roles, study.evaluations.runs(), study.sizes)
+
+
 def keys(study: Study) -> list[dict[str, Any]]:
     """What tells the jobs that a study may have from each other."""
     return [{}]

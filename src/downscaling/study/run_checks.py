@@ -59,7 +59,7 @@ def role_problems(study: Study) -> Iterator[str]:
             continue
         allowed = released if role.startswith("released-") else tunings
         if player not in allowed:
-            yield f"{key}: given {player}; allowed: null, {listed(allowed)}"
+            yield f"{key}: given {player}; allowed: {listed(['null', *allowed])}"
         if player in players:
             yield f"{key}: given {player}, as {players[player]}; allowed: each in one role"
         players[player] = key

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 
 def listed(values: Iterable[object]) -> str:
+    """Values as a sentence names them."""
     return ", ".join(str(value) for value in values)
 
 
