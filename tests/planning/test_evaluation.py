@@ -11,7 +11,7 @@ import pytest
 
 from downscaling.planning import flops
 from downscaling.planning.architectures import published_module
-from downscaling.planning.facts import published
+from downscaling.planning.assumptions import published
 from downscaling.planning.report import Estimate
 from downscaling.planning.workload import PlanRow
 from downscaling.study.load import load, read

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 import yaml
 
-from downscaling.planning import architectures, facts, flops
+from downscaling.planning import architectures, assumptions, flops
 from downscaling.planning.architectures import published_config, tower_config
 from downscaling.planning.jobs import Jobs
 from downscaling.planning.report import PEAK
@@ -121,11 +121,11 @@ def published(size: str, last: list[str], jobs_of: Callable[[Study], Jobs]) -> W
         ],
     }
     study = load(values, HOME)
-    return Workload(study, jobs_of(study), facts.published(), shapes_of(study), {})
+    return Workload(study, jobs_of(study), assumptions.published(), shapes_of(study), {})
 
 
 @pytest.mark.parametrize("size", SIZES)
-def test_the_facts_of_each_set_add_up_to_the_paper_s_chains(
+def test_the_lengths_of_each_set_add_up_to_the_paper_s_chains(
     size: str, jobs_of: Callable[[Study], Jobs]
 ) -> None:
     """Catches lengths per set that do not add up to the stages' means, and a chain that loses a

@@ -1,4 +1,5 @@
 """What a study will cost, before anything runs: jobs, tokens, operations, disk and downloads.
 
-From the configuration and facts alone, without a model, a GPU or a download, in seconds.
+It is estimated from the configuration and from assumptions about the data, without a model, a GPU
+or a download, in seconds.
 """

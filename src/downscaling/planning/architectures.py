@@ -22,7 +22,7 @@ from transformers import (
 )
 
 from ..models.assemble import llava_config, shorten
-from .facts import Conversation
+from .assumptions import Conversation
 
 TILES = 13
 """Views of an image of three to four, as most are, in InternVL 2.5 (at most 12 tiles of 448 pixels)

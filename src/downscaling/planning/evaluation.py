@@ -33,7 +33,7 @@ def external(work: Workload) -> Iterator[PlanRow]:
 
 def decoupled(work: Workload) -> Iterator[PlanRow]:
     """Focus phrases, descriptions, and answers from them."""
-    configuration, lengths = work.study.configuration, work.facts.lengths
+    configuration, lengths = work.study.configuration, work.assumed.lengths
     questions = work.benchmark_questions()
     phrase = min(lengths.phrase, configuration.focus.max_new_tokens)
     described = min(lengths.description, configuration.perception.max_new_tokens)
@@ -49,7 +49,7 @@ def decoupled(work: Workload) -> Iterator[PlanRow]:
     text = lengths.perceive + phrase + described
     jobs, tokens, spent = 0, 0.0, 0.0
     for module, count in Counter(work.jobs.values("perceive", "module")).items():
-        length, each = work.sequence(module, text, work.facts.question)
+        length, each = work.sequence(module, text, work.assumed.question)
         jobs += count
         tokens += questions * count * length
         spent += questions * count * each
@@ -60,7 +60,7 @@ def decoupled(work: Workload) -> Iterator[PlanRow]:
 
 def _reasoned(work: Workload, mode: str, described: float) -> PlanRow:
     """The answers of one mode, from descriptions of so many tokens."""
-    lengths, reasoning = work.facts.lengths, work.study.configuration.reasoning
+    lengths, reasoning = work.assumed.lengths, work.study.configuration.reasoning
     sampling = reasoning.think if mode == "think" else reasoning.plain
     written = min(lengths.answer, sampling.max_new_tokens)
     written += min(lengths.thinking, sampling.thinking_budget or 0)
@@ -78,7 +78,7 @@ def _reasoned(work: Workload, mode: str, described: float) -> PlanRow:
 
 def end_to_end(work: Workload) -> Iterator[PlanRow]:
     """Answers from the image, or blind, to families and benchmarks."""
-    lengths, questions = work.facts.lengths, work.questions()
+    lengths, questions = work.assumed.lengths, work.questions()
     reply = min(lengths.reply, work.study.configuration.end_to_end.max_new_tokens)
     jobs, tokens, spent = work.jobs.evaluated(), 0.0, 0.0
     for module, sees in jobs:

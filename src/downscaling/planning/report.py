@@ -8,7 +8,7 @@ from typing import Any
 
 from ..data import lock
 from ..study.study import Study
-from . import facts
+from . import assumptions
 from .evaluation import decoupled, end_to_end, external, tables
 from .jobs import Jobs
 from .shapes import shapes_of
@@ -130,7 +130,7 @@ def estimate(
     """
     is_rendered = study.data.is_rendered
     pins = {} if is_rendered else lock.read(study.folder / study.configuration.sources.lock)
-    known = facts.miniature() if is_rendered else facts.published()
-    work = Workload(study, jobs, known, shapes_of(study), pins, recompute)
+    assumed = assumptions.miniature() if is_rendered else assumptions.published()
+    work = Workload(study, jobs, assumed, shapes_of(study), pins, recompute)
     rows = [row for part in PARTS for row in part(work)]
     return Estimate(study.configuration.preset, rows, utilisation, work.uncounted(), work.unknown())

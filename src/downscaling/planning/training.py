@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ..study.data import EXTRACTION
 from . import flops
-from .facts import PRETRAINING_QUESTION, TEACHER_PARAMETERS, TEACHER_TOKENS
+from .assumptions import PRETRAINING_QUESTION, TEACHER_PARAMETERS, TEACHER_TOKENS
 from .workload import BYTES_A_TOKEN, PlanRow, Workload
 
 BYTES_A_WEIGHT = {"float32": 4, "bfloat16": 2}
@@ -15,15 +15,15 @@ ORACLE = "oracle"  # the teacher that costs nothing
 
 def sources(work: Workload) -> Iterator[PlanRow]:
     """The data sets: drawn or downloaded, and their records."""
-    study, sets = work.study, work.facts.sets
+    study, sets = work.study, work.assumed.sets
     conversations = {name: work.conversations(name) for name in study.data.training_sets()}
     if rendered := work.jobs.count("render"):
         images = sum(count * sets[name].images for name, count in conversations.items())
         images += sum(
-            count * sets.get(name, work.facts.question).images
+            count * sets.get(name, work.assumed.question).images
             for name, count in work.questions().items()
         )
-        yield PlanRow("sources", "render", rendered, disk=images * work.facts.image_bytes)
+        yield PlanRow("sources", "render", rendered, disk=images * work.assumed.image_bytes)
     weights = study.downloads.weights() | study.downloads.of_others()
     fetched = [name for name in work.jobs.values("fetch", "source") if name not in weights]
     if fetched:
@@ -72,7 +72,7 @@ def tuning(work: Workload) -> Iterator[PlanRow]:
     tower = work.shapes.tower
     if computed := work.jobs.count("features"):
         images = sum(
-            work.conversations(name) * work.facts.sets[name].images
+            work.conversations(name) * work.assumed.sets[name].images
             for name in work.study.models.featured_sets()
         )
         yield PlanRow(
@@ -94,7 +94,7 @@ def _tuned(work: Workload, name: str, sizes: list[str]) -> PlanRow:
     has_features = work.study.models.caches_features(name)
     tokens = spent = 0.0
     for trained_on, share in settings.sets.items():
-        mean = work.facts.sets[trained_on]
+        mean = work.assumed.sets[trained_on]
         count = round(work.conversations(trained_on) * share) * settings.epochs
         length = mean.text + mean.image_tokens(settings.images, tower.patches)
         length = min(length, settings.max_length)
@@ -118,11 +118,11 @@ def _tuned(work: Workload, name: str, sizes: list[str]) -> PlanRow:
 
 def extraction(work: Workload) -> Iterator[PlanRow]:
     """Focus phrases for the training questions, the teacher's two steps, conversations of them."""
-    jobs, configuration, lengths = work.jobs, work.study.configuration, work.facts.lengths
+    jobs, configuration, lengths = work.jobs, work.study.configuration, work.assumed.lengths
     if not jobs.count("converse"):
         return
     teacher = configuration.teacher
-    asked = sum(work.conversations(name) * work.facts.sets[name].turns for name in teacher.sets)
+    asked = sum(work.conversations(name) * work.assumed.sets[name].turns for name in teacher.sets)
     phrase = min(lengths.phrase, configuration.focus.max_new_tokens)
     tokens = asked * (lengths.observe + phrase)
     largest = work.shapes.languages[work.study.sizes[0]]
@@ -135,7 +135,7 @@ def extraction(work: Workload) -> Iterator[PlanRow]:
     taught = work.conversations(EXTRACTION)
     tokens = 0 if teacher.engine == ORACLE else taught * TEACHER_TOKENS
     spent = 2 * TEACHER_PARAMETERS * tokens
-    text = taught * work.facts.sets[EXTRACTION].text * BYTES_A_TOKEN
+    text = taught * work.assumed.sets[EXTRACTION].text * BYTES_A_TOKEN
     for stage in ("statements", "depict"):
         yield PlanRow("extraction", stage, jobs.count(stage), tokens, spent, text)
     yield PlanRow("extraction", "converse", jobs.count("converse"), disk=text)

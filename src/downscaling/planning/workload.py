@@ -10,7 +10,7 @@ from ..study.data import EXTRACTION
 from ..study.study import Study
 from . import flops
 from .architectures import Module
-from .facts import Conversation, Facts
+from .assumptions import Assumptions, Conversation
 from .jobs import Jobs
 from .shapes import Shapes
 
@@ -48,47 +48,50 @@ class Workload:
 
     study: Study
     jobs: Jobs
-    facts: Facts
+    assumed: Assumptions
     shapes: Shapes
     pins: Mapping[str, Pin]
     recompute: bool = False
 
     def conversations(self, name: str) -> int:
-        """Of a training set; the teacher makes one of each with an image."""
+        """How many conversations a training set holds; the teacher makes one for each with an
+        image."""
         if name == EXTRACTION and self.study.data.is_taught:
-            shown = {n: self.facts.sets[n].shown for n in self.study.configuration.teacher.sets}
-            return round(sum(self.conversations(n) * share for n, share in shown.items()))
+            sets = self.study.configuration.teacher.sets
+            return round(sum(self.conversations(n) * self.assumed.sets[n].shown for n in sets))
         return self.study.configuration.data.train.get(name, 0)
 
     def questions(self) -> dict[str, int]:
-        """Evaluation questions of each family and benchmark."""
-        data = self.study.configuration.data
+        """How many questions evaluation asks, by family and benchmark."""
+        data, is_rendered = self.study.configuration.data, self.study.data.is_rendered
         counts = dict.fromkeys(self.study.data.families, data.test)
         for name, entry in self.study.data.entries.items():
-            rendered = data.in_domain
-            if entry.truth == "out-of-domain":
-                rendered = data.out_of_domain * AXES
-            rows, categories = self.facts.rows, self.study.data.categories(name)
-            counts[name] = sum(rows.get(category, rendered) for category in categories)
+            each = data.out_of_domain * AXES if entry.truth == "out-of-domain" else data.in_domain
+            known = {} if is_rendered and entry.truth else entry.rows
+            categories = self.study.data.categories(name)
+            counts[name] = sum(known.get(category, each) for category in categories)
         return counts
 
     def benchmark_questions(self) -> int:
-        """Evaluation questions of all benchmarks together."""
+        """How many questions all benchmarks have together."""
         questions = self.questions()
         return sum(questions[name] for name in self.study.data.benchmarks)
 
     def asked_about(self, name: str) -> Conversation:
         """The images of the questions of a family or benchmark."""
-        return self.facts.sets[name] if name in self.study.data.families else self.facts.question
+        is_family = name in self.study.data.families
+        return self.assumed.sets[name] if is_family else self.assumed.question
 
     def download(self, source: str) -> float:
-        """Bytes of a source: those of its pin, else those that are known of it, else 0."""
+        """Bytes of a source: those of its pin, else those that the catalogue knows of, else 0."""
         pin = self.pins.get(source)
-        return pin.bytes if pin else self.facts.downloads.get(source, 0)
+        return pin.bytes if pin else self.study.downloads.catalogue[source].bytes
 
     def uncounted(self) -> list[str]:
-        """What is downloaded beside the bytes that are known."""
-        return [what for name, what in self.facts.uncounted.items() if name not in self.pins]
+        """What jobs download beside the bytes that are known."""
+        catalogue = self.study.downloads.catalogue
+        fetched = [name for name in self.jobs.values("fetch", "source") if name not in self.pins]
+        return list(filter(None, (catalogue[name].uncounted for name in fetched)))
 
     def module(self, name: str) -> Module | None:
         """A perception or reasoning module; None where its shape is not known."""

@@ -1,4 +1,4 @@
-"""The facts that a plan rests on are those of the data."""
+"""What a plan assumes of rendered data is true of them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from downscaling.miniature import language_model, tokenizer, world
 from downscaling.miniature.sets import Rendering
 from downscaling.models.dialogue import chat
 from downscaling.planning import shapes
-from downscaling.planning.facts import miniature
+from downscaling.planning.assumptions import miniature
 from downscaling.prompts.load import load as load_prompts
 from downscaling.records.files import read as read_records
 from downscaling.records.rows import Sample
@@ -21,8 +21,8 @@ from rendering import render_to
 from running import HOME
 
 
-def test_the_miniature_is_as_its_facts_say(tmp_path: Path) -> None:
-    """Catches facts that stay behind when the world, its wording or its tokenizer changes."""
+def test_the_miniature_is_as_the_plan_assumes(tmp_path: Path) -> None:
+    """Catches assumptions that stay behind when the world, its wording or its tokenizer changes."""
     words = tokenizer.build()
     assert len(words) == shapes.VOCABULARY
     assert language_model.HEAD_SIZE == shapes.HEAD_SIZE

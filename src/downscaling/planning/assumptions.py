@@ -1,4 +1,4 @@
-"""What a plan needs to know of the data and the configuration does not say: lengths and sizes.
+"""What a plan assumes of the data, because the configuration does not say it: lengths and sizes.
 
 Lengths are means in tokens: of rendered data in `miniature.toml`, of the study's own in
 `published.toml`.
@@ -8,12 +8,9 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from typing import Any
-
-from ..catalogue import benchmarks, sources
 
 
 @dataclass(frozen=True)
@@ -68,25 +65,19 @@ class Lengths:
 
 
 @dataclass(frozen=True)
-class Facts:
-    """Everything about one kind of data.
+class Assumptions:
+    """What a plan assumes of rendered, or of published, data.
 
     Attributes:
         sets: the mean conversation of each training set.
         question: the mean question of evaluation, without its text.
         image_bytes: of one image.
-        rows: questions by category of the benchmarks, where the configuration does not set them.
-        downloads: bytes by source, as far as they are known before it is pinned.
-        uncounted: what is downloaded beside them, by source.
     """
 
     sets: Mapping[str, Conversation]
     question: Conversation
     lengths: Lengths
     image_bytes: int
-    rows: Mapping[str, int] = field(default_factory=dict)
-    downloads: Mapping[str, int] = field(default_factory=dict)
-    uncounted: Mapping[str, str] = field(default_factory=dict)
 
 
 TEACHER_PARAMETERS = 8_200_000_000
@@ -98,29 +89,22 @@ PRETRAINING_QUESTION = 40
 description."""
 
 
-@cache
-def miniature() -> Facts:
-    """Of rendered data."""
-    return Facts(**_read("miniature.toml"))
+def miniature() -> Assumptions:
+    """What is assumed of rendered data."""
+    return _read("miniature.toml")
+
+
+def published() -> Assumptions:
+    """What is assumed of the published data."""
+    return _read("published.toml")
 
 
 @cache
-def published() -> Facts:
-    """Of the study's own data."""
-    known = sources.load()
-    return Facts(
-        **_read("published.toml"),
-        rows={name: n for entry in benchmarks.load().values() for name, n in entry.rows.items()},
-        downloads={name: source.bytes for name, source in known.items() if source.bytes},
-        uncounted={name: source.uncounted for name, source in known.items() if source.uncounted},
-    )
-
-
-def _read(file: str) -> dict[str, Any]:
+def _read(file: str) -> Assumptions:
     values = tomllib.loads((resources.files(__package__) / file).read_text("utf-8"))
-    return {
-        "sets": {name: Conversation(**mean) for name, mean in values["sets"].items()},
-        "question": Conversation(**values["question"]),
-        "lengths": Lengths(**values["lengths"]),
-        "image_bytes": values["image_bytes"],
-    }
+    return Assumptions(
+        sets={name: Conversation(**mean) for name, mean in values["sets"].items()},
+        question=Conversation(**values["question"]),
+        lengths=Lengths(**values["lengths"]),
+        image_bytes=values["image_bytes"],
+    )
