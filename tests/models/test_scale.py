@@ -12,7 +12,6 @@ import torch
 from PIL import Image
 from transformers import (
     LlavaOnevisionForConditionalGeneration,
-    Qwen3Config,
     SiglipConfig,
     SiglipModel,
     SiglipTextConfig,
@@ -22,7 +21,7 @@ from transformers import (
 from downscaling.models.assemble import llava_config, load_tower, shorten
 from downscaling.models.converters.llava_next import siglip
 from downscaling.models.preprocess import Preprocessor
-from downscaling.planning.facts import QWEN3, SIGLIP, connector
+from downscaling.planning.architectures import language_model, published_config, tower
 
 PAGE = Path(__file__).parents[2] / "docs" / "models.md"
 # Published totals of the language models, and parameters of the connectors.
@@ -33,6 +32,7 @@ LANGUAGE = {
     "0.6B": 596_049_920,
 }
 CONNECTOR = {"8B": 21_504_000, "4B": 9_507_840, "1.7B": 6_557_696, "0.6B": 2_230_272}
+TOWER = 397_747_744
 LAYER = 15_239_504  # of SigLIP so400m
 
 # Height and width, and tokens: worked out by the rules of the original code.
@@ -43,18 +43,9 @@ ROUNDED = [(369, 820, 2403, 2349), (423, 188, 2133, 2025), (750, 1375, 6183, 607
 
 def config(size: str) -> Any:
     """The configuration of a published vision-language model."""
-    shape, vision = QWEN3[size], siglip()
-    text = Qwen3Config(
-        vocab_size=shape.vocabulary,
-        hidden_size=shape.hidden,
-        intermediate_size=shape.feed_forward,
-        num_hidden_layers=shape.layers,
-        num_attention_heads=shape.heads,
-        num_key_value_heads=shape.kv_heads,
-        head_dim=shape.head_size,
-        tie_word_embeddings=shape.tied,
-    )
+    vision = siglip()
     shorten(vision)
+    text = published_config(f"qwen3-{size.lower()}")
     return llava_config(text, vision, image_token=151_669)
 
 
@@ -63,21 +54,21 @@ def parameters(module: torch.nn.Module) -> int:
     return sum(parameter.numel() for parameter in module.parameters())
 
 
-@pytest.mark.parametrize("size", QWEN3)
+@pytest.mark.parametrize("size", LANGUAGE)
 def test_parameters_are_those_of_the_published_models(size: str) -> None:
     """Catches a 27th tower layer, a pooling head, embeddings counted or built twice, biases where
     there are none; facts of the plan, or documented counts, that are not those of the models."""
     with torch.device("meta"):
         model = LlavaOnevisionForConditionalGeneration(config(size))
-    parts = model.model
-    head = 0 if QWEN3[size].tied else parameters(model.lm_head)
-    assert parameters(parts.language_model) + head == LANGUAGE[size] == QWEN3[size].parameters
+    parts, text = model.model, config(size).text_config
+    head = 0 if text.tie_word_embeddings else parameters(model.lm_head)
+    assert parameters(parts.language_model) + head == LANGUAGE[size]
+    assert language_model(text).parameters == LANGUAGE[size]
     assert parameters(parts.multi_modal_projector) == CONNECTOR[size]
-    assert CONNECTOR[size] == connector(SIGLIP, QWEN3[size])
     layers = parts.vision_tower.encoder.layers
     assert [parameters(layer) for layer in layers] == [LAYER] * 26
-    assert parameters(parts.vision_tower) == SIGLIP.parameters == 397_747_744
-    total = LANGUAGE[size] + CONNECTOR[size] + SIGLIP.parameters + QWEN3[size].hidden
+    assert parameters(parts.vision_tower) == TOWER == tower(config(size).vision_config).parameters
+    total = LANGUAGE[size] + CONNECTOR[size] + TOWER + text.hidden_size
     assert parameters(model) == total
     assert f"{total:,}" in PAGE.read_text()
 
