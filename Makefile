@@ -34,6 +34,7 @@ lint: .venv/installed
 	@$(BIN)/ruff format --check
 	@$(BIN)/snakefmt --check Snakefile workflow
 	@$(BIN)/mypy
+	@$(BIN)/lint-imports
 	@$(BIN)/snakemake --lint --quiet all
 
 backbones: .venv/installed
@@ -57,5 +58,5 @@ $(BIN)/python:
 	@"$(PYTHON)" -m venv .venv || \
 	    { rm -rf .venv; echo "make: $(PYTHON) lacks venv; on Debian: apt-get install python3-venv"; exit 1; }
 
-config.schema.json: $(wildcard src/downscaling/study/*.py) | .venv/installed
-	@$(BIN)/python -m downscaling.study > $@
+config.schema.json: $(wildcard src/downscaling/config/*.py) | .venv/installed
+	@$(BIN)/python -m downscaling.config > $@

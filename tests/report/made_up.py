@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 from PIL import Image
@@ -51,6 +52,15 @@ HOSTILE = (
 
 PRESET = "made-up"
 CONFIGURATION = {"preset": PRESET, "threads": 1}
+
+
+def command(root: Path, record: str) -> str:
+    """The command that makes a job of the preset under `root` anew."""
+    configuration = f"results/{root.name}/workflow/configuration.json"
+    begin = ["snakemake", "--cores", "all", "--configfile", configuration]
+    return shlex.join([*begin, "--force", str(root / record)])
+
+
 PATHS = Paths(PRESET)
 ROLES = Roles(baseline="instruct")
 

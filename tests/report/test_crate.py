@@ -18,7 +18,7 @@ from downscaling.figures import captions
 from downscaling.records.files import RecordError
 from downscaling.report import crate, page
 from downscaling.runtime.run_record import read, write
-from made_up import CONFIGURATION, PRESET, ROLES, SIZES, STAGES, report_files
+from made_up import CONFIGURATION, PRESET, ROLES, SIZES, STAGES, command, report_files
 
 Make = Callable[..., Any]
 HOME = Path(__file__).parents[2]
@@ -157,8 +157,7 @@ def test_a_result_is_tied_to_its_command(packed: Path) -> None:
         for id, entity in found.items()
         if id.startswith("#command-") and "scores/scores.csv" in references(entity["result"])
     ]
-    record = packed / "provenance/score.json"
-    assert step["description"] == f"snakemake --cores all --force {record}"
+    assert step["description"] == command(packed, "provenance/score.json")
     assert "scores/parsers.csv" in references(step["result"])
     assert step["object"] == {"@id": "data/in-domain/test.parquet"}
     assert (step["startTime"], step["endTime"]) == (
@@ -183,7 +182,7 @@ def test_a_job_says_what_it_read(packed: Path, stage: str) -> None:
 
 def test_equal_runs_have_equal_crates(packed: Path, tmp_path: Path) -> None:
     """Catches the clock, or the order of a folder, in the crate."""
-    again = copied(packed, tmp_path / "elsewhere")
+    again = copied(packed, tmp_path / packed.name)
     pack(again)
     written = "ro-crate-metadata.json"
     first, second = ((root / written).read_text() for root in (packed, again))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import html
 import json
 import re
 from collections import Counter
@@ -22,7 +23,7 @@ from downscaling.report.rows import Rows
 from downscaling.results.tables import Scores
 from downscaling.runtime.run_record import read, write
 from downscaling.study.runs import AnswerSet, Run
-from made_up import HOSTILE, ROLES, RUNS, SIZES, answers_file, report_files
+from made_up import HOSTILE, ROLES, RUNS, SIZES, answers_file, command, report_files
 
 Make = Callable[..., Any]
 
@@ -96,8 +97,7 @@ def test_each_number_is_beside_what_was_published(make: Make) -> None:
     ):
         assert shown in row[0]
     assert 'id="command-2"' in page
-    record = made.root / "provenance/audit.json"
-    assert f"snakemake --cores all --force {record}" in page
+    assert html.escape(command(made.root, "provenance/audit.json")) in page
     assert "&#34;name&#34;: &#34;a b&#34;" in page
 
 

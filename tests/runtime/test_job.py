@@ -13,7 +13,8 @@ from downscaling.runtime.job import Job, Task
 
 def identity(file: Path, **changed: Any) -> str:
     task = Task("tune", "{}", "0", "root", {"samples": [str(file)]}, {}, "record.json", {"gpu": 1})
-    return Job(dataclasses.replace(task, **changed), None, None, None).identity
+    job: Job[Any, Any, Any] = Job(dataclasses.replace(task, **changed), None, None, None)
+    return job.identity(job.read)
 
 
 @pytest.mark.parametrize(

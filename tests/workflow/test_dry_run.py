@@ -7,33 +7,39 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from downscaling.planning.presets import read
 
+from downscaling.planning.jobs import Jobs
 from downscaling.planning.report import estimate
+from downscaling.stages.graph import all_jobs
+from downscaling.study.load import read
 from running import HOME, changed, preset, snakemake
 
 STAGES = {
     "miniature": Counter(
         render=1, prepare=6, backbone=5, features=1, tune=20, observe=1, observe_samples=1,
-        statements=1, depict=1, converse=1, perceive=12, reason=12, evaluate=8, score=1, draw=1,
+        statements=1, depict=1, converse=1, perceive=12, reason=12, evaluate=8, grade=1, score=1,
+        draw=1,
         latency=1, table=1, probe=1, validity=1, verdicts=1, report=1,
         export=1, crate=1,
     ),
     "smoke": Counter(
         render=1, prepare=6, backbone=4, features=1, tune=13, observe=1, observe_samples=1,
-        statements=1, depict=1, converse=1, perceive=7, reason=7, evaluate=4, score=1, draw=1,
+        statements=1, depict=1, converse=1, perceive=7, reason=7, evaluate=4, grade=1, score=1,
+        draw=1,
         latency=1, table=1, probe=1, validity=1, verdicts=1, report=1,
         export=1, crate=1,
     ),
     "gpu": Counter(
         render=1, prepare=6, pretrain=5, features=1, tune=60, observe=1, observe_samples=1,
-        statements=1, depict=1, converse=1, perceive=36, reason=36, evaluate=24, score=1, draw=1,
+        statements=1, depict=1, converse=1, perceive=36, reason=36, evaluate=24, grade=1, score=1,
+        draw=1,
         latency=1, table=1, probe=1, validity=1, verdicts=1, report=1,
         export=1, crate=1,
     ),
     "paper": Counter(
         fetch=40, convert=7, prepare=8, tune=20, observe=1, phrases=1, observe_samples=32,
-        statements=32, depict=32, converse=1, perceive=22, reason=22, evaluate=11, score=1, draw=1,
+        statements=32, depict=32, converse=1, perceive=22, reason=22, evaluate=11, grade=1, score=1,
+        draw=1,
         latency=1, table=1, validity=1, verdicts=1, report=1, export=1, crate=1,
     ),
 }  # fmt: skip
@@ -117,8 +123,9 @@ def test_released_extraction_data_need_no_teacher(tmp_path: Path) -> None:
     assert not taught & run.jobs.keys()
     assert run.jobs["fetch_vet-382k"] == run.jobs["prepare_vet-382k"] == 1
     values = [HOME / "presets/paper.yaml", HOME / "examples/released-extraction.yaml"]
-    total = estimate(read(HOME / "config.yaml", values), HOME).total()
-    assert total.jobs == run.jobs.total()
+    study = read(HOME / "config.yaml", values)
+    jobs = Jobs((job.stage_name, job.key) for job in all_jobs(study))
+    assert estimate(study, jobs).total().jobs == run.jobs.total()
 
 
 def test_gpus_are_a_matter_of_configuration(tmp_path: Path) -> None:

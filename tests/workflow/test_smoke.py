@@ -18,11 +18,14 @@ from PIL import Image
 from downscaling.figures.listed import FIGURES
 from running import HOME, changed, preset, snakemake
 
-SCORES = "preset,seed,perception,reasoning,mode,benchmark,category,metric,reader,value,low,high,n"
+SCORES = "preset,seed,perception,reasoning,mode,benchmark,category,metric,parser,value,low,high,n"
 VALIDITY = "check,value,low,high,bar,holds"
-AFTERWARDS = Counter(
+RESCORED = Counter(
     score=1, export=1, draw=1, latency=1, table=1, validity=1, verdicts=1, report=1, crate=1
 )
+"""What new scores lead to."""
+
+AFTERWARDS = RESCORED + Counter(grade=1)
 """What every new answer leads to."""
 
 
@@ -46,7 +49,7 @@ def test_the_tables_have_their_fixed_places_and_columns(smoke: Path) -> None:
     assert [f"{row['value'] + 0.0:.6f}" for row in typed] == [row["value"] for row in scores]
     assert {"plain", "think", "image", "blind"} <= {row["mode"] for row in scores}
     assert {"accuracy", "fact recall"} <= {row["metric"] for row in scores}
-    assert {"last-line", "first-letter", "robust"} <= {row["reader"] for row in scores}
+    assert {"last-line", "first-letter", "robust"} <= {row["parser"] for row in scores}
     assert ",".join(rows(results / "tables/validity.csv")[0]) == VALIDITY
     assert rows(results / "tables/table2.csv")
     assert json.loads((results / "scores/summary.json").read_text())
@@ -85,8 +88,11 @@ def test_the_report_shows_everything_with_the_command_behind_it(smoke: Path) -> 
     assert {f"report/figures/{name}.svg" for name in DRAWN} <= links
     assert "report/tables/validity.csv" in links
     assert [link for link in links if not (results / link).is_file()] == []
-    for verb in ("tune", "perceive", "reason", "evaluate", "score", "figure", "audit"):
-        assert f"downscaling {verb} " in page
+    force = "snakemake --cores all --configfile results/smoke/workflow/configuration.json --force "
+    forced = re.findall(f"{force}(results/smoke/provenance/[^<]+)", page)
+    stages = {Path(record).relative_to("results/smoke/provenance").parts[0] for record in forced}
+    assert {"tune", "perceive", "reason", "evaluate", "score.json", "draw.json"} <= stages
+    assert [record for record in forced if not (smoke / record).is_file()] == []
     followed = set(re.findall(r'href="#(command-\d+)"', page))
     assert followed
     assert followed <= set(re.findall(r'id="(command-\d+)"', page))
@@ -114,7 +120,7 @@ def test_the_folder_is_a_crate_of_its_run(smoke: Path, tmp_path: Path) -> None:
     [
         (
             {"scores": {"bootstrap": 101}},
-            AFTERWARDS,
+            RESCORED,
         ),
         (
             {"reasoning": {"think": {"temperature": 0.5}}},
@@ -171,8 +177,8 @@ def artifacts(folder: Path) -> dict[str, str]:
     return {
         path.relative_to(results).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in files
-        if path.relative_to(results).parts[0] not in ("logs", "timings")
-        and not path.name.endswith(("run.json", "report.html", "ro-crate-metadata.json"))
+        if path.relative_to(results).parts[0] not in ("logs", "timings", "provenance")
+        and path.name not in ("report.html", "ro-crate-metadata.json")
         and path.stem != "figure-a9"
     }
 

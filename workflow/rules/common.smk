@@ -18,7 +18,13 @@ class Jobs:
         files = PATHS.job(job_name(stage, self.key))
         self.log, self.timing = files.log, files.timing
         self.outputs = declaration(stage.outputs(STUDY, **self.key)) | {"record": files.record}
-        self.params = dict(stage=self.name, settings=self.settings, code=self.code, root=PATHS.root)
+        # Functions, for Snakemake's lint takes a text that begins a path for one.
+        self.params = dict(
+            stage=lambda wildcards: self.name,
+            settings=self.settings,
+            code=self.code,
+            root=lambda wildcards: PATHS.root,
+        )
 
     def inputs(self, wildcards):
         """What a job reads, by name."""

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from ..runtime.run_record import read
+from ..study.paths import Paths
 
 
 @dataclasses.dataclass
@@ -42,13 +43,16 @@ class Origins:
         self.libraries: dict[str, set[str]] = {}
         self.devices: dict[str, int] = {}
         self._maker: dict[str, Command] = {}
+        # The configuration that the crate keeps: whichever preset and overlays it came from.
+        configuration = Paths(root.name).workflow("configuration.json")
+        begin = ["snakemake", "--cores", "all", "--configfile", configuration]
         for place, file in enumerate(records):
             record = read(file)
             started = datetime.datetime.fromisoformat(record.started)
             command = Command(
                 place=place,
                 stage=record.stage,
-                text=shlex.join(["snakemake", "--cores", "all", "--force", str(file)]),
+                text=shlex.join([*begin, "--force", str(file)]),
                 settings=json.dumps(record.settings, indent=1, ensure_ascii=False, sort_keys=True),
                 read=self._under(record.paths_read),
                 made=self._under(record.paths_written),

@@ -10,9 +10,8 @@ import os
 import tempfile
 import time
 import typing
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from functools import cached_property
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Generic, TypeVar
@@ -70,19 +69,20 @@ class Job(Generic[Settings, Inputs, Outputs]):
         self.seconds[str(output)] = round(time.monotonic() - since, 2)
 
     @property
+    def read(self) -> list[Path]:
+        """All that the job reads."""
+        return _paths(self.task.inputs)
+
+    @property
     def root(self) -> Path:
         """The preset's folder, from which names of images in records start."""
         return Path(self.task.root)
 
-    @cached_property
-    def identity(self) -> str:
-        """16 hexadecimal digits of what decides the result: the settings, the code and all that is
-        read. What an interrupted job left is taken up only under the same."""
-        decides = [
-            self.task.settings,
-            self.task.code,
-            {name: digests(list(map(Path, paths))) for name, paths in self.task.inputs.items()},
-        ]
+    def identity(self, read: Iterable[Path | None]) -> str:
+        """16 hexadecimal digits of what decides a result: the settings, the code and what is read
+        for it. What an interrupted job left is taken up only under the same."""
+        paths = [path for path in read if path is not None]
+        decides = [self.task.settings, self.task.code, digests(paths)]
         return hashlib.sha256(json.dumps(decides, sort_keys=True).encode()).hexdigest()[:16]
 
     @property

@@ -85,16 +85,17 @@ def run(job: Job[Settings, Inputs, Outputs]) -> None:
     from ..extraction.teacher import Depiction, Dropped, Statements
     from ..records.files import read, write
     from ..records.rows import Sample
+    from ..runtime.digests import digest
     from ..runtime.progress import progress_line
     from ..runtime.resume_log import resumed
 
     inputs, outputs = job.inputs, job.outputs
     with ExitStack() as logs:
-        teacher = teaching.teacher_of(job)
+        teacher, identity = teaching.teacher_of(job), teaching.identity(job)
         for stated, path, out, dropped in zip(
             inputs.statements, inputs.samples, outputs.descriptions, outputs.dropped, strict=True
         ):
-            log = logs.enter_context(resumed(out, job.identity))
+            log = logs.enter_context(resumed(out, f"{identity} {digest(path)} {digest(stated)}"))
             samples, statements = read(path, Sample), read(stated, Statements)
             with progress_line(f"depict {path.parent.name}", len(statements)) as progress:
                 descriptions, failed = make_descriptions(

@@ -77,13 +77,15 @@ def run(job: Job[Settings, Inputs, Outputs]) -> None:
     from ..prompts.load import load
     from ..records.files import read, write
     from ..records.rows import Focus, Question
+    from ..runtime.digests import digest
     from ..runtime.resume_log import resumed
 
     settings = job.settings
+    identity = job.identity([job.inputs.reasoner])
     with ExitStack() as logs:
         model, tokenizer = load_language_model(job.inputs.reasoner, settings.precision)
         for path, out in zip(job.inputs.questions, job.outputs.focus, strict=True):
-            log = logs.enter_context(resumed(out, job.identity))
+            log = logs.enter_context(resumed(out, f"{identity} {digest(path)}"))
             questions = [(question.id, question.text) for question in read(path, Question)]
             phrases = observe(
                 model,

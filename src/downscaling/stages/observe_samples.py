@@ -81,13 +81,15 @@ def run(job: Job[Settings, Inputs, Outputs]) -> None:
     from ..prompts.load import load
     from ..records.files import read, write
     from ..records.rows import Focus, Sample
+    from ..runtime.digests import digest
     from ..runtime.resume_log import resumed
 
     settings, prompts = job.settings, load(job.settings.prompts)
+    identity = job.identity([job.inputs.reasoner])
     with ExitStack() as logs:
         model, tokenizer = load_language_model(job.inputs.reasoner, settings.precision)
         for path, out in zip(job.inputs.samples, job.outputs.focus, strict=True):
-            log = logs.enter_context(resumed(out, job.identity))
+            log = logs.enter_context(resumed(out, f"{identity} {digest(path)}"))
             samples = shard(read(path, Sample), settings.shard)
             questions = [pair for sample in samples for pair in asked(sample, prompts)]
             phrases = observe(

@@ -85,6 +85,7 @@ def run(job: Job[Settings, Inputs, Outputs]) -> None:
     from ..prompts.load import load
     from ..records.files import read, write
     from ..records.rows import Sample
+    from ..runtime.digests import digest
     from ..runtime.progress import progress_line
     from ..runtime.resume_log import resumed
 
@@ -92,11 +93,11 @@ def run(job: Job[Settings, Inputs, Outputs]) -> None:
     prompts = load(job.settings.prompts, inputs.official)
     # Logs stay until all sets are done: Snakemake removes what a failed job has written.
     with ExitStack() as logs:
-        teacher = teaching.teacher_of(job)
+        teacher, identity = teaching.teacher_of(job), teaching.identity(job)
         for path, out, dropped in zip(
             inputs.samples, outputs.statements, outputs.dropped, strict=True
         ):
-            log = logs.enter_context(resumed(out, job.identity))
+            log = logs.enter_context(resumed(out, f"{identity} {digest(path)}"))
             samples = shard(read(path, Sample), job.settings.shard)
             with progress_line(f"statements {path.parent.name}", len(samples)) as progress:
                 statements, failed = make_statements(samples, teacher, prompts, log, progress)

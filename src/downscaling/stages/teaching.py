@@ -84,6 +84,12 @@ def engine(study: Study) -> str:
     return as_json(engine_of(study.configuration.teacher))
 
 
+def identity(job: Job[Any, Any, Any]) -> str:
+    """The identity of a teacher's work, whatever set it is about."""
+    inputs = job.inputs
+    return job.identity([inputs.scenes, inputs.model, inputs.official, *inputs.images])
+
+
 def teacher_of(job: Job[Any, Any, Any]) -> Teacher:
     """The teacher that a job's settings name."""
     import importlib

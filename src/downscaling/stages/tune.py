@@ -144,7 +144,7 @@ def run(job: Job[Settings, Inputs, Outputs]) -> Mapping[str, Any]:
         features=inputs.features,
         root=job.root,
         out=job.outputs.model,
-        states=states / job.identity,
+        states=states / job.identity(job.read),
         curves=Path(job.resource("curves")),
         report_to=list(filter(None, str(job.resource("report_to")).split(","))),
         previous_visual_samples=seen,

@@ -1,84 +1,74 @@
 # Whether the results are worth reading, and what they say of the paper.
 
+VALIDITY = Jobs("validity")
+AUDIT = Jobs("audit")
+
 # The probe asks what the miniature's renderer knows; of published images nobody knows it.
-PROBED = [out("scores/probe.json")] if STUDY.is_rendered else []
+if STUDY.data.is_rendered:
+    PROBE = Jobs("probe")
 
-
-rule probe:
-    input:
-        tower=out("backbones/tower"),
-    output:
-        out("scores/probe.json"),
-    log:
-        out("logs/probe.log"),
-    benchmark:
-        out("timings/probe.tsv")
-    conda:
-        "../../envs/models.yaml"
-    threads: THREADS
-    resources:
-        **asks("perceive"),
-    params:
-        settings=study.as_json(STUDY.probe()),
-        code=lineage.digest("probe"),
-    message:
-        "probing the vision tower"
-    shell:
-        "downscaling probe --tower {input.tower} --out {output}"
-        " --params {params.settings:q} --gpus {resources.gpu} > {log} 2>&1"
+    rule probe:
+        input:
+            **PROBE.inputs({}),
+        output:
+            **PROBE.outputs,
+        log:
+            PROBE.log,
+        benchmark:
+            PROBE.timing
+        conda:
+            "../../envs/models.yaml"
+        threads: THREADS
+        resources:
+            **asks("perceive"),
+        params:
+            **PROBE.params,
+        message:
+            "probing the vision tower"
+        script:
+            STAGE
 
 
 rule validity:
     input:
-        scores=out("scores/scores.csv"),
-        probe=PROBED,
+        **VALIDITY.inputs({}),
     output:
-        out("tables/validity.csv"),
+        **VALIDITY.outputs,
     log:
-        out("logs/validity.log"),
+        VALIDITY.log,
     benchmark:
-        out("timings/validity.tsv")
+        VALIDITY.timing
     conda:
         "../../envs/tables.yaml"
-    threads: THREADS
     resources:
         **asks("light"),
     params:
-        probe=lambda wildcards, input: each("--probe", input.probe),
-        settings=study.as_json(STUDY.reading()),
-        code=lineage.digest("validity"),
+        **VALIDITY.params,
     message:
         "checking whether the results are worth reading"
-    shell:
-        "downscaling validity --scores {input.scores} {params.probe} --out {output}"
-        " --params {params.settings:q} > {log} 2>&1"
+    script:
+        STAGE
 
 
 rule verdicts:
     input:
-        scores=out("scores/scores.csv"),
-        differences=out("scores/differences.csv"),
+        **AUDIT.inputs({}),
     output:
-        json=out("audit/audit.json"),
-        text=out("audit/audit.txt"),
+        **AUDIT.outputs,
     log:
-        out("logs/verdicts.log"),
+        AUDIT.log,
     benchmark:
-        out("timings/verdicts.tsv")
+        AUDIT.timing
     conda:
         "../../envs/tables.yaml"
-    threads: THREADS
     resources:
         **asks("light"),
     params:
-        scale="miniature" if STUDY.configuration.data.source == "rendered" else "published",
-        settings=study.as_json(STUDY.reading()),
-        code=lineage.digest("audit"),
+        **AUDIT.params,
     message:
         "holding the results against the paper"
-    shell:
-        "downscaling audit {output.json} --scores {input.scores} --differences {input.differences}"
-        " --scale {params.scale} --params {params.settings:q} > {output.text} 2> {log}"
+    script:
+        STAGE
 
 
 rule audit:

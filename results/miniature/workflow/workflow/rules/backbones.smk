@@ -1,44 +1,41 @@
-# The pretrained language models and the vision tower.
+# The pretrained language models and the vision tower, and released checkpoints.
 
 if STUDY.configuration.backbones.source == "shipped":
-    SHIPPED = os.path.relpath(HOME / STUDY.configuration.backbones.folder)
+    BACKBONE = Jobs("backbone")
 
     # By content: the dates of files change with every clone.
     rule backbone:
         input:
-            manifest=ancient(f"{SHIPPED}/manifest.json"),
-            backbone=ancient(f"{SHIPPED}/{{backbone}}"),
+            manifest=ancient(f"{backbone.shelf(STUDY)}/manifest.json"),
+            shipped=ancient(f"{backbone.shelf(STUDY)}/{{backbone}}"),
         output:
-            directory(out("backbones/{backbone}")),
+            **BACKBONE.outputs,
         log:
-            out("logs/backbone/{backbone}.log"),
+            BACKBONE.log,
         benchmark:
-            out("timings/backbone/{backbone}.tsv")
+            BACKBONE.timing
         priority: 100
         conda:
             "../../envs/tables.yaml"
-        threads: THREADS
         resources:
             **asks("light"),
         params:
-            shipped=lambda wildcards, input: Path(input.manifest).parent,
-            content=lambda wildcards: STUDY.shipped(wildcards.backbone, HOME),
-            code=lineage.digest("backbone"),
+            **BACKBONE.params,
         message:
             "checking the shipped backbone {wildcards.backbone}"
-        shell:
-            "downscaling backbone {wildcards.backbone} --shipped {params.shipped:q} --out {output}"
-            " > {log} 2>&1"
+        script:
+            STAGE
 
 elif STUDY.configuration.backbones.source == "retrained":
+    PRETRAIN = Jobs("pretrain")
 
     rule pretrain:
         output:
-            directory(out("backbones/{backbone}")),
+            **PRETRAIN.outputs,
         log:
-            out("logs/pretrain/{backbone}.log"),
+            PRETRAIN.log,
         benchmark:
-            out("timings/pretrain/{backbone}.tsv")
+            PRETRAIN.timing
         priority: 100
         conda:
             "../../envs/models.yaml"
@@ -46,49 +43,43 @@ elif STUDY.configuration.backbones.source == "retrained":
         resources:
             **asks("backbones"),
         params:
-            settings=lambda wildcards: study.as_json(STUDY.pretrain(wildcards.backbone)),
-            code=lineage.digest("pretrain"),
+            **PRETRAIN.params,
         message:
             "pretraining the backbone {wildcards.backbone}"
-        shell:
-            "downscaling pretrain {wildcards.backbone} --out {output}"
-            " --params {params.settings:q} --gpus {resources.gpu} > {log} 2>&1"
+        script:
+            STAGE
 
 
 # Released checkpoints, in transformers' form; strictly, so that no weight is lost on the way.
-for released, sizes in STUDY.configuration.released.items():
-    for size, source in sizes.items():
+for released, size in STUDY.models.released():
+    CONVERT = Jobs("convert", released=released, size=size)
 
-        rule:
-            name:
-                f"convert_{released}-{size}"
-            input:
-                checkpoint=out(f"backbones/{source}"),
-                language_model=out(f"backbones/{size}"),
-                tower=out("backbones/tower"),
-            output:
-                directory(out(f"models/released/{released}-{size}")),
-            log:
-                out(f"logs/convert/{released}-{size}.log"),
-            benchmark:
-                out(f"timings/convert/{released}-{size}.tsv")
-            priority: 80
-            conda:
-                "../../envs/models.yaml"
-            threads: THREADS
-            resources:
-                **asks("backbones"),
-            params:
-                code=lineage.digest("convert"),
-            message:
-                f"converting the released {source}"
-            shell:
-                "downscaling convert --checkpoint {input.checkpoint} --out {output}"
-                " --backbone {input.language_model} --tower {input.tower} > {log} 2>&1"
+    rule:
+        name:
+            f"convert_{released}-{size}"
+        input:
+            **CONVERT.inputs({}),
+        output:
+            **CONVERT.outputs,
+        log:
+            CONVERT.log,
+        benchmark:
+            CONVERT.timing
+        priority: 80
+        conda:
+            "../../envs/models.yaml"
+        resources:
+            **asks("backbones"),
+        params:
+            **CONVERT.params,
+        message:
+            f"converting the released {STUDY.configuration.released[released][size]}"
+        script:
+            STAGE
 
 
 rule backbones:
     input:
-        expand(out("backbones/{backbone}"), backbone=STUDY.backbones),
+        [PATHS.backbone(name) for name in STUDY.models.backbones],
     message:
         "the backbones are ready"

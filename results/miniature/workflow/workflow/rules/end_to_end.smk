@@ -1,20 +1,17 @@
 # End-to-end evaluation: one model answers from the image, or blind, on every family and benchmark.
 
+EVALUATE = Jobs("evaluate")
+
 
 rule evaluate:
     input:
-        model=model_of,
-        questions=expand(out("data/{set}/test.parquet"), set=[*study.FAMILIES, *STUDY.benchmarks]),
-        images=tested_images_of([*study.FAMILIES, *STUDY.benchmarks]),
+        unpack(EVALUATE.inputs),
     output:
-        expand(
-            out("answers/seed-{{seed}}/end-to-end/{{module}}/{{mode}}/{set}.parquet"),
-            set=["families", *STUDY.benchmarks],
-        ),
+        **EVALUATE.outputs,
     log:
-        out("logs/evaluate/seed-{seed}/{module}-{mode}.log"),
+        EVALUATE.log,
     benchmark:
-        out("timings/evaluate/seed-{seed}/{module}-{mode}.tsv")
+        EVALUATE.timing
     wildcard_constraints:
         mode="image|blind",
     priority: 40
@@ -24,14 +21,8 @@ rule evaluate:
     resources:
         **asks("perceive"),
     params:
-        root=lambda wildcards: ROOT,
-        questions=lambda wildcards, input: each("--questions", input.questions),
-        out=lambda wildcards, output: str(Path(output[0]).parent),
-        settings=study.as_json(STUDY.evaluate()),
-        code=lineage.digest("evaluate"),
+        **EVALUATE.params,
     message:
         "answering end to end ({wildcards.mode}): {wildcards.module}, seed {wildcards.seed}"
-    shell:
-        "downscaling evaluate --model {input.model} --mode {wildcards.mode} --root {params.root}"
-        " {params.questions} --out {params.out} --params {params.settings:q}"
-        " --gpus {resources.gpu} > {log} 2>&1"
+    script:
+        STAGE

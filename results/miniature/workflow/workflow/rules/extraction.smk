@@ -1,19 +1,21 @@
 # The extraction data: what to observe, the teacher's statements and descriptions, conversations.
 # The rows of each set are worked on in shards, whose results `converse` gathers in their order.
 
-TAUGHT = STUDY.configuration.teacher.sets
+OBSERVE_SAMPLES = Jobs("observe_samples")
+STATEMENTS = Jobs("statements")
+DEPICT = Jobs("depict")
+CONVERSE = Jobs("converse")
 
 
 rule observe_samples:
     input:
-        reasoner=out(f"backbones/{STUDY.sizes[0]}"),
-        samples=expand(out("data/{set}/train.parquet"), set=TAUGHT),
+        unpack(OBSERVE_SAMPLES.inputs),
     output:
-        expand(out("extraction/{set}/{{shard}}/focus.parquet"), set=TAUGHT),
+        **OBSERVE_SAMPLES.outputs,
     log:
-        out("logs/observe_samples/{shard}.log"),
+        OBSERVE_SAMPLES.log,
     benchmark:
-        out("timings/observe_samples/{shard}.tsv")
+        OBSERVE_SAMPLES.timing
     priority: 70
     conda:
         "../../envs/models.yaml"
@@ -21,136 +23,76 @@ rule observe_samples:
     resources:
         **asks("reason"),
     params:
-        samples=lambda wildcards, input: each("--samples", input.samples),
-        out=lambda wildcards, output: each("--out", output),
-        settings=study.as_json(STUDY.observe()),
-        code=lineage.digest("observe"),
+        **OBSERVE_SAMPLES.params,
     message:
         "writing focus phrases for the extraction data, {wildcards.shard}"
-    shell:
-        "downscaling observe --reasoner {input.reasoner} {params.samples} {params.out}"
-        " --shard {wildcards.shard} --params {params.settings:q} --gpus {resources.gpu} > {log} 2>&1"
+    script:
+        STAGE
 
 
 rule statements:
     input:
-        **teacher_inputs(),
-        official=official_prompts(),
-        samples=expand(out("data/{set}/train.parquet"), set=TAUGHT),
+        unpack(STATEMENTS.inputs),
     output:
-        statements=expand(out("extraction/{set}/{{shard}}/statements.parquet"), set=TAUGHT),
-        dropped=expand(out("extraction/{set}/{{shard}}/statements-dropped.parquet"), set=TAUGHT),
+        **STATEMENTS.outputs,
     log:
-        out("logs/statements/{shard}.log"),
+        STATEMENTS.log,
     benchmark:
-        out("timings/statements/{shard}.tsv")
+        STATEMENTS.timing
     priority: 70
     conda:
         "../../envs/models.yaml"
     threads: THREADS
     resources:
-        **asks("teach"),
+        **asks("teach", engine=teaching.engine(STUDY)),
     params:
-        root=lambda wildcards: ROOT,
-        teacher_options=teacher_options,
-        official=official_option,
-        samples=lambda wildcards, input: each("--samples", input.samples),
-        out=lambda wildcards, output: each("--out", output.statements),
-        dropped=lambda wildcards, output: each("--dropped", output.dropped),
-        settings=study.as_json(STUDY.teach()),
-        code=lineage.digest("statements"),
+        **STATEMENTS.params,
     message:
         "stating the questions and answers of the extraction data, {wildcards.shard}"
-    shell:
-        "downscaling statements {params.samples} --shard {wildcards.shard}"
-        " --root {params.root} {params.teacher_options} {params.out} {params.dropped}"
-        " {params.official}"
-        " --params {params.settings:q} --gpus {resources.gpu} > {log} 2>&1"
+    script:
+        STAGE
 
 
 rule depict:
     input:
-        **teacher_inputs(),
-        official=official_prompts(),
-        statements=expand(out("extraction/{set}/{{shard}}/statements.parquet"), set=TAUGHT),
-        samples=expand(out("data/{set}/train.parquet"), set=TAUGHT),
-        images=images_of(TAUGHT),
+        unpack(DEPICT.inputs),
     output:
-        descriptions=expand(out("extraction/{set}/{{shard}}/descriptions.parquet"), set=TAUGHT),
-        dropped=expand(out("extraction/{set}/{{shard}}/descriptions-dropped.parquet"), set=TAUGHT),
+        **DEPICT.outputs,
     log:
-        out("logs/depict/{shard}.log"),
+        DEPICT.log,
     benchmark:
-        out("timings/depict/{shard}.tsv")
+        DEPICT.timing
     priority: 70
     conda:
         "../../envs/models.yaml"
     threads: THREADS
     resources:
-        **asks("teach"),
+        **asks("teach", engine=teaching.engine(STUDY)),
     params:
-        root=lambda wildcards: ROOT,
-        teacher_options=teacher_options,
-        official=official_option,
-        statements=lambda wildcards, input: each("--statements", input.statements),
-        samples=lambda wildcards, input: each("--samples", input.samples),
-        out=lambda wildcards, output: each("--out", output.descriptions),
-        dropped=lambda wildcards, output: each("--dropped", output.dropped),
-        settings=study.as_json(STUDY.teach()),
-        code=lineage.digest("depict"),
+        **DEPICT.params,
     message:
         "describing the images of the extraction data, {wildcards.shard}"
-    shell:
-        "downscaling depict {params.statements} {params.samples}"
-        " --root {params.root} {params.teacher_options} {params.out} {params.dropped}"
-        " {params.official}"
-        " --params {params.settings:q} --gpus {resources.gpu} > {log} 2>&1"
+    script:
+        STAGE
 
 
 rule converse:
     input:
-        samples=expand(out("data/{set}/train.parquet"), set=TAUGHT),
-        taught=expand(
-            out("extraction/{set}/{shard}/{part}.parquet"),
-            set=TAUGHT,
-            shard=STUDY.shards(),
-            part=[
-                "focus",
-                "statements",
-                "statements-dropped",
-                "descriptions",
-                "descriptions-dropped",
-            ],
-        ),
-        official=official_prompts(),
+        **CONVERSE.inputs({}),
     output:
-        samples=out("data/extraction/train.parquet"),
-        report=out("extraction/dropped.csv"),
+        **CONVERSE.outputs,
     log:
-        out("logs/converse.log"),
+        CONVERSE.log,
     benchmark:
-        out("timings/converse.tsv")
+        CONVERSE.timing
     priority: 70
     conda:
         "../../envs/tables.yaml"
-    threads: THREADS
     resources:
         **asks("light"),
     params:
-        samples=lambda wildcards, input: each("--samples", input.samples),
-        taught=lambda wildcards, input: each(
-            "--taught",
-            [
-                f"{samples}={out(f'extraction/{name}/{shard}')}"
-                for samples, name in zip(input.samples, TAUGHT)
-                for shard in STUDY.shards()
-            ],
-        ),
-        official=official_option,
-        settings=study.as_json(STUDY.converse()),
-        code=lineage.digest("converse"),
+        **CONVERSE.params,
     message:
         "making conversations of the teacher's descriptions"
-    shell:
-        "downscaling converse {params.samples} {params.taught} --out {output.samples}"
-        " --report {output.report} --params {params.settings:q} {params.official} > {log} 2>&1"
+    script:
+        STAGE

@@ -1,83 +1,72 @@
 # The paper's figures and its Table 2, each with the data that it shows.
 
+DRAW = Jobs("draw")
+TABLE = Jobs("table")
+LATENCY = Jobs("latency")
+
 
 rule draw:
     input:
-        scores=out("scores/scores.csv"),
-        differences=out("scores/differences.csv"),
+        **DRAW.inputs({}),
     output:
-        expand(out("figures/{figure}.{kind}"), figure=STUDY.figures(), kind=["png", "svg", "csv"]),
+        **DRAW.outputs,
     log:
-        out("logs/figures.log"),
+        DRAW.log,
     benchmark:
-        out("timings/figures.tsv")
+        DRAW.timing
     conda:
         "../../envs/tables.yaml"
-    threads: THREADS
     resources:
         **asks("light"),
     params:
-        names=STUDY.figures(),
-        folder=lambda wildcards, output: Path(output[0]).parent,
-        settings=study.as_json(STUDY.reading()),
-        code=lineage.digest("figure"),
+        **DRAW.params,
     message:
         "drawing the figures"
-    shell:
-        "downscaling figure {params.names} --scores {input.scores} --differences {input.differences}"
-        " --out {params.folder} --params {params.settings:q} > {log} 2>&1"
+    script:
+        STAGE
 
 
 rule table:
     input:
-        scores=out("scores/scores.csv"),
+        **TABLE.inputs({}),
     output:
-        out("tables/table2.csv"),
+        **TABLE.outputs,
     log:
-        out("logs/table2.log"),
+        TABLE.log,
     benchmark:
-        out("timings/table2.tsv")
+        TABLE.timing
     conda:
         "../../envs/tables.yaml"
-    threads: THREADS
     resources:
         **asks("light"),
     params:
-        settings=study.as_json(STUDY.reading()),
-        code=lineage.digest("table"),
+        **TABLE.params,
     message:
         "writing table 2"
-    shell:
-        "downscaling table table2 --scores {input.scores} --out {output}"
-        " --params {params.settings:q} > {log} 2>&1"
+    script:
+        STAGE
 
 
 # Of seconds, which differ from run to run.
 rule latency:
     input:
-        scores=out("scores/scores.csv"),
-        timed=rules.score.input,
+        **LATENCY.inputs({}),
     output:
-        expand(out("figures/figure-a9.{kind}"), kind=["png", "svg", "csv"]),
+        **LATENCY.outputs,
     log:
-        out("logs/latency.log"),
+        LATENCY.log,
     benchmark:
-        out("timings/latency.tsv")
+        LATENCY.timing
     conda:
         "../../envs/tables.yaml"
-    threads: THREADS
     resources:
         **asks("light"),
     params:
-        root=lambda wildcards: ROOT,
-        stem=lambda wildcards, output: str(Path(output[0]).with_suffix("")),
-        settings=study.as_json(STUDY.reading()),
-        code=lineage.digest("latency"),
+        **LATENCY.params,
     message:
         "drawing accuracy against latency"
-    shell:
-        "downscaling latency --scores {input.scores} --root {params.root} --out {params.stem}"
-        " --params {params.settings:q} > {log} 2>&1"
+    script:
+        STAGE
 
 
 rule figures:

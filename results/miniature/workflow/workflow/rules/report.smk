@@ -1,72 +1,47 @@
 # The last jobs: one page of what was found, with the samples behind it, and the crate of all that was made.
 
-import snakemake
-
-WIRING = [HOME / "Snakefile", *sorted((HOME / "workflow/rules").glob("*.smk"))]
+REPORT = Jobs("report")
+CRATE = Jobs("crate")
 
 
 rule report:
     input:
-        scored=rules.score.input,
-        scores=rules.score.output,
-        figures=rules.figures.input,
-        audit=rules.audit.input,
-        focus=expand(out("focus/{benchmark}.parquet"), benchmark=STUDY.benchmarks),
-        truth=[out(f"{folder}/gold.parquet") for folder in STUDY.report().truth.values()],
-        images=tested_images_of([*study.FAMILIES, *STUDY.benchmarks]),
+        **REPORT.inputs({}),
     output:
-        page=out("report.html"),
-        folder=directory(out("report")),
+        **REPORT.outputs,
     log:
-        out("logs/report.log"),
+        REPORT.log,
     benchmark:
-        out("timings/report.tsv")
+        REPORT.timing
     conda:
         "../../envs/tables.yaml"
-    threads: THREADS
     resources:
         **asks("light"),
     params:
-        root=lambda wildcards: ROOT,
-        settings=study.as_json(STUDY.report()),
-        code=lineage.digest("report"),
+        **REPORT.params,
     message:
         "writing the report"
-    shell:
-        "downscaling report --root {params.root} --out {output.page}"
-        " --params {params.settings:q} > {log} 2>&1"
+    script:
+        STAGE
 
 
 rule crate:
     input:
-        scores=rules.score.output,
-        samples=rules.export.output,
-        figures=rules.figures.input,
-        audit=rules.audit.input,
-        report=rules.report.output.folder,  # the page comes with it; DVC renews its date
+        # The record of the report's job says whether the page is new; DVC's commits change its date.
+        **CRATE.inputs({}) | dict(report=ancient(PATHS.report())),
     output:
-        metadata=out("ro-crate-metadata.json"),
-        configuration=out("workflow/configuration.json"),
-        workflow=[out(f"workflow/{path.relative_to(HOME)}") for path in WIRING],
+        **CRATE.outputs,
     log:
-        out("logs/crate.log"),
+        CRATE.log,
     benchmark:
-        out("timings/crate.tsv")
+        CRATE.timing
     conda:
         "../../envs/tables.yaml"
-    threads: THREADS
     resources:
         **asks("light"),
     params:
-        root=lambda wildcards: ROOT,
-        snakefile=lambda wildcards: os.path.relpath(HOME / "Snakefile"),
-        snakemake=lambda wildcards: snakemake.__version__,
-        wiring=[records.digest(path) for path in WIRING],
-        settings=study.as_json(STUDY.packing()),
-        code=lineage.digest("crate"),
+        **CRATE.params,
     message:
         "describing the run as a crate"
-    shell:
-        "downscaling crate --root {params.root} --snakefile {params.snakefile}"
-        " --snakemake {params.snakemake} --out {output.metadata}"
-        " --params {params.settings:q} > {log} 2>&1"
+    script:
+        STAGE
