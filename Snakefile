@@ -6,7 +6,6 @@ import os
 import re
 import string
 import sys
-import typing
 from pathlib import Path
 
 from snakemake.utils import min_version
@@ -18,10 +17,10 @@ sys.path.insert(0, str(HOME / "src"))
 
 from downscaling.config.block import as_json
 from downscaling.errors import UserError
-from downscaling.runtime.code_digest import digest
 from downscaling.runtime.job import job_environment
 from downscaling.stages import backbone, draw, fetch, prepare, teaching
-from downscaling.stages.graph import job_name
+from downscaling.stages.graph import code, job_name
+from downscaling.stages.stage import declared, folders
 from downscaling.study.load import load
 
 

@@ -17,6 +17,7 @@ import torch
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from downscaling.config.generation import Sampling
+from downscaling.errors import ModelError
 from downscaling.evaluation.reason import reason
 from downscaling.extraction.focus_phrases import observe
 from downscaling.generation.sampling import Greedy
@@ -153,7 +154,7 @@ def test_a_batch_says_what_each_question_gets_alone(
 def test_it_is_not_asked_to_think(loaded: tuple[Any, Any]) -> None:
     """Catches a model without think tags whose answers are taken for a train of thought."""
     with pytest.raises(
-        ValueError, match="has no <think> and </think> tokens to think with"
+        ModelError, match="has no <think> and </think> tokens to think with"
     ) as told:
         answered(loaded, [asked(CAPITAL, ["Paris", "Rome"], "Paris")], mode="think")
     assert "\n" not in str(told.value)

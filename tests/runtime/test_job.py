@@ -12,7 +12,9 @@ from downscaling.runtime.job import Job, Task
 
 
 def identity(file: Path, **changed: Any) -> str:
-    task = Task("tune", "{}", "0", "root", {"samples": [str(file)]}, {}, "record.json", {"gpu": 1})
+    task = Task(
+        "tune", "{}", "0", "root", {"samples": [str(file)]}, {}, "record.json", {"gpu": 1}, 1
+    )
     job: Job[Any, Any, Any] = Job(dataclasses.replace(task, **changed), None, None, None)
     return job.identity(job.read)
 

@@ -38,6 +38,7 @@ def task(
         outputs=named(outputs),
         record=str(root / "record.json"),
         resources={"gpu": 0, **resources},
+        threads=1,
     )
 
 
@@ -50,12 +51,16 @@ def command(job: Task, folder: Path) -> list[str]:
 
 
 def perform(
-    job: Task, folder: Path, environment: Mapping[str, str] | None = None
+    job: Task,
+    folder: Path,
+    environment: Mapping[str, str] | None = None,
+    directory: Path | None = None,
 ) -> subprocess.CompletedProcess[str]:
-    """Do a job."""
+    """Do a job, in a working directory."""
     ours = {"PYTHONPATH": str(SOURCE), "OMP_NUM_THREADS": "1"}
     return subprocess.run(
         command(job, folder),
+        cwd=directory,
         env=os.environ | ours | (environment or {}),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

@@ -5,12 +5,23 @@ from __future__ import annotations
 import dataclasses
 import json
 import re
+import shutil
 import subprocess
 import sys
 from collections import Counter
 from pathlib import Path
 
+import yaml
+from snakemake.utils import update_config
+
+from downscaling.stages.graph import all_jobs
+from downscaling.stages.stage import declared, folders
+from downscaling.study.load import load
+from downscaling.study.study import Study
+
 HOME = Path(__file__).parents[2]
+SEVERAL = ("fetch", "convert", "prepare", "tune", "phrases", "reason")
+"""Stages that have a rule for each of several things, as prepare_coin, or for the largest size."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -26,6 +37,15 @@ class Run:
         tables = re.findall(r"^Job stats:\n.*?^total +\d+$", self.text, re.DOTALL | re.MULTILINE)
         rows = re.findall(r"^([\w.-]+) +(\d+)$", tables[0], re.MULTILINE) if tables else []
         return Counter({rule: int(n) for rule, n in rows if rule not in ("all", "total")})
+
+    @property
+    def stages(self) -> Counter[str]:
+        """How many jobs of each stage there are to do."""
+        total: Counter[str] = Counter()
+        for rule, count in self.jobs.items():
+            first = rule.split("_")[0]
+            total[first if first in SEVERAL else rule] += count
+        return total
 
     @property
     def messages(self) -> list[str]:
@@ -47,6 +67,16 @@ def snakemake(folder: Path, *arguments: str, home: Path = HOME) -> Run:
     return Run(done.returncode, done.stdout)
 
 
+def clone(folder: Path) -> None:
+    """Copy what git holds of the repository, as it is now, without the results."""
+    listed = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    names = subprocess.run(listed, cwd=HOME, stdout=subprocess.PIPE, text=True, check=True).stdout
+    for name in filter(None, names.split("\0")):
+        if (HOME / name).is_file() and not name.startswith("results/") and name != "dvc.lock":
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(HOME / name, folder / name)
+
+
 def preset(name: str) -> list[str]:
     """The options that pick a preset."""
     return [] if name == "miniature" else ["--configfile", str(HOME / f"presets/{name}.yaml")]
@@ -57,3 +87,31 @@ def changed(folder: Path, **groups: object) -> list[str]:
     overlay = folder / "overlay.yaml"
     overlay.write_text(json.dumps(groups))
     return [*preset("smoke"), str(overlay)]
+
+
+def studied(overlays: list[Path]) -> Study:
+    """The study of `config.yaml` under overlays."""
+    values = yaml.safe_load((HOME / "config.yaml").read_text())
+    for overlay in overlays:
+        update_config(values, yaml.safe_load(overlay.read_text()))
+    return load(values, HOME)
+
+
+def place(folder: Path, overlays: list[Path]) -> list[str]:
+    """Place an empty file or folder for each output of a study's jobs, and have Snakemake remember
+    each as made by today's rules: what a run leaves, for a question that only the graph answers.
+    The study is `config.yaml` under the overlays. Return the options that name these."""
+    study = studied(overlays)
+    for job in all_jobs(study):
+        outputs = job.stage.outputs(study, **job.key)
+        beside = study.paths.job(job.name)
+        whole = folders(outputs)
+        files = declared(outputs) | {"record": beside.record, "timing": beside.timing}
+        for name, paths in files.items():
+            for path in [paths] if isinstance(paths, str) else paths:
+                (folder / path).parent.mkdir(parents=True, exist_ok=True)
+                (folder / path).mkdir(exist_ok=True) if name in whole else (folder / path).touch()
+    options = ["--configfile", *map(str, overlays)] if overlays else []
+    touched = snakemake(folder, "--cores", "1", "--touch", "--forceall", *options)
+    assert touched.code == 0, touched.text[-3000:]
+    return options

@@ -44,16 +44,6 @@ STAGES = {
     ),
 }  # fmt: skip
 """Jobs of each stage: rules of which there are several, as prepare_*, are counted as one."""
-SEVERAL = ("fetch", "convert", "prepare", "tune", "phrases", "reason")
-
-
-def stages(jobs: Counter[str]) -> Counter[str]:
-    """Jobs by stage."""
-    total: Counter[str] = Counter()
-    for rule, count in jobs.items():
-        first = rule.split("_")[0]
-        total[first if first in SEVERAL else rule] += count
-    return total
 
 
 @pytest.mark.parametrize(
@@ -64,7 +54,7 @@ def test_a_preset_s_graph_holds_the_whole_study(name: str, tmp_path: Path) -> No
     that starting them outweighs their work. A new preset needs its counts above."""
     run = snakemake(tmp_path, "--dry-run", *preset(name))
     assert run.code == 0, run.text
-    assert stages(run.jobs) == STAGES[name]
+    assert run.stages == STAGES[name]
 
 
 @pytest.mark.parametrize(
@@ -93,7 +83,7 @@ def test_shards_are_a_matter_of_configuration(tmp_path: Path) -> None:
     run = snakemake(tmp_path, "--dry-run", *changes)
     assert run.code == 0, run.text
     thrice = Counter(observe_samples=3, statements=3, depict=3)
-    assert stages(run.jobs) == STAGES["smoke"] | thrice
+    assert run.stages == STAGES["smoke"] | thrice
 
 
 def test_models_of_others_are_fetched_only_where_a_run_names_them(tmp_path: Path) -> None:
@@ -134,7 +124,7 @@ def test_gpus_are_a_matter_of_configuration(tmp_path: Path) -> None:
     assert run.code == 0
     run = snakemake(tmp_path, "--dry-run", "--resources", "gpu=0", *preset("gpu"))
     assert run.code == 0
-    assert stages(run.jobs) == STAGES["gpu"]
+    assert run.stages == STAGES["gpu"]
 
 
 def test_the_slurm_profile_is_understood(tmp_path: Path) -> None:
@@ -142,7 +132,7 @@ def test_the_slurm_profile_is_understood(tmp_path: Path) -> None:
     slurm = ["--workflow-profile", str(HOME / "profiles/slurm")]
     run = snakemake(tmp_path, "--dry-run", *slurm, *preset("gpu"))
     assert run.code == 0, run.text
-    assert stages(run.jobs) == STAGES["gpu"]
+    assert run.stages == STAGES["gpu"]
     assert "profiles/slurm" in run.text
 
 

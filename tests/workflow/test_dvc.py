@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -17,7 +16,7 @@ from snakemake.utils import update_config
 from downscaling.stages.graph import StudyJob, all_jobs
 from downscaling.study import load
 from downscaling.study.study import Study
-from running import HOME
+from running import HOME, clone
 
 DONE = "Nothing to be done"
 SETS = {"blip558k": 12, "ocrvqa": 12, "spot-the-difference": 12}
@@ -50,10 +49,7 @@ def study(tmp_path: Path) -> Path:
     """A repository whose default study is the smoke preset, cut down to what fills each output of
     each stage: one size, three tunings, one run of each kind."""
     copy = tmp_path / "study"
-    unwanted = shutil.ignore_patterns(
-        ".git", ".venv", ".snakemake", "results", "*_cache", "__pycache__", "dvc.lock"
-    )
-    shutil.copytree(HOME, copy, ignore=unwanted)
+    clone(copy)
     values = yaml.safe_load((HOME / "config.yaml").read_text())
     update_config(values, yaml.safe_load((HOME / "presets/smoke.yaml").read_text()))
     (size,) = sizes = ["0.6B"]
@@ -67,6 +63,7 @@ def study(tmp_path: Path) -> Path:
     values["data"]["train"] = {name: SETS.get(name, 0) for name in values["data"]["train"]}
     values["backbones"]["sizes"] = sizes
     values["tunings"] = {name: {**tuning, "sizes": sizes} for name, tuning in tunings.items()}
+    values["roles"] = {"baseline": "instruct"}
     values["teacher"]["sets"] = ["ocrvqa"]
     values["runs"] = {
         "end_to_end": {"models": modules[:1], "blind": []},

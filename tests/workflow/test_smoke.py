@@ -15,8 +15,14 @@ import pytest
 import yaml
 from PIL import Image
 
+from downscaling.config.block import as_json
 from downscaling.figures.listed import FIGURES
-from running import HOME, changed, preset, snakemake
+from downscaling.runtime.job import Task
+from downscaling.stages import teaching
+from downscaling.stages.graph import all_jobs
+from downscaling.stages.stage import declared
+from performing import perform
+from running import HOME, changed, clone, preset, snakemake, studied
 
 SCORES = "preset,seed,perception,reasoning,mode,benchmark,category,metric,parser,value,low,high,n"
 VALIDITY = "check,value,low,high,bar,holds"
@@ -183,15 +189,75 @@ def artifacts(folder: Path) -> dict[str, str]:
     }
 
 
+SMOKE = studied([HOME / "presets/smoke.yaml"])
+JOBS = {job.stage_name: job for job in all_jobs(SMOKE)}
+"""One job of each stage, the last: its tuning starts from another, its answers are of a tuning."""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("stage", JOBS)
+def test_a_job_needs_no_more_than_it_declares(
+    smoke: Path, tmp_path: Path, stage: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Catches a stage that reads what its rule does not declare, by whatever way: in a folder that
+    holds the declared inputs alone it fails, or makes something else."""
+    monkeypatch.chdir(tmp_path)  # from where relative paths to the repository lead
+    job = JOBS[stage]
+    read, made = (
+        declared(kind(SMOKE, **job.key)) for kind in (job.stage.inputs, job.stage.outputs)
+    )
+    for path in listed(read):
+        if (smoke / path).is_dir():
+            shutil.copytree(smoke / path, tmp_path / path, dirs_exist_ok=True)
+        elif path.startswith("results/"):
+            (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(smoke / path, tmp_path / path)
+    task = Task(
+        stage=stage,
+        settings=as_json(job.stage.settings(SMOKE, **job.key)),
+        code="",
+        root=SMOKE.paths.root,
+        inputs={name: listed({name: paths}) for name, paths in read.items()},
+        outputs={name: listed({name: paths}) for name, paths in made.items()},
+        record=SMOKE.paths.job(job.name).record,
+        resources={
+            "gpu": 0,
+            "report_to": "",
+            "curves": "curves",
+            "states": "states",
+            "missing": "missing",
+        }
+        | ({"engine": teaching.engine(SMOKE)} if SMOKE.data.is_taught else {}),
+        threads=1,
+    )
+    done = perform(task, tmp_path / "job", directory=tmp_path)
+    assert done.returncode == 0, done.stdout[-4000:]
+    timed = {"report.html", "ro-crate-metadata.json"}
+    for path in listed(made):
+        found = (smoke / path, *(smoke / path).rglob("*"))
+        files = [p for p in found if p.is_file() and p.name != ".snakemake_timestamp"]
+        assert files
+        for file in files:
+            again = tmp_path / file.relative_to(smoke)
+            assert again.read_bytes() == file.read_bytes() or file.name in timed, again
+
+
+def listed(files: dict[str, str | list[str]]) -> list[str]:
+    """All paths of a stage's inputs or outputs."""
+    return [
+        path for paths in files.values() for path in ([paths] if isinstance(paths, str) else paths)
+    ]
+
+
 @pytest.mark.slow
 def test_two_runs_agree_byte_for_byte(tmp_path: Path) -> None:
     """Catches results that depend on the folder, the order of jobs, the clock or a cache: two
     copies of the repository, one run on one core, one on two."""
+    copies = {cores: tmp_path / f"on-{cores}" / ("a" * int(cores)) for cores in ("1", "2")}
+    for copy in copies.values():
+        clone(copy)
     made = []
-    for cores in ("1", "2"):
-        copy = tmp_path / f"on-{cores}" / ("a" * int(cores))
-        unwanted = shutil.ignore_patterns(".*", "results", "__pycache__", "*.egg-info")
-        shutil.copytree(HOME, copy, ignore=unwanted)
+    for cores, copy in copies.items():
         run = snakemake(copy, "--cores", cores, *preset("smoke"), home=copy)
         assert run.code == 0, run.text[-6000:]
         made.append(artifacts(copy))

@@ -10,7 +10,7 @@ LOG = os.open(snakemake.log[0], os.O_WRONLY | os.O_CREAT | os.O_TRUNC)  # noqa: 
 os.dup2(LOG, 1)
 os.dup2(LOG, 2)
 
-from downscaling.runtime.job import Task, environment, perform  # noqa: E402
+from downscaling.runtime.job import Task, perform  # noqa: E402
 
 job = snakemake  # noqa: F821
 
@@ -25,7 +25,6 @@ def by_name(files):
 
 outputs = by_name(job.output)
 (record,) = outputs.pop("record")
-environment(job.params.stage, job.threads)
 perform(
     Task(
         stage=job.params.stage,
@@ -36,5 +35,6 @@ perform(
         outputs=outputs,
         record=record,
         resources=dict(job.resources.items()),
+        threads=job.threads,
     )
 )

@@ -38,6 +38,7 @@ class Task:
         inputs, outputs: by name, the paths that the rule declares.
         record: where the job's record goes; an output too.
         resources: what the job may use, by name. It decides no result.
+        threads: how many it computes on.
     """
 
     stage: str
@@ -48,6 +49,7 @@ class Task:
     outputs: dict[str, list[str]]
     record: str
     resources: dict[str, Any]
+    threads: int
 
 
 @dataclasses.dataclass(frozen=True)
@@ -135,6 +137,7 @@ def perform(task: Task) -> None:
 
     An error that its user can mend ends the process with one line; any other keeps its traceback.
     """
+    _set_environment(task)
     with shown_plainly():
         stage = importlib.import_module(f"downscaling.stages.{task.stage}")
         job: Job[Any, Any, Any] = Job(
@@ -192,8 +195,8 @@ def job_environment(source: Path, outer: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def environment(stage: str, threads: int) -> None:
-    """Set what libraries read from the environment, before they are imported."""
-    os.environ.update(numerics.environment(threads))
-    if stage != "fetch":  # nothing else reaches for the network
+def _set_environment(task: Task) -> None:
+    """Set what libraries read from the environment, before the stage imports them."""
+    os.environ.update(numerics.environment(task.threads))
+    if task.stage != "fetch":  # nothing else reaches for the network
         os.environ["HF_HUB_OFFLINE"] = "1"

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from ..runtime.code_digest import digest
 from ..study.study import Study
+from .stage import declared
 
 LAST = ("report", "crate")
 """The stages that tell of all the others."""
@@ -35,6 +36,15 @@ def job_name(stage: ModuleType, key: dict[str, Any]) -> str:
     """The name of a job: of its stage, then what tells it from the others of the stage."""
     parts = (stage.__name__.rpartition(".")[2], stage.NAME.format(**key))
     return "/".join(filter(None, parts))
+
+
+def code(study: Study, stage: ModuleType, key: dict[str, Any]) -> str:
+    """The digest of the code that makes a job's result. Of a fetched folder its pin says all."""
+    name = stage.__name__.rpartition(".")[2]
+    if name == "fetch":
+        return ""
+    chosen = stage.chosen(stage.settings(study, **key)) if hasattr(stage, "chosen") else ()
+    return digest(name, tuple(chosen))
 
 
 def stages() -> list[ModuleType]:
@@ -85,8 +95,7 @@ def _possible(study: Study) -> list[StudyJob]:
     ]
 
 
-def _files(declared: object) -> list[Path]:
-    """The paths among the fields of a stage's inputs or outputs."""
-    values: Iterable[Any] = vars(declared).values()
-    lists = (value if isinstance(value, list) else [value] for value in values)
-    return [path for paths in lists for path in paths if path is not None]
+def _files(files: object) -> list[Path]:
+    """The paths among a stage's inputs or outputs."""
+    values = declared(files).values()
+    return [Path(path) for some in values for path in ([some] if isinstance(some, str) else some)]

@@ -16,7 +16,7 @@ Rules and records get what they name from here; `run` sees nothing else.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Self, get_type_hints
 
 from ..config.block import Block
 from ..study.study import Study
@@ -38,3 +38,20 @@ class StageSettings(Block):
 def paths(*values: str) -> list[Path]:
     """Paths of these names."""
     return [Path(value) for value in dict.fromkeys(values)]
+
+
+def declared(files: object) -> dict[str, str | list[str]]:
+    """A stage's `Inputs` or `Outputs` as text, by name; an empty list for what there is none of."""
+    return {name: _text(value) for name, value in vars(files).items()}
+
+
+def folders(files: object) -> set[str]:
+    """The names of those `Outputs` that are folders."""
+    hints = get_type_hints(type(files), include_extras=True)
+    return {name for name, hint in hints.items() if hint == Folder or hint == list[Folder]}
+
+
+def _text(value: Path | list[Path] | None) -> str | list[str]:
+    if value is None:
+        return []
+    return [str(path) for path in value] if isinstance(value, list) else str(value)

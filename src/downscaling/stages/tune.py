@@ -111,7 +111,7 @@ def used(study: Study) -> list[tuple[str, str]]:
         if f"{tuning}-{size}" in named
         for before in study.models.ancestry(tuning)
     }
-    return [pair for pair in study.models.tuned() if pair in rests_on]
+    return sorted(rests_on)
 
 
 def recorded(study: Study) -> list[str]:
