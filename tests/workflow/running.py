@@ -20,7 +20,7 @@ from downscaling.study.load import load
 from downscaling.study.study import Study
 
 HOME = Path(__file__).parents[2]
-SEVERAL = ("fetch", "convert", "prepare", "tune", "phrases", "reason")
+SEVERAL = ("fetch", "convert", "prepare", "tune", "phrases", "reason", "import")
 """Stages that have a rule for each of several things, as prepare_coin, or for the largest size."""
 
 

@@ -122,6 +122,11 @@ def _descriptions(study: Study) -> list[DescriptionsOf]:
     ]
 
 
+def _looks(study: Study) -> bool:
+    """Whether a model of the study describes images, for which focus phrases are made."""
+    return bool({*study.evaluations.perceptions()} & {*study.models.modules()})
+
+
 def _described_by(study: Study, one: AnswersOf) -> tuple[str, str, str] | None:
     """The descriptions that a file of answers rests on."""
     perception, reasoning, _ = one.run
@@ -153,7 +158,7 @@ def inputs(study: Study) -> Inputs:
             for d in _descriptions(study)
         ],
         facts=[Path(paths.facts(data.truth_of(name))) for name in known],
-        focus=[Path(paths.focus(name)) for name in data.benchmarks],
+        focus=[Path(paths.focus(name)) for name in data.benchmarks if _looks(study)],
         images=tested_images(study, data.tested),
         records=provenance.records(study),
         timings=[file for files in timings for file in files],
@@ -186,7 +191,7 @@ def run(job: Job[Settings, Inputs, Outputs]) -> None:
         },
         descriptions=dict(zip(described, inputs.descriptions, strict=True)),
         facts=dict(zip(settings.known, inputs.facts, strict=True)),
-        focus=dict(zip(settings.names, inputs.focus, strict=True)),
+        focus=dict(zip(settings.names, inputs.focus, strict=bool(inputs.focus))),
     )
     timings, rest = {}, inputs.timings
     for stage, count in settings.stages.items():
