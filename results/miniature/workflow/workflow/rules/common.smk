@@ -1,7 +1,5 @@
 # What all rules share: a stage's jobs as a rule declares them, and what a job asks for.
 
-import functools
-
 PATHS = STUDY.paths
 THREADS = STUDY.configuration.threads
 STAGE = "../scripts/stage.py"
@@ -17,7 +15,9 @@ class Jobs:
         self.stage, self.key, self.name = stage, open_fields | key, name
         files = PATHS.job(job_name(stage, self.key))
         self.log, self.timing = files.log, files.timing
-        self.outputs = declaration(stage.outputs(STUDY, **self.key)) | {"record": files.record}
+        outputs = stage.outputs(STUDY, **self.key)
+        whole = {name: directory(declared(outputs)[name]) for name in folders(outputs)}
+        self.outputs = declared(outputs) | whole | {"record": files.record}
         # Functions, for Snakemake's lint takes a text that begins a path for one.
         self.params = dict(
             stage=lambda wildcards: self.name,
@@ -28,7 +28,7 @@ class Jobs:
 
     def inputs(self, wildcards):
         """What a job reads, by name."""
-        return declaration(self.stage.inputs(STUDY, **self.key | dict(wildcards)))
+        return declared(self.stage.inputs(STUDY, **self.key | dict(wildcards)))
 
     def settings(self, wildcards):
         """What decides a job's result beside its inputs."""
@@ -36,32 +36,7 @@ class Jobs:
 
     def code(self, wildcards):
         """The digest of the code that makes a job's result."""
-        if self.name == "fetch":  # its pin says what a fetched folder holds
-            return ""
-        chosen = getattr(self.stage, "chosen", lambda settings: ())
-        return digest(
-            self.name, tuple(chosen(self.stage.settings(STUDY, **self.key | dict(wildcards))))
-        )
-
-
-def declaration(files):
-    """A stage's `Inputs` or `Outputs` as Snakemake takes them."""
-    folders = {
-        name
-        for name, hint in typing.get_type_hints(type(files), include_extras=True).items()
-        if "folder" in str(hint)
-    }
-    return {
-        name: directory(value) if name in folders else value
-        for name, value in ((name, as_paths(value)) for name, value in vars(files).items())
-    }
-
-
-def as_paths(value):
-    """A path, some or none of them, as text."""
-    if value is None:
-        return []
-    return [str(path) for path in value] if isinstance(value, list) else str(value)
+        return code(STUDY, self.stage, self.key | dict(wildcards))
 
 
 def asks(job, **others):
