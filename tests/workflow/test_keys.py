@@ -6,14 +6,14 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 import yaml
 from snakemake.utils import update_config
 
 from downscaling.config.configuration import schema
-from running import HOME, place, snakemake
+from running import HOME, Run, dry_runs, place, snakemake
 
 TABLE: dict[str, dict[str, dict[str, Any]]] = yaml.safe_load(
     Path(__file__).with_name("keys.yaml").read_text()
@@ -79,13 +79,6 @@ STUDIES: dict[str, Path | dict[str, Any]] = {
 """What is laid over `config.yaml`, so that each key decides something in one of them."""
 
 
-class Placed(NamedTuple):
-    """A study's folder, and the options that name the study."""
-
-    folder: Path
-    options: list[str]
-
-
 def keys(node: dict[str, Any], definitions: dict[str, Any], path: str = "") -> Iterator[str]:
     """The keys below a part of the schema, with `*` for a name that the user gives."""
     if "$ref" in node:
@@ -127,8 +120,10 @@ def test_every_key_is_in_the_table() -> None:
 
 
 @pytest.fixture(scope="module")
-def study(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Placed:
-    """A study of the table, as a run of it leaves it."""
+def runs(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, Run]:
+    """What Snakemake says to each change of a study that has run, by key."""
     folder = tmp_path_factory.mktemp(request.param)
     laid = STUDIES[request.param]
     if isinstance(laid, dict):
@@ -136,25 +131,30 @@ def study(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         laid = folder / "study.yaml"
     options = place(folder, [laid])
     assert "Nothing to be done" in snakemake(folder, "--dry-run", *options).text
-    return Placed(folder, options)
+    calls = []
+    for key, row in TABLE[request.param].items():
+        changed = folder / f"{key}.yaml"
+        changed.write_text(json.dumps(overlay(key, row)))
+        calls.append([*options, str(changed)])
+    return dict(zip(TABLE[request.param], dry_runs(folder, calls), strict=True))
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("study", "key", "row"),
+    ("runs", "key", "row"),
     [
         pytest.param(name, key, row, id=f"{name}-{key}")
         for name, rows in TABLE.items()
         for key, row in rows.items()
     ],
-    indirect=["study"],
+    indirect=["runs"],
 )
-def test_a_changed_key_runs_what_it_decides(study: Placed, key: str, row: dict[str, Any]) -> None:
+def test_a_changed_key_runs_what_it_decides(
+    runs: dict[str, Run], key: str, row: dict[str, Any]
+) -> None:
     """Catches a value that decides a result and is no parameter of its rule, so that old results
     stay under new values, and one that makes anew what it does not decide."""
-    changed = study.folder / "changed.yaml"
-    changed.write_text(json.dumps(overlay(key, row)))
-    run = snakemake(study.folder, "--dry-run", *study.options, str(changed))
+    run = runs[key]
     if row["runs"] == "refused":
         assert re.search(rf"^config: .*{re.escape(key)}", run.text, re.MULTILINE)
         return
