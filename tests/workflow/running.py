@@ -108,13 +108,14 @@ def dry_runs(folder: Path, calls: list[list[str]]) -> list[Run]:
 
 
 def clone(folder: Path) -> None:
-    """Copy what git holds of the repository, as it is now, without the results."""
-    listed = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
-    names = subprocess.run(listed, cwd=HOME, stdout=subprocess.PIPE, text=True, check=True).stdout
-    for name in filter(None, names.split("\0")):
-        if (HOME / name).is_file() and not name.startswith("results/") and name != "dvc.lock":
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(HOME / name, folder / name)
+    """Copy the repository, as it is now, without the results and what tools keep beside it."""
+    kept_out = {".git", ".venv", ".snakemake", "results", "dvc.lock"}
+
+    def unwanted(place: str, names: list[str]) -> set[str]:
+        caches = {name for name in names if name.endswith(("_cache", "__pycache__", ".egg-info"))}
+        return caches | (kept_out if Path(place) == HOME else set())
+
+    shutil.copytree(HOME, folder, ignore=unwanted)
 
 
 def preset(name: str) -> list[str]:
