@@ -109,11 +109,14 @@ def dry_runs(folder: Path, calls: list[list[str]]) -> list[Run]:
 
 def clone(folder: Path) -> None:
     """Copy the repository, as it is now, without the results and what tools keep beside it."""
-    kept_out = {".git", ".venv", ".snakemake", "results", "dvc.lock"}
+    kept_out = {
+        HOME: {".git", ".venv", ".snakemake", "results", "dvc.lock"},
+        HOME / ".dvc": {"cache", "tmp"},
+    }
 
     def unwanted(place: str, names: list[str]) -> set[str]:
         caches = {name for name in names if name.endswith(("_cache", "__pycache__", ".egg-info"))}
-        return caches | (kept_out if Path(place) == HOME else set())
+        return caches | kept_out.get(Path(place), set())
 
     shutil.copytree(HOME, folder, ignore=unwanted)
 
