@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -120,41 +121,43 @@ def test_every_key_is_in_the_table() -> None:
 
 
 @pytest.fixture(scope="module")
-def runs(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> dict[str, Run]:
-    """What Snakemake says to each change of a study that has run, by key."""
-    folder = tmp_path_factory.mktemp(request.param)
-    laid = STUDIES[request.param]
-    if isinstance(laid, dict):
-        (folder / "study.yaml").write_text(json.dumps(laid))
-        laid = folder / "study.yaml"
-    options = place(folder, [laid])
-    assert "Nothing to be done" in snakemake(folder, "--dry-run", *options).text
-    calls = []
-    for key, row in TABLE[request.param].items():
-        changed = folder / f"{key}.yaml"
-        changed.write_text(json.dumps(overlay(key, row)))
-        calls.append([*options, str(changed)])
-    return dict(zip(TABLE[request.param], dry_runs(folder, calls), strict=True))
+def asked(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], dict[str, Run]]:
+    """What Snakemake says to each change of a study that has run, by key; asked once a study."""
+
+    @cache
+    def runs(name: str) -> dict[str, Run]:
+        folder = tmp_path_factory.mktemp(name)
+        laid = STUDIES[name]
+        if isinstance(laid, dict):
+            (folder / "study.yaml").write_text(json.dumps(laid))
+            laid = folder / "study.yaml"
+        options = place(folder, [laid])
+        assert "Nothing to be done" in snakemake(folder, "--dry-run", *options).text
+        calls = []
+        for key, row in TABLE[name].items():
+            changed = folder / f"{key}.yaml"
+            changed.write_text(json.dumps(overlay(key, row)))
+            calls.append([*options, str(changed)])
+        return dict(zip(TABLE[name], dry_runs(folder, calls), strict=True))
+
+    return runs
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("runs", "key", "row"),
+    ("study", "key", "row"),
     [
         pytest.param(name, key, row, id=f"{name}-{key}")
         for name, rows in TABLE.items()
         for key, row in rows.items()
     ],
-    indirect=["runs"],
 )
 def test_a_changed_key_runs_what_it_decides(
-    runs: dict[str, Run], key: str, row: dict[str, Any]
+    asked: Callable[[str], dict[str, Run]], study: str, key: str, row: dict[str, Any]
 ) -> None:
     """Catches a value that decides a result and is no parameter of its rule, so that old results
     stay under new values, and one that makes anew what it does not decide."""
-    run = runs[key]
+    run = asked(study)[key]
     if row["runs"] == "refused":
         assert re.search(rf"^config: .*{re.escape(key)}", run.text, re.MULTILINE)
         return
