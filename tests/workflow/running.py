@@ -133,6 +133,12 @@ def changed(folder: Path, **groups: object) -> list[str]:
     return [*preset("smoke"), str(overlay)]
 
 
+def listed(files: object) -> dict[str, list[str]]:
+    """A stage's inputs or outputs by name, one path as a list too."""
+    named = declared(files).items()
+    return {name: [paths] if isinstance(paths, str) else paths for name, paths in named}
+
+
 def studied(overlays: list[Path]) -> Study:
     """The study of `config.yaml` under overlays."""
     values = yaml.safe_load((HOME / "config.yaml").read_text())
@@ -150,9 +156,9 @@ def place(folder: Path, overlays: list[Path]) -> list[str]:
         outputs = job.stage.outputs(study, **job.key)
         beside = study.paths.job(job.name)
         whole = folders(outputs)
-        files = declared(outputs) | {"record": beside.record, "timing": beside.timing}
+        files = listed(outputs) | {"record": [beside.record], "timing": [beside.timing]}
         for name, paths in files.items():
-            for path in [paths] if isinstance(paths, str) else paths:
+            for path in paths:
                 (folder / path).parent.mkdir(parents=True, exist_ok=True)
                 (folder / path).mkdir(exist_ok=True) if name in whole else (folder / path).touch()
     options = ["--configfile", *map(str, overlays)] if overlays else []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
+from copy import deepcopy
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -99,7 +100,7 @@ def overlay(key: str, row: dict[str, Any]) -> dict[str, Any]:
     value = row["to"]
     for name in reversed(key.split(".")):
         value = {name: value}
-    values: dict[str, Any] = row.get("with", {})
+    values: dict[str, Any] = deepcopy(row.get("with", {}))
     update_config(values, value)
     return values
 

@@ -8,6 +8,7 @@ import json
 import re
 import shutil
 from collections import Counter
+from itertools import chain
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -17,12 +18,10 @@ from PIL import Image
 
 from downscaling.config.block import as_json
 from downscaling.figures.listed import FIGURES
-from downscaling.runtime.job import Task
 from downscaling.stages import teaching
 from downscaling.stages.graph import all_jobs
-from downscaling.stages.stage import declared
-from performing import perform
-from running import HOME, changed, clone, preset, snakemake, studied
+from performing import perform, task
+from running import HOME, changed, clone, listed, preset, snakemake, studied
 
 SCORES = "preset,seed,perception,reasoning,mode,benchmark,category,metric,parser,value,low,high,n"
 VALIDITY = "check,value,low,high,bar,holds"
@@ -203,50 +202,37 @@ def test_a_job_needs_no_more_than_it_declares(
     holds the declared inputs alone it fails, or makes something else."""
     monkeypatch.chdir(tmp_path)  # from where relative paths to the repository lead
     job = JOBS[stage]
-    read, made = (
-        declared(kind(SMOKE, **job.key)) for kind in (job.stage.inputs, job.stage.outputs)
-    )
-    for path in (path for path in listed(read) if path.startswith(SMOKE.paths.root)):
+    read = listed(job.stage.inputs(SMOKE, **job.key))
+    made = listed(job.stage.outputs(SMOKE, **job.key))
+    for path in (p for p in chain(*read.values()) if p.startswith(SMOKE.paths.root)):
         if (smoke / path).is_dir():
             shutil.copytree(smoke / path, tmp_path / path, dirs_exist_ok=True)
         else:
             (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(smoke / path, tmp_path / path)
-    task = Task(
-        stage=stage,
-        settings=as_json(job.stage.settings(SMOKE, **job.key)),
-        code="",
-        root=SMOKE.paths.root,
-        inputs={name: listed({name: paths}) for name, paths in read.items()},
-        outputs={name: listed({name: paths}) for name, paths in made.items()},
-        record=SMOKE.paths.job(job.name).record,
-        resources={
-            "gpu": 0,
-            "report_to": "",
-            "curves": "curves",
-            "states": "states",
-            "missing": "missing",
-        }
-        | ({"engine": teaching.engine(SMOKE)} if SMOKE.data.is_taught else {}),
-        threads=1,
+    engine = {"engine": teaching.engine(SMOKE)} if SMOKE.data.is_taught else {}
+    alone = task(
+        stage,
+        json.loads(as_json(job.stage.settings(SMOKE, **job.key))),
+        Path(SMOKE.paths.root),
+        {name: list(map(Path, paths)) for name, paths in read.items()},
+        {name: list(map(Path, paths)) for name, paths in made.items()},
+        report_to="",
+        curves="curves",
+        states="states",
+        missing="missing",
+        **engine,
     )
-    done = perform(task, tmp_path / "job", directory=tmp_path)
+    done = perform(alone, tmp_path / "job", directory=tmp_path)
     assert done.returncode == 0, done.stdout[-4000:]
     timed = {"report.html", "ro-crate-metadata.json"}
-    for path in listed(made):
+    for path in chain(*made.values()):
         found = (smoke / path, *(smoke / path).rglob("*"))
         files = [p for p in found if p.is_file() and p.name != ".snakemake_timestamp"]
         assert files
         for file in files:
             again = tmp_path / file.relative_to(smoke)
             assert again.read_bytes() == file.read_bytes() or file.name in timed, again
-
-
-def listed(files: dict[str, str | list[str]]) -> list[str]:
-    """All paths of a stage's inputs or outputs."""
-    return [
-        path for paths in files.values() for path in ([paths] if isinstance(paths, str) else paths)
-    ]
 
 
 @pytest.mark.slow
