@@ -15,7 +15,7 @@ import yaml
 from snakemake.utils import update_config
 
 from downscaling.config.configuration import schema
-from running import HOME, Run, dry_runs, place, snakemake
+from running import HOME, Run, in_turn, place, studied
 
 TABLE: dict[str, dict[str, dict[str, Any]]] = yaml.safe_load(
     Path(__file__).with_name("keys.yaml").read_text()
@@ -132,14 +132,17 @@ def asked(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], dict[str,
         if isinstance(laid, dict):
             (folder / "study.yaml").write_text(json.dumps(laid))
             laid = folder / "study.yaml"
-        options = place(folder, [laid])
-        assert "Nothing to be done" in snakemake(folder, "--dry-run", *options).text
-        calls = []
+        place(folder, studied([laid]))
+        options = ["--configfile", str(laid)]
+        calls = [["--touch", "--forceall", "--cores", "1", *options], ["--dry-run", *options]]
         for key, row in TABLE[name].items():
             changed = folder / f"{key}.yaml"
             changed.write_text(json.dumps(overlay(key, row)))
-            calls.append([*options, str(changed)])
-        return dict(zip(TABLE[name], dry_runs(folder, calls), strict=True))
+            calls.append(["--dry-run", *options, str(changed)])
+        touched, again, *rest = in_turn(folder, calls)
+        assert touched.code == 0, touched.text[-2000:]
+        assert "Nothing to be done" in again.text
+        return dict(zip(TABLE[name], rest, strict=True))
 
     return runs
 

@@ -176,7 +176,7 @@ def decoupled() -> list[object]:
 
 def artifacts(folder: Path) -> dict[str, str]:
     """The sha256 of every result but logs, timings, the records of how long jobs took, the figure
-    that is made of these, and the page and the crate that show them."""
+    that is made of these, the page and the crate that show them, and the digest of the page."""
     results = folder / "results/smoke"
     files = [path for path in results.rglob("*") if path.is_file()]
     return {
@@ -184,6 +184,7 @@ def artifacts(folder: Path) -> dict[str, str]:
         for path in files
         if path.relative_to(results).parts[0] not in ("logs", "timings", "provenance")
         and path.name not in ("report.html", "ro-crate-metadata.json")
+        and path.relative_to(results).as_posix() != "report/.manifest.json"
         and path.stem != "figure-a9"
     }
 
