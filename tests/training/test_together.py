@@ -73,7 +73,7 @@ def tune(language_model: Path, tower: Path, root: Path, tmp_path: Path) -> Any:
             while (
                 until
                 and process.poll() is None
-                and not list(tmp_path.glob(f".{name}.states/**/{until}"))
+                and not list(tmp_path.glob(f".{name}.states/*/{until}"))
             ):
                 time.sleep(0.01)
             if until:
