@@ -24,5 +24,5 @@ if __name__ == "__main__":
         if not child:
             file = os.open(out, os.O_WRONLY | os.O_CREAT)
             os.dup2(file, 1), os.dup2(file, 2)
-            main(arguments)  # ends the child, with what it says on the way out
+            sys.exit(main(arguments))  # the child ends here, with what it says on the way out
         print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
