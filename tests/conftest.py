@@ -9,6 +9,11 @@ import pytest
 FIRST = ("test_smoke.py", "test_keys.py", "test_paper.py", "test_dvc.py")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let several calls of pytest share one run of the smoke graph."""
+    parser.addoption("--smoke-run", metavar="FOLDER", help="keep the run of the smoke graph here")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Whole graphs go first: started last, one would keep a process busy while the other idles."""
     items.sort(key=lambda item: item.path.name not in FIRST)

@@ -10,9 +10,11 @@ from running import preset, snakemake
 
 
 @pytest.fixture(scope="session")
-def smoke(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder in which the whole smoke graph has run."""
-    folder = tmp_path_factory.mktemp("smoke")
+def smoke(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder in which the whole smoke graph has run. A run that `--smoke-run` kept is brought up
+    to date, by Snakemake itself."""
+    kept = request.config.getoption("smoke_run")
+    folder = Path(kept).resolve() if kept else tmp_path_factory.mktemp("smoke")
     run = snakemake(folder, "--cores", "2", *preset("smoke"))
     assert run.code == 0, run.text[-6000:]
     return folder
