@@ -47,6 +47,7 @@ class Table:
 class Picture:
     """A figure, by its files under the preset's folder without their suffix."""
 
+    name: str
     stem: str
     caption: Caption
 
@@ -58,9 +59,10 @@ def caption(path: str) -> Caption:
     return Caption(captions.title(stem), captions.caption(stem))
 
 
-def picture(name: str) -> Picture:
-    """A figure by its name."""
-    return Picture(f"figures/{name}", caption(f"figures/{name}"))
+def picture(name: str, svg: str) -> Picture:
+    """A figure by its name and by its drawing under the preset's folder."""
+    stem = svg.removesuffix(".svg")
+    return Picture(name, stem, caption(stem))
 
 
 def table(path: str, file: Path) -> Table:
