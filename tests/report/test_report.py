@@ -227,6 +227,30 @@ def test_intervals_are_folded_into_their_numbers(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("bytes_", "said"),
+    [
+        (b"", "empty"),
+        (b"a,b\n1,2,3\n", "row 2 has 3 cells and not 2"),
+        (b"a,b\n1\n", "row 2 has 1 cells and not 2"),
+        (b"a,b\n1,\xff\n", "not a CSV file"),
+        (b'a,b\n1,"2\n', "not a CSV file"),
+        (None, "no such file"),
+    ],
+)
+def test_a_damaged_table_is_refused_in_one_line(
+    bytes_: bytes | None, said: str, tmp_path: Path
+) -> None:
+    """Catches a traceback for a file that was cut off, overwritten or removed."""
+    file = tmp_path / "validity.csv"
+    if bytes_ is not None:
+        file.write_bytes(bytes_)
+    with pytest.raises(RecordError, match=rf"validity\.csv: {said}") as refused:
+        tables.table("tables/validity.csv", file)
+    assert "snakemake" in str(refused.value)
+    assert "\n" not in str(refused.value)
+
+
 def test_every_figure_of_the_study_has_a_caption() -> None:
     """Catches a new figure that the report shows without a word."""
     assert [name for name in FIGURES if not tables.caption(f"figures/{name}").text] == []

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 import dataclasses
 from pathlib import Path
 
 from ..figures import captions
-from ..records.files import RecordError
+from .csv_file import read_csv
 
 FOLDED = ("low", "high", "n", "published")
 
@@ -67,13 +66,8 @@ def picture(name: str, svg: str) -> Picture:
 
 def table(path: str, file: Path) -> Table:
     """A CSV file that stands under the preset's folder at `path`. Raises RecordError where it is
-    missing or its rows are ragged."""
-    if not file.exists():
-        raise RecordError(f"{file}: no such file; make it with snakemake {file}")
-    with file.open(newline="", encoding="utf-8") as stream:
-        head, *rows = list(csv.reader(stream)) or [[]]
-    if any(len(row) != len(head) for row in rows):
-        raise RecordError(f"{file}: its rows have not all {len(head)} cells")
+    missing or damaged."""
+    head, rows = read_csv(file)
     places = {name: place for place, name in enumerate(head)}
     folded = {
         name: {end: places[own] for end in FOLDED if (own := _column(name, end)) in places}
