@@ -283,6 +283,26 @@ def test_a_number_leads_to_its_row_and_its_commands(page: Page, small: Path) -> 
     assert page.complaints() == []
 
 
+def test_costs_come_from_the_file_of_measurements(page: Page, make: Make) -> None:
+    """Catches costs that a browser does not load from a disk, a figure of seconds that is not
+    shown, and a page that fails, or promises costs, where the measurements were not sent along."""
+    made = make(3)
+    page.open(made.page)
+    page.until(lambda: page.all("#costs-about dd"))
+    assert page.all("#costs-about dd")[2].text == "a host (3 jobs)"
+    assert page.all("#costs tr.total td[data-measured='all longest']")[0].text == "3 min 22 s"
+    assert page.complaints() == []
+    image = page.driver.find_element(By.CSS_SELECTOR, "#figure-a9 img")
+    page.driver.execute_script("arguments[0].scrollIntoView()", image)
+    page.until(lambda: image.get_property("naturalWidth"))
+    (made.root / "measured").rename(made.root / "elsewhere")
+    page.open(made.page)
+    page.until(lambda: page.all("#costs-missing")[0].text == "It is missing beside this page.")
+    assert not page.all("#costs-about")
+    assert len(page.cards()) == 3
+    assert not any("Uncaught" in line for line in page.complaints())
+
+
 def test_five_thousand_questions_stay_quick(page: Page, make: Make) -> None:
     """Catches a list that puts every question on the page, when it opens, is turned or filtered,
     even where it hides most of them afterwards."""

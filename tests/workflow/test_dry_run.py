@@ -20,27 +20,28 @@ STAGES = {
         statements=1, depict=1, converse=1, perceive=12, reason=12, evaluate=8, grade=1, score=1,
         draw=1,
         latency=1, table=1, probe=1, validity=1, verdicts=1, report=1,
-        export=1, crate=1,
+        export=1, costs=1, crate=1,
     ),
     "smoke": Counter(
         render=1, prepare=6, backbone=4, features=1, tune=13, observe=1, observe_samples=1,
         statements=1, depict=1, converse=1, perceive=7, reason=7, evaluate=4, grade=1, score=1,
         draw=1,
         latency=1, table=1, probe=1, validity=1, verdicts=1, report=1,
-        export=1, crate=1,
+        export=1, costs=1, crate=1,
     ),
     "gpu": Counter(
         render=1, prepare=6, pretrain=5, features=1, tune=60, observe=1, observe_samples=1,
         statements=1, depict=1, converse=1, perceive=36, reason=36, evaluate=24, grade=1, score=1,
         draw=1,
         latency=1, table=1, probe=1, validity=1, verdicts=1, report=1,
-        export=1, crate=1,
+        export=1, costs=1, crate=1,
     ),
     "paper": Counter(
         fetch=40, convert=7, prepare=8, tune=20, observe=1, phrases=1, observe_samples=32,
         statements=32, depict=32, converse=1, perceive=22, reason=22, evaluate=11, grade=1, score=1,
         draw=1,
-        latency=1, table=1, validity=1, verdicts=1, report=1, export=1, crate=1,
+        latency=1, table=1, validity=1, verdicts=1, report=1, export=1, costs=1,
+        crate=1,
     ),
 }  # fmt: skip
 """Jobs of each stage: rules of which there are several, as prepare_*, are counted as one."""

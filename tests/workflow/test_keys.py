@@ -23,7 +23,7 @@ TABLE: dict[str, dict[str, dict[str, Any]]] = yaml.safe_load(
 """By study, then by key: `to` what it is changed, `with` which other values, and the stages that
 Snakemake then `runs`."""
 
-SCORES = "score export draw latency table validity verdicts report crate"
+SCORES = "score export draw latency table validity verdicts report costs crate"
 SHORT = {"scores": SCORES, "answers": f"grade {SCORES}", "told": "report crate"}
 """What every new score leads to, every new answer, and every change of the configuration."""
 

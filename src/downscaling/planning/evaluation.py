@@ -12,7 +12,7 @@ LAST: dict[str, dict[str, tuple[str, ...]]] = {
     "scores": {"grade, score and export": ("grade", "score", "export")},
     "figures": {"figures, latency and Table 2": ("draw", "latency", "table")},
     "audit": {"probe": ("probe",), "validity and verdicts": ("validity", "audit")},
-    "report": {"report and crate": ("report", "crate")},
+    "report": {"report, costs and crate": ("report", "costs", "crate")},
 }
 """What is made of the answers, by where it stands in the plan: seconds a job."""
 

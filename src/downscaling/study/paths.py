@@ -2,6 +2,8 @@
 
 Every argument may also be a wildcard of Snakemake's, such as "{seed}". The seed stands last among
 the folders: rules whose outputs begin alike are all tried for every file.
+
+What is computed is the same to the byte each time; what is measured lies apart, in `MEASURED`.
 """
 
 from __future__ import annotations
@@ -10,14 +12,30 @@ from dataclasses import dataclass
 
 from .runs import Run
 
+MEASURED = {
+    "measured/": "what each job took, and when, where and on what it ran; logs and learning "
+    "curves; figure A9, which shows seconds; the costs that the report shows",
+    "ro-crate-metadata.json": "the times of jobs, their devices and the commit; by its standard "
+    "it stands at the root of the folder and has a date",
+}
+"""What may differ between two runs of one study: files, and folders that end in a slash, from the
+preset's folder, each with what it holds that is measured. Everything else is equal to the byte."""
+
+
+def is_measured(path: str) -> bool:
+    """Whether a file, given from the preset's folder, is or holds a measurement."""
+    return any(f"{path}/".startswith(part.rstrip("/") + "/") for part in MEASURED)
+
 
 @dataclass(frozen=True)
 class JobPaths:
-    """The files of a job beside its results: its log, its timing, and its record."""
+    """The files of a job beside its results: its log, its timing by Snakemake, its record, which
+    is computed, and its measurement."""
 
     log: str
     timing: str
     record: str
+    measurement: str
 
 
 @dataclass(frozen=True)
@@ -34,6 +52,10 @@ class Paths:
     def under(self, path: str) -> str:
         """A path that is given from the preset's folder."""
         return f"{self.root}/{path}"
+
+    def measured(self, path: str) -> str:
+        """A path in the folder of what is measured."""
+        return self.under(f"measured/{path}")
 
     # Data
 
@@ -100,8 +122,8 @@ class Paths:
         return self.under(f"states/{module}/seed-{seed}")
 
     def curves(self, module: str, seed: int | str) -> str:
-        """The learning curves of a tuning. Their files hold the time of day: they are no result."""
-        return self.under(f"logs/tensorboard/{module}/seed-{seed}")
+        """The learning curves of a tuning. Their files hold the time of day."""
+        return self.measured(f"tensorboard/{module}/seed-{seed}")
 
     # Evaluation
 
@@ -128,6 +150,10 @@ class Paths:
         """A figure as png or svg, or its data as csv."""
         return self.under(f"figures/{name}.{suffix}")
 
+    def timed_figure(self, name: str, suffix: str) -> str:
+        """A figure of seconds, as png, svg or csv."""
+        return self.measured(f"figures/{name}.{suffix}")
+
     def table(self, name: str) -> str:
         """A table."""
         return self.under(f"tables/{name}.csv")
@@ -148,6 +174,10 @@ class Paths:
         """What the report's page shows and links to."""
         return self.under("report")
 
+    def costs(self, suffix: str) -> str:
+        """What the study took: a table as csv, or a script that fills the report's page."""
+        return self.measured(f"costs.{suffix}")
+
     def crate(self) -> str:
         """The metadata by which the preset's folder is an RO-Crate."""
         return self.under("ro-crate-metadata.json")
@@ -162,7 +192,8 @@ class Paths:
         """The files beside a job's results. Its name is its stage, then what tells it from others:
         perceive/instruct-8B/seed-0."""
         return JobPaths(
-            log=self.under(f"logs/{name}.log"),
-            timing=self.under(f"timings/{name}.tsv"),
+            log=self.measured(f"logs/{name}.log"),
+            timing=self.measured(f"timings/{name}.tsv"),
             record=self.under(f"provenance/{name}.json"),
+            measurement=self.measured(f"jobs/{name}.json"),
         )
