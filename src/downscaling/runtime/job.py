@@ -99,7 +99,7 @@ class Job(Generic[Settings, Inputs, Outputs]):
     def compute(self) -> None:
         """Take the job's GPUs, and fix what would make results depend on the machine's mood."""
         devices.claim(self.gpus, int(self.task.resources.get("per_gpu", 1)))
-        numerics.fix_algorithms()
+        numerics.fix_algorithms(self.settings.numerics)
 
     def compute_together(self) -> None:
         """As `compute`; with several GPUs the job goes on as one process for each of them."""
@@ -111,7 +111,7 @@ class Job(Generic[Settings, Inputs, Outputs]):
                     json.dump(dataclasses.asdict(self.task), file)
                     file.flush()
                     devices.launch(self.gpus, ["job", file.name])
-        numerics.fix_algorithms()
+        numerics.fix_algorithms(self.settings.numerics)
         devices.use(rank)
 
 
@@ -137,8 +137,8 @@ def perform(task: Task) -> None:
 
     An error that its user can mend ends the process with one line; any other keeps its traceback.
     """
-    _set_environment(task)
     with shown_plainly():
+        _set_environment(task)
         stage = importlib.import_module(f"downscaling.stages.{task.stage}")
         job: Job[Any, Any, Any] = Job(
             task,
@@ -197,6 +197,8 @@ def job_environment(source: Path, outer: Mapping[str, str]) -> dict[str, str]:
 
 def _set_environment(task: Task) -> None:
     """Set what libraries read from the environment, before the stage imports them."""
-    os.environ.update(numerics.environment(task.threads))
+    arithmetic = numerics.of_settings(task.settings)
+    numerics.check_processor(arithmetic)
+    os.environ.update(numerics.environment(arithmetic, task.threads))
     if task.stage != "fetch":  # nothing else reaches for the network
         os.environ["HF_HUB_OFFLINE"] = "1"
