@@ -134,11 +134,14 @@ def bound(kind: type[Any], values: Mapping[str, list[str]]) -> Any:
 
 def perform(task: Task) -> None:
     """Do a job: run its stage, which may read and write only what the rule declares, and record it.
+    `numerics.set_environment` must have been called before this module was imported.
 
     An error that its user can mend ends the process with one line; any other keeps its traceback.
     """
+    if task.stage != "fetch":  # nothing else reaches for the network
+        os.environ["HF_HUB_OFFLINE"] = "1"
     with shown_plainly():
-        _set_environment(task)
+        numerics.check_processor(numerics.of_settings(task.settings))
         stage = importlib.import_module(f"downscaling.stages.{task.stage}")
         job: Job[Any, Any, Any] = Job(
             task,
@@ -174,11 +177,6 @@ def _beside(stage: ModuleType, job: Job[Any, Any, Any]) -> list[str]:
     return [str(job.resource(name)) for name in names if job.task.resources.get(name)]
 
 
-def read_task(file: Path) -> Task:
-    """A job from its JSON file."""
-    return Task(**json.loads(file.read_text()))
-
-
 def job_environment(source: Path, outer: Mapping[str, str]) -> dict[str, str]:
     """Environment variables of all jobs: their Python imports the code in `source` and does nothing
     by chance.
@@ -193,12 +191,3 @@ def job_environment(source: Path, outer: Mapping[str, str]) -> dict[str, str]:
         "PYTHONHASHSEED": "0",
         "PYTHONUNBUFFERED": "1",
     }
-
-
-def _set_environment(task: Task) -> None:
-    """Set what libraries read from the environment, before the stage imports them."""
-    arithmetic = numerics.of_settings(task.settings)
-    numerics.check_processor(arithmetic)
-    os.environ.update(numerics.environment(arithmetic, task.threads))
-    if task.stage != "fetch":  # nothing else reaches for the network
-        os.environ["HF_HUB_OFFLINE"] = "1"

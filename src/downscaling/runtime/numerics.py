@@ -8,12 +8,17 @@ from __future__ import annotations
 
 import importlib.metadata
 import json
+import os
+import sys
 from pathlib import Path
 
 from ..config.block import Numerics
 from ..errors import UserError
 
 LIBRARIES = ("OMP", "MKL", "OPENBLAS", "NUMEXPR")
+READERS = {"matplotlib", "numpy", "pandas", "pyarrow", "scipy", "sklearn", "torch"}
+"""What reads the environment when it is imported."""
+
 NEEDED = {"avx2", "fma"}
 
 
@@ -21,9 +26,26 @@ class NumericsError(UserError):
     """This processor cannot compute as the configuration asks."""
 
 
+def set_environment(settings: str, threads: int) -> None:
+    """Set what libraries read when they are imported, so before any of them is.
+
+    Args:
+        settings: JSON of the stage's settings. What none frees is portable.
+        threads: how many the job computes on. Results are equal to the bit at one count alone.
+    """
+    if imported := sys.modules.keys() & READERS:
+        raise RuntimeError(f"imported before the environment is set: {', '.join(sorted(imported))}")
+    os.environ.update(environment(of_settings(settings), threads))
+
+
+def of_settings(settings: str) -> Numerics:
+    """How a job computes."""
+    numerics: Numerics = json.loads(settings).get("numerics", "portable")
+    return numerics
+
+
 def environment(numerics: Numerics, threads: int) -> dict[str, str]:
-    """The variables that libraries read when they are imported. Results are equal to the bit at one
-    count of threads alone."""
+    """The variables that libraries read."""
     always = {f"{library}_NUM_THREADS": str(threads) for library in LIBRARIES} | {
         "CUBLAS_WORKSPACE_CONFIG": ":4096:8",
         "TOKENIZERS_PARALLELISM": "false",
@@ -33,18 +55,11 @@ def environment(numerics: Numerics, threads: int) -> dict[str, str]:
         return always
     return always | {
         "ATEN_CPU_CAPABILITY": "avx2",  # torch's own operators
-        "MKL_CBWR": "COMPATIBLE",  # AVX2 is a branch that MKL takes on Intel's processors alone
-        "OPENBLAS_CORETYPE": "Haswell",  # numpy's and scipy's products
+        "MKL_CBWR": "COMPATIBLE",  # MKL's code for AVX2 is for Intel's processors alone
+        "OPENBLAS_CORETYPE": "Haswell",  # products of numpy and scipy
         "NPY_DISABLE_CPU_FEATURES": " ".join(_above_avx2()),
         "ARROW_USER_SIMD_LEVEL": "AVX2",
     }
-
-
-def of_settings(settings: str) -> Numerics:
-    """How a job computes, from the JSON of its stage's settings. What no setting frees is
-    portable."""
-    numerics: Numerics = json.loads(settings).get("numerics", "portable")
-    return numerics
 
 
 def check_processor(numerics: Numerics, described: Path = Path("/proc/cpuinfo")) -> None:

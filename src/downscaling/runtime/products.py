@@ -66,7 +66,9 @@ def _kernels() -> dict[str, Kernel]:
     return kernels
 
 
-def _forms(kernel: Kernel, plain: str, out_form: str, in_place: str | None = None) -> dict[str, Kernel]:
+def _forms(
+    kernel: Kernel, plain: str, out_form: str, in_place: str | None = None
+) -> dict[str, Kernel]:
     """A kernel under the names of the forms of its operator."""
 
     def into(*args: Any, out: Tensor, **options: Any) -> Tensor:
