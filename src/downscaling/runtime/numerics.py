@@ -57,7 +57,7 @@ def environment(numerics: Numerics, threads: int) -> dict[str, str]:
         "ATEN_CPU_CAPABILITY": "avx2",  # torch's own operators
         "MKL_CBWR": "COMPATIBLE",  # MKL's code for AVX2 is for Intel's processors alone
         "OPENBLAS_CORETYPE": "Haswell",  # products of numpy and scipy
-        "NPY_DISABLE_CPU_FEATURES": " ".join(_above_avx2()),
+        "NPY_DISABLE_CPU_FEATURES": " ".join(_above_baseline()),  # numpy's functions and sorting
         "ARROW_USER_SIMD_LEVEL": "AVX2",
     }
 
@@ -89,9 +89,12 @@ def fix_algorithms(numerics: Numerics) -> None:
         products.replace()
 
 
-def _above_avx2() -> tuple[str, ...]:
-    """The instructions above AVX2 for which this numpy has code, by its names for them."""
+def _above_baseline() -> tuple[str, ...]:
+    """The instructions for which this numpy has code beside its baseline, by its names for them."""
     major, minor = map(int, importlib.metadata.version("numpy").split(".")[:2])
     if (major, minor) >= (2, 4):
-        return ("X86_V4", "AVX512_ICL", "AVX512_SPR")
-    return ("AVX512F", "AVX512CD", "AVX512_SKX", "AVX512_CLX", "AVX512_CNL", "AVX512_ICL")
+        return ("X86_V3", "X86_V4", "AVX512_ICL", "AVX512_SPR")
+    return (
+        *("SSSE3", "SSE41", "POPCNT", "SSE42", "AVX", "F16C", "FMA3", "AVX2", "AVX512F"),
+        *("AVX512CD", "AVX512_SKX", "AVX512_CLX", "AVX512_CNL", "AVX512_ICL"),
+    )
