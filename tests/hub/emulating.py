@@ -22,6 +22,12 @@ needs_emulation = pytest.mark.skipif(
 )
 
 
+def another_vendor() -> str:
+    """A processor of another vendor than this machine's."""
+    amd = "AuthenticAMD" in Path("/proc/cpuinfo").read_text()
+    return "Haswell" if amd else "EPYC-Milan"
+
+
 def started(
     processor: str | None,
     arguments: Sequence[str],

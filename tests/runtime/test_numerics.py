@@ -22,7 +22,7 @@ def test_the_environment_is_set_before_anything_reads_it() -> None:
     """Catches an import at the top of what a job, or a verb that a user calls, starts with: numpy
     would have chosen its code before it is told which."""
     read = "import sys, {}; from downscaling.runtime.numerics import READERS;"
-    starts = "downscaling.__main__, snakemake.script"
+    starts = "downscaling.cli, snakemake.script"
     told = f"{read.format(starts)} print(READERS & {{*sys.modules}})"
     done = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"
