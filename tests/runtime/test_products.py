@@ -64,7 +64,8 @@ def test_values_and_layouts_are_torchs(replaced: Callable[[], object]) -> None:
     for (name, args, options), right in zip(asked, expected, strict=True):
         computed = getattr(torch, name)(*args, **options)
         torch.testing.assert_close(computed, right, msg=f"{name} {options}", equal_nan=True)
-        assert computed.stride() == right.stride(), (name, options)
+        if computed.numel():
+            assert computed.stride() == right.stride(), (name, options)
 
 
 def test_every_form_of_an_operator_computes_the_same(replaced: Callable[[], object]) -> None:

@@ -94,9 +94,8 @@ def _products(dimensions: int) -> tuple[Kernel, Kernel]:
         shapes_fit = a.dim() == b.dim() == dimensions and a.shape[:-2] == b.shape[:-2]
         if not shapes_fit or a.shape[-1] != b.shape[-2]:
             return NotImplemented
-        out = a.new_empty(*a.shape[:-1], b.shape[-1])
-        np.matmul(_array(a), _array(b), out=_array(out))
-        return out
+        # Memory of torch's would first be filled, as deterministic algorithms want it.
+        return torch.from_numpy(np.matmul(_array(a), _array(b)))
 
     def added_product(
         added: Tensor, a: Tensor, b: Tensor, beta: float = 1, alpha: float = 1
