@@ -18,6 +18,7 @@ sys.path.insert(0, str(HOME / "src"))
 from downscaling.config.block import as_json
 from downscaling.errors import UserError
 from downscaling.runtime.job import job_environment
+from downscaling.runtime.numerics import check_processor
 from downscaling.stages import backbone, draw, fetch, prepare, teaching
 from downscaling.stages.graph import code, job_name
 from downscaling.stages.stage import declared, folders
@@ -29,6 +30,7 @@ configfile: str(HOME / "config.yaml")
 
 try:
     STUDY = load(config, HOME)
+    check_processor(STUDY.configuration.numerics)
 except UserError as error:
     sys.exit(str(error))
 

@@ -1,27 +1,35 @@
 """The command `downscaling`: what a user does beside the graph.
 
-Each verb imports what is heavy when
-it runs. The stages of the graph are jobs of Snakemake's rules; `job` does one of them alone."""
+Each verb imports what is heavy when it runs, after the environment is set in which it computes as a
+job does. The stages of the graph are jobs of Snakemake's rules; `job` does one of them alone."""
 
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from .errors import UserError
+from .runtime import numerics
 from .runtime.plainly import shown_plainly
 
 app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
-    help="What lies beside the graph; the stages of the study are run by snakemake.",
 )
 Lock = Annotated[Path, typer.Option(help="The lock of revisions and digests.")]
 Out = Annotated[Path, typer.Option(help="What is written, whole or not at all.")]
+
+
+@app.callback()
+def main(context: typer.Context) -> None:
+    """What lies beside the graph; the stages of the study are run by snakemake."""
+    if context.invoked_subcommand != "job":  # whose settings say how it computes
+        os.environ.update(numerics.environment("portable", threads=1))
 
 
 @app.command()
@@ -29,9 +37,11 @@ def job(
     file: Annotated[Path, typer.Argument(help="A job as JSON, as its rule hands it over.")],
 ) -> None:
     """Do one job of the graph, as a rule does."""
-    from .runtime.job import perform, read_task
+    task = json.loads(file.read_text("utf-8"))
+    numerics.set_environment(task["settings"], task["threads"])
+    from .runtime.job import Task, perform
 
-    perform(read_task(file))
+    perform(Task(**task))
 
 
 @app.command()

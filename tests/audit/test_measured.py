@@ -265,6 +265,7 @@ def test_only_strict_fails_and_only_on_a_contradicted_claim(
     """Catches a run that fails because of what it found, and a strict audit that never does."""
     tables({GAIN: effect}, ["8B", "0.6B"], tmp_path)
     settings = {
+        "numerics": "portable",
         "preset": "p",
         "scale": "miniature",
         "sizes": ["8B", "0.6B"],

@@ -16,6 +16,7 @@ from downscaling.records.rows import Sample, Turn
 from performing import perform, task
 
 TEACH: dict[str, Any] = {
+    "numerics": "portable",
     "threads": 1,
     "engine": "openai",
     "asking": {

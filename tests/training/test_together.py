@@ -41,6 +41,7 @@ def tune(language_model: Path, tower: Path, root: Path, tmp_path: Path) -> Any:
         job = task(
             "tune",
             {
+                "numerics": "portable",
                 "threads": 1,
                 "tuning": settings(learning_rate=rates, **changed).values(),
                 "shares": [1.0],

@@ -9,9 +9,12 @@ LOG = os.open(snakemake.log[0], os.O_WRONLY | os.O_CREAT | os.O_TRUNC)  # noqa: 
 os.dup2(LOG, 1)
 os.dup2(LOG, 2)
 
-from downscaling.runtime.job import Task, perform  # noqa: E402
+from downscaling.runtime import numerics  # noqa: E402
 
 job = snakemake  # noqa: F821
+numerics.set_environment(job.params.settings, job.threads)
+
+from downscaling.runtime.job import Task, perform  # noqa: E402
 
 
 inputs, outputs = (

@@ -14,6 +14,7 @@ Count = Annotated[int, Field(ge=0)]
 Positive = Annotated[int, Field(ge=1)]
 Rate = Annotated[float, Field(ge=0)]
 Precision = Literal["float32", "bfloat16"]
+Numerics = Literal["portable", "native"]
 Share = Annotated[float, Field(gt=0, le=1)]
 
 

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, ValidationError
 
 from .backbones import Backbones
-from .block import Block, Count, Name, Positive, Size, SourceName
+from .block import Block, Count, Name, Numerics, Positive, Size, SourceName
 from .data import Benchmark, Data, Sources
 from .errors import ConfigError, sentence
 from .external import External
@@ -39,6 +39,9 @@ class Configuration(Block):
     """whether a choice is answered by its letter or by its text"""
     threads: Positive
     """CPU threads of a job; results are equal to the bit only at one thread count"""
+    numerics: Numerics
+    """portable: the same bytes on every x86-64 processor with AVX2; native: faster, and the same
+    bytes on one kind of processor alone"""
     precision: Literal["float32", "bfloat16"]
     """of every model; tuning in bfloat16 computes in it and keeps its weights in float32"""
     report_to: list[Literal["tensorboard", "wandb"]]

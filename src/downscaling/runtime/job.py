@@ -100,7 +100,7 @@ class Job(Generic[Settings, Inputs, Outputs]):
     def compute(self) -> None:
         """Take the job's GPUs, and fix what would make results depend on the machine's mood."""
         devices.claim(self.gpus, int(self.task.resources.get("per_gpu", 1)))
-        numerics.fix_algorithms()
+        numerics.fix_algorithms(self.settings.numerics)
 
     def compute_together(self) -> None:
         """As `compute`; with several GPUs the job goes on as one process for each of them."""
@@ -112,7 +112,7 @@ class Job(Generic[Settings, Inputs, Outputs]):
                     json.dump(dataclasses.asdict(self.task), file)
                     file.flush()
                     devices.launch(self.gpus, ["job", file.name])
-        numerics.fix_algorithms()
+        numerics.fix_algorithms(self.settings.numerics)
         devices.use(rank)
 
 
@@ -135,11 +135,14 @@ def bound(kind: type[Any], values: Mapping[str, list[str]]) -> Any:
 
 def perform(task: Task) -> None:
     """Do a job: run its stage, which may open only what the rule declares, and record it.
+    `numerics.set_environment` must have been called before this module was imported.
 
     An error that its user can mend ends the process with one line; any other keeps its traceback.
     """
-    _set_environment(task)
+    if task.stage != "fetch":  # nothing else reaches for the network
+        os.environ["HF_HUB_OFFLINE"] = "1"
     with shown_plainly():
+        numerics.check_processor(numerics.of_settings(task.settings))
         stage = importlib.import_module(f"downscaling.stages.{task.stage}")
         job: Job[Any, Any, Any] = Job(
             task,
@@ -176,11 +179,6 @@ def _beside(stage: ModuleType, job: Job[Any, Any, Any]) -> list[Path]:
     return [Path(job.resource(name)) for name in names if job.task.resources.get(name)]
 
 
-def read_task(file: Path) -> Task:
-    """A job from its JSON file."""
-    return Task(**json.loads(file.read_text()))
-
-
 def job_environment(source: Path, outer: Mapping[str, str]) -> dict[str, str]:
     """Environment variables of all jobs: their Python imports the code in `source` and does nothing
     by chance.
@@ -195,10 +193,3 @@ def job_environment(source: Path, outer: Mapping[str, str]) -> dict[str, str]:
         "PYTHONHASHSEED": "0",
         "PYTHONUNBUFFERED": "1",
     }
-
-
-def _set_environment(task: Task) -> None:
-    """Set what libraries read from the environment, before the stage imports them."""
-    os.environ.update(numerics.environment(task.threads))
-    if task.stage != "fetch":  # nothing else reaches for the network
-        os.environ["HF_HUB_OFFLINE"] = "1"

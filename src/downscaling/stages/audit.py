@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from ..config.block import Numerics
 from ..config.roles import Roles
 from ..config.scores import Parser
 from ..runtime.job import Job
@@ -20,6 +21,7 @@ NAME = ""
 class Settings(StageSettings):
     """Of which models, at which scale, and of which of the paper's tunings each record is."""
 
+    numerics: Numerics
     preset: str
     scale: Literal["miniature", "published"]
     sizes: list[str]

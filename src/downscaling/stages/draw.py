@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ..config.block import Numerics
 from ..config.roles import Roles
 from ..config.scores import Parser
 from ..runtime.job import Job
@@ -23,6 +24,7 @@ NAME = ""
 class Settings(StageSettings):
     """Which figures, of which models."""
 
+    numerics: Numerics
     names: list[str]
     sizes: list[str]
     roles: Roles

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ..config.block import Numerics
 from ..config.generation import EndToEnd
 from ..prompts.load import module as prompts_module
 from ..runtime.job import Job
@@ -26,6 +27,7 @@ class Settings(StageSettings):
     """How answers are written, and what each file of them answers: the families together, then
     each benchmark."""
 
+    numerics: Numerics
     threads: int
     precision: str
     prompts: str

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ..config.block import Numerics
 from ..runtime.job import Job
 from ..study.study import Study
 from .images import training_images
@@ -18,6 +19,7 @@ NAME = ""
 class Settings(StageSettings):
     """How the tower computes."""
 
+    numerics: Numerics
     threads: int
     images: str
     batch_size: int

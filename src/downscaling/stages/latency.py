@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..config.block import Block
+from ..config.block import Block, Numerics
 from ..config.roles import Roles
 from ..config.scores import Parser
 from ..runtime.job import Job
@@ -35,6 +35,7 @@ NAME = ""
 class Settings(StageSettings):
     """Of which models, and which files were timed."""
 
+    numerics: Numerics
     sizes: list[str]
     roles: Roles
     parser: Parser

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ..config.block import Numerics
 from ..config.generation import Focus as FocusSettings
 from ..prompts.load import module
 from ..runtime.job import Job
@@ -20,6 +21,7 @@ NAME = ""
 class Settings(StageSettings):
     """How a focus phrase is written."""
 
+    numerics: Numerics
     threads: int
     precision: str
     prompts: str

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ..config.block import Numerics
 from ..config.generation import Focus as FocusSettings
 from ..prompts.load import module
 from ..runtime.job import Job
@@ -20,6 +21,7 @@ NAME = "{shard}"
 class Settings(StageSettings):
     """How a focus phrase is written, and which shard of each set: 2-of-3 is the second third."""
 
+    numerics: Numerics
     threads: int
     precision: str
     prompts: str

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ..config.block import Numerics
 from ..config.generation import Perception
 from ..prompts.load import module as prompts_module
 from ..runtime.job import Job
@@ -22,6 +23,7 @@ NAME = "{module}/seed-{seed}"
 class Settings(StageSettings):
     """How descriptions are written, of which benchmarks."""
 
+    numerics: Numerics
     threads: int
     precision: str
     prompts: str

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ..config.backbones import LanguageModelPretraining, TowerPretraining
+from ..config.block import Numerics
 from ..runtime.job import Job
 from ..study.study import Study
 from .stage import Folder, StageSettings
@@ -21,6 +22,7 @@ NAME = "{backbone}"
 class Settings(StageSettings):
     """How the backbone is pretrained: a language model, or the tower; the other is null."""
 
+    numerics: Numerics
     threads: int
     name: str
     language_model: LanguageModelPretraining | None

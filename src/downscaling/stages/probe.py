@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ..config.block import Numerics
 from ..runtime.job import Job
 from ..study.study import Study
 from .stage import StageSettings
@@ -17,6 +18,7 @@ NAME = ""
 class Settings(StageSettings):
     """The seed of the probe's images."""
 
+    numerics: Numerics
     threads: int
     seed: int
 

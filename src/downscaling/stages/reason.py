@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ..config.block import Numerics
 from ..config.generation import Mode, Sampling
 from ..prompts.load import module
 from ..runtime.job import Job
@@ -22,6 +23,7 @@ NAME = "{job.name}/seed-{seed}"
 class Settings(StageSettings):
     """How answers are drawn. `names` says whose descriptions each file of answers is about."""
 
+    numerics: Numerics
     threads: int
     precision: str
     prompts: str

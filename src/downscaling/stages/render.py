@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ..config.block import Numerics
 from ..config.data import Data
 from ..prompts.load import module
 from ..runtime.job import Job
@@ -19,6 +20,7 @@ NAME = ""
 class Settings(StageSettings):
     """How many questions of which kind, how they are worded, and for which benchmarks."""
 
+    numerics: Numerics
     data: Data
     prompts: str
     answer_form: str

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..config.block import Block
+from ..config.block import Block, Numerics
 from ..config.scores import Scores as ScoresSettings
 from ..runtime.job import Job
 from ..study.comparisons import Comparison, comparisons
@@ -30,6 +30,7 @@ NAME = ""
 class Settings(StageSettings):
     """What is estimated, and what each file holds."""
 
+    numerics: Numerics
     preset: str
     seeds: list[int]
     scores: ScoresSettings

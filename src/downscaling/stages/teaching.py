@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from ..config.block import as_json
+from ..config.block import Numerics, as_json
 from ..config.teacher import Asking, Batches, Server, TransformersTeacher, asking_of, engine_of
 from ..prompts.load import module
 from ..runtime.job import Job
@@ -30,6 +30,7 @@ class TeacherSettings(StageSettings):
     """All that decides a teacher's replies. `asking` is null for the oracle, `precision` for a
     teacher that does not run in the job."""
 
+    numerics: Numerics
     threads: int
     engine: Literal["oracle", "transformers", "openai"]
     asking: Asking | None

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ..config.block import Numerics
 from ..config.tunings import Layout, Tuning, TuningSettings
 from ..runtime.devices import place
 from ..runtime.job import Job
@@ -24,6 +25,7 @@ class Settings(StageSettings):
     """How the model is tuned: the recipe, the same at every size, and the size's layout on its
     devices; and the share that is drawn of each file of samples."""
 
+    numerics: Numerics
     threads: int
     tuning: Tuning
     shares: list[float]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ..config.block import Numerics
 from ..config.roles import Roles
 from ..config.scores import Parser
 from ..runtime.job import Job
@@ -21,6 +22,7 @@ NAME = ""
 class Settings(StageSettings):
     """Of which models and families."""
 
+    numerics: Numerics
     sizes: list[str]
     roles: Roles
     parser: Parser
