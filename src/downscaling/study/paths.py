@@ -10,6 +10,26 @@ from dataclasses import dataclass
 
 from .runs import Run
 
+MEASURED = {
+    "logs/": "what jobs printed, and learning curves",
+    "timings/": "what each job took",
+    "provenance/": "when each job began, and its seconds",
+    "states/": "what is left of an interrupted tuning",
+    "figures/figure-a9.csv": "seconds",
+    "figures/figure-a9.png": "seconds",
+    "figures/figure-a9.svg": "seconds",
+    "report.html": "what the study took",
+    "report/": "the same, and figure A9",
+    "ro-crate-metadata.json": "when each job began and ended",
+}
+"""What may differ between two runs of one study: files, and folders that end in a slash, from the
+preset's folder, each with what it holds that is measured. Everything else is equal to the byte."""
+
+
+def is_measured(path: str) -> bool:
+    """Whether a file, given from the preset's folder, is or holds a measurement."""
+    return any(f"{path}/".startswith(part.rstrip("/") + "/") for part in MEASURED)
+
 
 @dataclass(frozen=True)
 class JobPaths:
