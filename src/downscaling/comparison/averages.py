@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import statistics
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from ..records.rows import Score
-from ..results.spread import Spread, spread
 from ..results.tables import ACCURACY, ALL_SEEDS, AVERAGE
 
 Key = tuple[str, str, str, str]
@@ -15,45 +16,39 @@ Key = tuple[str, str, str, str]
 
 @dataclass(frozen=True)
 class Average:
-    """The accuracy of a run on a benchmark, a fraction: the mean over `trainings`, and the standard
-    deviation between them (0 of one). `low` and `high` are the 95 % interval that holds the draw of
-    `questions`; a reference has none."""
+    """The accuracy of a run on a benchmark, a fraction: a row of `averages.csv`. `mean` is over
+    seeds, `sd` the standard deviation of one seed (0 where there is one), `low` and `high` are the
+    95 % interval of the score tables; `questions` are those of one seed."""
 
-    value: float
-    deviation: float
-    trainings: int
+    perception: str
+    reasoning: str
+    mode: str
+    benchmark: str
+    mean: float
+    sd: float
+    low: float
+    high: float
+    seeds: int
     questions: int
-    low: float | None = None
-    high: float | None = None
+
+    @property
+    def key(self) -> Key:
+        """Which average it is."""
+        return self.perception, self.reasoning, self.mode, self.benchmark
 
 
-def of_spread(rows: Iterable[Spread], parser: str) -> dict[Key, Average]:
-    """The averages of a study with several seeds, in their order."""
-    return {
-        (row.perception, row.reasoning, row.mode, row.benchmark): Average(
-            row.mean, row.sd, row.seeds, row.n
-        )
-        for row in rows
-        if (row.category, row.metric, row.parser) == (AVERAGE, ACCURACY, parser)
-    }
+def averages(scores: Iterable[Score], parser: str) -> list[Average]:
+    """The averages of a score table under one answer parser, in their order."""
+    rows: dict[Key, list[Score]] = defaultdict(list)
+    for row in scores:
+        if (row.category, row.metric, row.parser) == (AVERAGE, ACCURACY, parser):
+            rows[row.perception, row.reasoning, row.mode, row.benchmark].append(row)
+    return [_average(key, of_run) for key, of_run in rows.items()]
 
 
-def of_scores(scores: list[Score], parser: str) -> dict[Key, Average]:
-    """The averages of a results folder's score table, in their order."""
-    pooled = {
-        (row.perception, row.reasoning, row.mode, row.benchmark): row
-        for row in scores
-        if (row.seed, row.category, row.metric, row.parser)
-        == (ALL_SEEDS, AVERAGE, ACCURACY, parser)
-    }
-    return {
-        key: Average(
-            one.value,
-            one.deviation,
-            one.trainings,
-            one.questions,
-            pooled[key].low,
-            pooled[key].high,
-        )
-        for key, one in of_spread(spread(scores, parser), parser).items()
-    }
+def _average(key: Key, rows: Sequence[Score]) -> Average:
+    pooled = next(row for row in rows if row.seed == ALL_SEEDS)
+    values = [row.value for row in rows if row.seed != ALL_SEEDS]
+    sd = statistics.stdev(values) if len(values) > 1 else 0.0
+    count = len(values)
+    return Average(*key, pooled.value, sd, pooled.low, pooled.high, count, pooled.n // count)

@@ -10,14 +10,13 @@ from pathlib import Path
 
 from .. import __version__
 from ..records.files import digest, replacing, write
-from ..records.rows import Question, Score
+from ..records.rows import Question
 from ..results.counts import ERROR, RECALL, recalled
-from ..results.spread import Spread, spread
-from ..results.tables import read_table
 from ..results.write_table import write_table
 from ..scoring.matching import read_questions
 from . import sides
 from .artifacts import Artifact
+from .averages import Average
 from .files import compare_files
 from .reference import FILES, REFERENCE, Recalled, Reference
 from .results_folder import ResultsFolder
@@ -45,9 +44,7 @@ def make_reference(several: Path, default: Path, out: Path) -> None:
     questions = _questions(many.results)
     with replacing(out) as folder:
         folder.mkdir()
-        scores = read_table(many.results.file(many.results.paths.scores("scores.csv")), Score)
-        parser = many.configuration["scores"]["parser"]
-        write_table(folder / "spread.csv", spread(scores, parser), Spread)
+        write_table(folder / "averages.csv", list(many.averages.values()), Average)
         write_table(folder / "artifacts.csv", one.artifacts, Artifact)
         graded = many.results.file(many.results.paths.scores("graded.parquet"))
         shutil.copyfile(graded, folder / "graded.parquet")

@@ -11,13 +11,13 @@ from .sides import NotComparableError, Side
 
 @dataclass(frozen=True)
 class Row:
-    """An average of one run beside that of another. `deviation` is that between trainings; `low`
+    """An average of one run beside that of another. `sd` is that between trainings; `low`
     and `high` bound where the first may lie given the second. None where no spread is known."""
 
     key: Key
     left: Average
     right: Average
-    deviation: float | None
+    sd: float | None
     low: float | None
     high: float | None
     is_far: bool
@@ -26,8 +26,8 @@ class Row:
     def is_inside(self) -> bool:
         """Whether it lies in its interval; where there is none, whether both are equal."""
         if self.low is None or self.high is None:
-            return _rounded(self.left) == _rounded(self.right)
-        return self.low <= self.left.value <= self.high
+            return self.left.mean == self.right.mean
+        return self.low <= self.left.mean <= self.high
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class NumbersCompared:
     def outside(self) -> list[Row]:
         """The averages that do not lie in their intervals, the farthest first."""
         rows = [row for row in self.rows if not row.is_inside]
-        return sorted(rows, key=lambda row: -abs(row.left.value - row.right.value))
+        return sorted(rows, key=lambda row: -abs(row.left.mean - row.right.mean))
 
     @property
     def far(self) -> list[Row]:
@@ -78,12 +78,8 @@ def _row(key: Key, left: Average, right: Average, spread: Side | None, far: floa
     if spread is None or key not in spread.averages:
         return Row(key, left, right, None, None, None, False)
     known = spread.averages[key]
-    counts = (known.deviation, known.trainings, left.trainings, right.trainings, left.questions)
+    counts = (known.sd, known.seeds, left.seeds, right.seeds, left.questions)
     near, wide = half_width(*counts), half_width(*counts, level=far)
-    apart = abs(left.value - right.value)
-    low, high = max(0.0, right.value - near), min(1.0, right.value + near)
-    return Row(key, left, right, known.deviation, low, high, apart > wide)
-
-
-def _rounded(average: Average) -> float:
-    return round(average.value, 6)
+    apart = abs(left.mean - right.mean)
+    low, high = max(0.0, right.mean - near), min(1.0, right.mean + near)
+    return Row(key, left, right, known.sd, low, high, apart > wide)

@@ -1,7 +1,7 @@
 """A reference: what a study with several seeds found, in files that are small enough for git.
 
 reference.json  what was run, the score tables' settings, the jobs, the digests of the other files
-spread.csv      of each score its mean and standard deviation over seeds
+averages.csv    of each average its mean and standard deviation over seeds
 artifacts.csv   of each file that the default run makes its sha256, in the order of the graph
 graded.parquet, questions.parquet, recalled.parquet
                 every answer of every seed, graded; the questions; what descriptions state of the
@@ -20,7 +20,7 @@ from ..records.files import RecordError, digest
 from .results_folder import JobNote
 
 REFERENCE = "reference.json"
-FILES = ("spread.csv", "artifacts.csv", "graded.parquet", "questions.parquet", "recalled.parquet")
+FILES = ("averages.csv", "artifacts.csv", "graded.parquet", "questions.parquet", "recalled.parquet")
 SHELF = Path("reference")
 """Where the references lie, beside the Snakefile, each in a folder named like its preset."""
 

@@ -35,17 +35,17 @@ class ResultsFolder:
     @cached_property
     def configuration(self) -> dict[str, Any]:
         """All values that the study was given. Raises RecordError where the folder holds none."""
-        file = self.root / Paths("").workflow("configuration.json").removeprefix(
-            Paths("").under("")
-        )
+        unnamed = Paths("")
+        inside = unnamed.workflow("configuration.json").removeprefix(unnamed.under(""))
+        file = self.root / inside
         try:
             values = json.loads(file.read_bytes())
         except (OSError, ValueError):
             values = None
         if not isinstance(values, dict) or not isinstance(values.get("preset"), str):
             raise RecordError(
-                f"{self.root}: no finished study ({inside} is missing or damaged)"
-                "; finish it with snakemake"
+                f"{self.root}: no finished study ({inside} is missing or damaged); "
+                "finish it with snakemake"
             )
         return values
 

@@ -9,11 +9,10 @@ from typing import Any
 
 from ..errors import UserError
 from ..records.rows import Score
-from ..results.spread import Spread
 from ..results.tables import read_table
 from . import reference
 from .artifacts import Artifact, artifacts, as_made
-from .averages import Average, Key, of_scores, of_spread
+from .averages import Average, Key, averages
 from .results_folder import JobNote, ResultsFolder
 
 FREE = ("seeds", "numerics", "threads", "jobs", "report_to", "sources")
@@ -97,14 +96,13 @@ def _read_results(folder: Path) -> Side:
         artifact_seeds=results.seeds,
         jobs=results.notes(),
         artifacts=artifacts(results),
-        averages=of_scores(scores, parser),
+        averages={one.key: one for one in averages(scores, parser)},
         results=results,
     )
 
 
 def _read_reference(folder: Path) -> Side:
     known = reference.read(folder)
-    parser = known.configuration["scores"]["parser"]
     return Side(
         folder=folder,
         configuration=known.configuration,
@@ -112,6 +110,6 @@ def _read_reference(folder: Path) -> Side:
         artifact_seeds=[str(seed) for seed in known.configuration["seeds"]],
         jobs=known.jobs,
         artifacts=read_table(folder / "artifacts.csv", Artifact),
-        averages=of_spread(read_table(folder / "spread.csv", Spread), parser),
+        averages={one.key: one for one in read_table(folder / "averages.csv", Average)},
         results=None,
     )

@@ -80,9 +80,9 @@ def _values(row: Row) -> dict[str, Any]:
         "reasoning": reasoning,
         "mode": mode,
         "benchmark": benchmark,
-        "a": row.left.value,
-        "b": row.right.value,
-        "sd": row.deviation,
+        "a": row.left.mean,
+        "b": row.right.mean,
+        "sd": row.sd,
         "low": row.low,
         "high": row.high,
         "inside": row.is_inside,
@@ -99,7 +99,7 @@ def _first(comparison: Comparison) -> str:
 
 def _named(rows: list[Row]) -> str:
     named = [
-        f"{' '.join(row.key)} {_fraction(row.left.value)} ({_range(row.low, row.high)})"
+        f"{' '.join(row.key)} {_fraction(row.left.mean)} ({_range(row.low, row.high)})"
         for row in rows[:_NAMED]
     ]
     return ", ".join([*named, *([f"{len(rows) - _NAMED} more"] if len(rows) > _NAMED else [])])
@@ -107,15 +107,15 @@ def _named(rows: list[Row]) -> str:
 
 def _with_spread(row: Row) -> list[str]:
     inside = "far outside" if row.is_far else "yes" if row.is_inside else "outside"
-    deviation = "" if row.deviation is None else _fraction(row.deviation)
-    a, b = _fraction(row.left.value), _fraction(row.right.value)
-    return [" ".join(row.key), a, b, deviation, _range(row.low, row.high), inside]
+    sd = "" if row.sd is None else _fraction(row.sd)
+    a, b = _fraction(row.left.mean), _fraction(row.right.mean)
+    return [" ".join(row.key), a, b, sd, _range(row.low, row.high), inside]
 
 
 def _alone(row: Row) -> list[str]:
     cells = [" ".join(row.key)]
     for average in (row.left, row.right):
-        cells += [_fraction(average.value), _range(average.low, average.high)]
+        cells += [_fraction(average.mean), _range(average.low, average.high)]
     return [*cells, "yes" if row.is_inside else "no"]
 
 
