@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from downscaling.config.scores import Scores as ScoresSettings
 from downscaling.records.files import write
 from downscaling.records.rows import Answer, Description, Fact, GradedAnswer, Question
-from downscaling.config.scores import Scores as ScoresSettings
 from downscaling.results.counts import recalled
 from downscaling.results.score import score
 from downscaling.runtime.run_record import recorded
