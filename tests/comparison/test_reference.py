@@ -72,9 +72,17 @@ def test_an_unfinished_study_makes_no_reference(
         make_reference(several, copy, tmp_path / "out")
     shutil.copytree(several, tmp_path / "several")
     (tmp_path / "several/scores/graded.parquet").unlink()
-    with pytest.raises(NotComparableError, match=r"graded\.parquet is missing"):
+    with pytest.raises(RecordError, match=r"graded\.parquet: missing"):
         make_reference(tmp_path / "several", default, tmp_path / "out")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["copy", "several"]
+
+
+def test_an_altered_study_makes_no_reference(copy: Path, several: Path, tmp_path: Path) -> None:
+    """Catches digests of files that were edited after their jobs, which nobody can make again."""
+    table = copy / "scores/summary.json"
+    table.write_text("{}")
+    with pytest.raises(RecordError, match=r"summary\.json: not what its job wrote"):
+        make_reference(several, copy, tmp_path / "out")
 
 
 def test_one_seed_is_no_spread(make: Make, default: Path, several: Path, tmp_path: Path) -> None:

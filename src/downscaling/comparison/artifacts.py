@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
-from ..records.files import digest
+from ..records.files import RecordError, digest
 from ..runtime.digests import MANIFEST, THREADS
 from ..study.paths import is_measured
 from .results_folder import ResultsFolder
@@ -49,10 +50,37 @@ def as_made(folder: ResultsFolder, artifact: Artifact) -> bool:
         if inside == artifact.path:
             return sha256 == artifact.sha256
         if artifact.path.startswith(inside):
-            sealed = json.loads((folder.root / inside / MANIFEST).read_bytes())
-            entry = sealed.get(artifact.path.removeprefix(inside), {})
+            entry = _manifest(folder.root / inside).get(artifact.path.removeprefix(inside), {})
             return "link" in entry or entry.get("sha256") == artifact.sha256
     return False
+
+
+def check_whole(folder: ResultsFolder, found: Sequence[Artifact]) -> None:
+    """Raise RecordError where a file that a job made is missing, or is not what the job wrote."""
+    there = {artifact.path for artifact in found}
+    for record in folder.records.values():
+        for made in map(folder.inside, record.paths_written):
+            names = _manifest(folder.root / made) if made.endswith("/") else [""]
+            for path in (made + name for name in names):
+                if path not in there and not is_measured(path):
+                    raise RecordError(f"{folder.root / path}: missing; make it with snakemake")
+    for artifact in found:
+        if not as_made(folder, artifact):
+            raise RecordError(
+                f"{folder.root / artifact.path}: not what its job wrote; delete it and make it anew"
+            )
+
+
+@cache
+def _manifest(folder: Path) -> dict[str, dict[str, str]]:
+    """What a folder held when it was made. Raises RecordError where nothing says so."""
+    try:
+        entries: dict[str, dict[str, str]] = json.loads((folder / MANIFEST).read_bytes())
+    except (OSError, ValueError):
+        raise RecordError(
+            f"{folder}: not a whole folder ({MANIFEST} is missing or damaged); make it anew"
+        ) from None
+    return entries
 
 
 def _files(made: Path, root: Path) -> Iterator[str]:

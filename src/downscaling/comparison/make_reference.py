@@ -15,7 +15,7 @@ from ..results.counts import ERROR, RECALL, recalled
 from ..results.write_table import write_table
 from ..scoring.matching import read_questions
 from . import sides
-from .artifacts import Artifact
+from .artifacts import Artifact, check_whole
 from .averages import Average
 from .files import compare_files
 from .reference import FILES, REFERENCE, Recalled, Reference
@@ -40,6 +40,8 @@ def make_reference(several: Path, default: Path, out: Path) -> None:
     if many.results is None or one.results is None:
         raise NotComparableError(f"{several}, {default}: two results folders make a reference")
     _check(many, one)
+    for side, results in ((many, many.results), (one, one.results)):
+        check_whole(results, side.artifacts)
     scoring = many.results.record("score").settings
     questions = _questions(many.results)
     with replacing(out) as folder:
