@@ -68,6 +68,7 @@ rule all:
         rules.figures.input,
         rules.audit.input,
         rules.report.output,
+        rules.costs.output,
         rules.crate.output,
     message:
         "the study is complete"

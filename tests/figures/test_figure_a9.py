@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,27 +15,30 @@ from downscaling.figures.runs import end_to_end, plain, think
 from downscaling.figures.saving import save
 from downscaling.figures.seconds import Records, Timed, seconds
 from downscaling.results.tables import Scores
+from downscaling.runtime import measurement, run_record
+from downscaling.runtime.measurement import Measurement
+from downscaling.runtime.run_record import RunRecord
 
 DECOUPLED = think("extract-1.7B", "4B")
 WHOLE = end_to_end("instruct-0.6B")
 Timer = Callable[[float], Timed]
+TAKEN = Measurement("reason", "a host", "a GPU", "3.11.7", "", "", 9000.0, 1.0, {}, {})
 
 
 @pytest.fixture
 def timed(tmp_path: Path) -> Timer:
-    """Write the record of a job that wrote two files, and took these seconds for one of them."""
+    """Write the record and the measurement of a job that wrote two files, and took these seconds
+    for one of them."""
 
     def write(spent: float) -> Timed:
         number = len(list(tmp_path.iterdir()))
         file, other = (tmp_path / f"{number}/{name}.parquet" for name in ("in-domain", "other"))
-        record = tmp_path / f"{number}.json"
-        values = {
-            "device": "a GPU",
-            "seconds": 9000.0,
-            "results": {"batch_size": 8, "seconds": {str(file): spent, str(other): 4000.0}},
-        }
-        record.write_text(json.dumps(values))
-        return Timed(file, record)
+        record, took = (tmp_path / f"{number}/{name}.json" for name in ("record", "measurement"))
+        asked = RunRecord("reason", "1", {}, "", [], {}, {}, {}, {"batch_size": 8})
+        run_record.write(record, asked)
+        seconds_of = {str(file): spent, str(other): 4000.0}
+        measurement.write(took, dataclasses.replace(TAKEN, seconds_of=seconds_of))
+        return Timed(file, record, took)
 
     return write
 

@@ -21,11 +21,14 @@ from downscaling.records.rows import (
     Question,
     Score,
 )
+from downscaling.report import costs
 from downscaling.report.page import ReportFiles
 from downscaling.report.samples import SampleFiles
 from downscaling.results.reference import CATEGORIES
 from downscaling.results.tables import Difference, ParserScore, Scores
 from downscaling.results.write_table import write_table
+from downscaling.runtime import measurement
+from downscaling.runtime.measurement import Measurement
 from downscaling.runtime.run_record import RunRecord
 from downscaling.runtime.run_record import write as write_record
 from downscaling.scoring.grade import grade
@@ -100,13 +103,14 @@ def report_files(root: Path) -> ReportFiles:
     described = [run[0] for run in RUNS if run[1] != "end-to-end" and run[0] != "gold"]
     gold = ("gold", "0", "in-domain")
     figure = (root / "figures/overview.svg", root / "figures/overview.csv")
+    timed = (place(root, PATHS.timed_figure("figure-a9", kind)) for kind in ("svg", "csv"))
     return ReportFiles(
         audit=root / "audit/audit.json",
         scores=root / "scores/scores.csv",
         differences=root / "scores/differences.csv",
         parsers=root / "scores/parsers.csv",
         tables={"tables/validity.csv": root / "tables/validity.csv"},
-        figures={"overview": figure},
+        figures={"overview": figure, "figure-a9": tuple(timed)},
         samples=SampleFiles(
             parser="robust",
             questions={
@@ -129,10 +133,7 @@ def report_files(root: Path) -> ReportFiles:
             focus={"in-domain": root / "focus/in-domain.parquet"},
         ),
         records=[root / f"provenance/{stage}.json" for stage in STAGES],
-        timings={
-            "reason": [root / "timings/reason/one.tsv"],
-            "score": [root / "timings/score.tsv"],
-        },
+        costs=place(root, PATHS.costs("js")),
     )
 
 
@@ -228,7 +229,7 @@ def results(root: Path, count: int, hostile: bool) -> None:
         '<rect width="4" height="3"/></svg>'
     )
     (root / "figures/overview.csv").write_text("x,y\n1,2\n")
-    for number, (stage, (source, paths)) in enumerate(STAGES.items()):
+    for stage, (source, paths) in STAGES.items():
         record = RunRecord(
             stage=stage,
             version="1",
@@ -237,13 +238,30 @@ def results(root: Path, count: int, hostile: bool) -> None:
             modules=[],
             inputs={"read": {f"{root}/{source}": "0" * 64}},
             outputs={"made": {f"{root}/{path}": "1" * 64 for path in paths}},
-            libraries={"python": "3.11.7"},
-            device="CPU (x86_64)",
-            started=f"2026-01-02T03:04:0{number}+00:00",
-            seconds=2.5,
+            libraries={"numpy": "2.4.6"},
             results={},
         )
         write_record(root / f"provenance/{stage}.json", record)
-    (root / "timings/reason").mkdir(parents=True)
-    (root / "timings/score.tsv").write_text("s\tmax_rss\tcpu_time\n3.5\t210.25\t3.1\n")
-    (root / "timings/reason/one.tsv").write_text("s\tmax_rss\tcpu_time\n70\tNA\t-\n")
+    measure(root, 2.5)
+
+
+def measure(root: Path, seconds: float) -> None:
+    """Write what is measured of the preset: each job took so many seconds."""
+    records = [f"provenance/{stage}.json" for stage in STAGES]
+    beside = [Paths(PRESET).job(stage) for stage in STAGES]
+    measurements = [place(root, files.measurement) for files in beside]
+    timings = [place(root, files.timing) for files in beside]
+    for number, (stage, file, timing) in enumerate(zip(STAGES, measurements, timings, strict=True)):
+        started, ended = (f"2026-01-02T03:04:0{number + late}+00:00" for late in (0, 2))
+        taken = Measurement(
+            stage, "a host", "a processor", "3.11.7", started, ended, seconds, 99.0, {}, {}
+        )
+        measurement.write(file, taken)
+        timing.parent.mkdir(parents=True, exist_ok=True)
+        timing.write_text(f"s\tmax_rss\tcpu_time\n{seconds + 100 * number}\t210.25\tNA\n")
+    table, script = (place(root, PATHS.costs(kind)) for kind in ("csv", "js"))
+    costs.write(records, measurements, timings, "a commit", table, script)
+    for kind in ("svg", "csv"):
+        file = place(root, PATHS.timed_figure("figure-a9", kind))
+        file.parent.mkdir(exist_ok=True)
+        file.write_text((root / f"figures/overview.{kind}").read_text())

@@ -9,6 +9,7 @@ import json
 import re
 import shutil
 from collections.abc import Callable
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -53,7 +54,7 @@ def pack(root: Path) -> None:
     """Write the crate of the preset under `root`."""
     files = report_files(root)
     results = [files.scores, files.differences, files.parsers, files.audit, root / "report.html"]
-    results += [*files.tables.values(), *files.figures["overview"]]
+    results += [*files.tables.values(), *chain(*files.figures.values()), files.costs]
     rules = sorted(HOME.glob("workflow/rules/*.smk"))
     crate.write(
         root,
@@ -62,6 +63,7 @@ def pack(root: Path) -> None:
         "9.0.0",
         crate.CrateFiles(
             records=files.records,
+            measurements=[root / f"measured/jobs/{stage}.json" for stage in STAGES],
             results=results,
             workflow={
                 file: root / "workflow" / file.relative_to(HOME)
@@ -217,7 +219,7 @@ def test_a_left_over_record_is_not_told_of(packed: Path, tmp_path: Path) -> None
     results: on the page, in the crate, and as the one that made the scores."""
     root = copied(packed, tmp_path / "preset")
     record = read(root / "provenance/score.json")
-    record = dataclasses.replace(record, stage="dropped", device="a dropped machine")
+    record = dataclasses.replace(record, stage="dropped", libraries={"dropped": "1"})
     for name in ("dropped", "zz-dropped", "tune/instruct-70B/seed-7"):
         write(root / f"provenance/{name}.json", record)
     files = report_files(root)
@@ -231,4 +233,4 @@ def test_a_left_over_record_is_not_told_of(packed: Path, tmp_path: Path) -> None
         *root.glob("report/**/*.js"),
     ):
         text = path.read_text()
-        assert not re.search(r"provenance/[\w/-]*(dropped|70B)|a dropped machine", text), path
+        assert not re.search(r"provenance/[\w/-]*(dropped|70B)|dropped 1", text), path

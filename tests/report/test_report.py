@@ -13,10 +13,11 @@ from typing import Any
 
 import pytest
 
+import made_up
 from downscaling.figures import table_2_lines
 from downscaling.figures.listed import FIGURES
 from downscaling.records.files import RecordError
-from downscaling.report import costs, samples, tables
+from downscaling.report import costs, page, samples, stages, tables
 from downscaling.report.origins import Origins
 from downscaling.report.outcomes import Outcome
 from downscaling.report.rows import Rows
@@ -73,7 +74,7 @@ def test_the_page_links_to_nothing_that_is_not_beside_it(make: Make) -> None:
     page = made.page.read_text()
     links = set(re.findall(r'(?:href|src)="([^"#]+)"', page))
     assert links
-    assert all(link.startswith("report/") for link in links)
+    assert all(link.startswith(("report/", "measured/figures/figure-a9.")) for link in links)
     assert [link for link in links if not (made.root / link).is_file()] == []
     assert "http" not in re.sub(r"http-equiv", "", page)
 
@@ -150,16 +151,47 @@ def test_what_a_model_wrote_is_not_in_the_page(make: Make) -> None:
     assert "owned" not in made.page.read_text()
 
 
-def test_costs_are_summed_by_stage_and_a_gap_is_no_fault(make: Make) -> None:
+def test_costs_are_summed_by_stage_and_a_gap_is_no_fault(tmp_path: Path) -> None:
     """Catches a stage counted twice, and a run whose memory could not be measured."""
-    made = make(3)
-    stages = costs.stages(report_files(made.root).timings, {"reason": 12})
-    assert [(s.name, s.jobs, s.seconds, s.memory, s.tokens) for s in stages] == [
-        ("reasoning", 1, 70.0, 0.0, 12),
-        ("scoring", 1, 3.5, 210.25, 0),
+    cells = {"one": "70\tNA\t-", "two": "30\t100.5\t29", "score": "3.5\t210.25\t3.1"}
+    files = [tmp_path / f"{name}.tsv" for name in cells]
+    for file, row in zip(files, cells.values(), strict=True):
+        file.write_text(f"s\tmax_rss\tcpu_time\n{row}\n")
+    assert costs.costs(["reason", "reason", "score"], files) == [
+        costs.Cost("reason", 2, 100.0, 70.0, 29.0, 100.5),
+        costs.Cost("score", 1, 3.5, 3.5, 3.1, 210.25),
+        costs.Cost("all", 3, 103.5, 70.0, 32.1, 210.25),
     ]
-    whole = costs.total(stages)
-    assert (whole.jobs, whole.seconds, whole.longest, whole.memory) == (2, 73.5, 70.0, 210.25)
+
+
+def test_stages_stand_in_the_order_of_the_study() -> None:
+    """Catches a table of costs in the order of files, and tokens beside another stage."""
+    rows = stages.listed(["zeal", "score", "reason", "reason"], {"reason": 12})
+    assert [(row.name, row.jobs, row.tokens) for row in rows] == [
+        ("reasoning", 2, 12),
+        ("scoring", 1, 0),
+        ("zeal", 1, 0),
+        ("all stages", 4, 12),
+    ]
+
+
+def test_what_is_measured_is_not_on_the_page(make: Make, tmp_path: Path) -> None:
+    """Catches a date, seconds or a device in the page or its folder, which are to be equal each
+    time, and a copy of the figure of seconds."""
+    made = make(3)
+    before = {file: file.read_bytes() for file in (made.page, *made.folder.rglob("*.*"))}
+    made_up.measure(made.root, 77.5)
+    page.write(
+        made.root, made_up.PRESET, SIZES, ROLES, made_up.CONFIGURATION,
+        report_files(made.root), made.page, made.folder,
+    )  # fmt: skip
+    assert {file: file.read_bytes() for file in (made.page, *made.folder.rglob("*.*"))} == before
+    assert not list(made.folder.rglob("figure-a9*"))
+    places = set(re.findall(r'data-measured="([^"]+)"', made.page.read_text()))
+    brought = values(made.root / "measured/costs.js")
+    assert places == brought.keys()
+    assert brought["provenance/score.json"] == "77.5 s"
+    assert brought["all longest"] == "4 min 38 s"
 
 
 def test_only_the_records_that_are_given_are_read(make: Make, tmp_path: Path) -> None:
@@ -193,6 +225,30 @@ def test_intervals_are_folded_into_their_numbers(tmp_path: Path) -> None:
         ],
         [tables.Cell("other"), tables.Cell("", n="0", published="0.750"), tables.Cell("")],
     ]
+
+
+@pytest.mark.parametrize(
+    ("bytes_", "said"),
+    [
+        (b"", "empty"),
+        (b"a,b\n1,2,3\n", "row 2 has 3 cells and not 2"),
+        (b"a,b\n1\n", "row 2 has 1 cells and not 2"),
+        (b"a,b\n1,\xff\n", "not a CSV file"),
+        (b'a,b\n1,"2\n', "not a CSV file"),
+        (None, "no such file"),
+    ],
+)
+def test_a_damaged_table_is_refused_in_one_line(
+    bytes_: bytes | None, said: str, tmp_path: Path
+) -> None:
+    """Catches a traceback for a file that was cut off, overwritten or removed."""
+    file = tmp_path / "validity.csv"
+    if bytes_ is not None:
+        file.write_bytes(bytes_)
+    with pytest.raises(RecordError, match=rf"validity\.csv: {said}") as refused:
+        tables.table("tables/validity.csv", file)
+    assert "snakemake" in str(refused.value)
+    assert "\n" not in str(refused.value)
 
 
 def test_every_figure_of_the_study_has_a_caption() -> None:

@@ -13,7 +13,16 @@ from downscaling.runtime.job import Job, Task
 
 def identity(file: Path, **changed: Any) -> str:
     task = Task(
-        "tune", "{}", "0", "root", {"samples": [str(file)]}, {}, "record.json", {"gpu": 1}, 1
+        "tune",
+        "{}",
+        "0",
+        "root",
+        {"samples": [str(file)]},
+        {},
+        "record.json",
+        "took.json",
+        {"gpu": 1},
+        1,
     )
     job: Job[Any, Any, Any] = Job(dataclasses.replace(task, **changed), None, None, None)
     return job.identity(job.read)

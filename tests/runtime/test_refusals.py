@@ -23,7 +23,7 @@ def test_a_folder_behind_a_link_is_guarded_under_both_names(tmp_path: Path) -> N
     for name in ("input", "left-over"):
         (real / name).write_text(name)
     (tmp_path / "results").symlink_to(real)
-    with only([tmp_path / "results/input"], tmp_path / "results"):
+    with only([tmp_path / "results/input"], [], tmp_path / "results"):
         assert (real / "input").read_text() == "input"
         for folder in (real, tmp_path / "results"):
             with pytest.raises(UndeclaredError, match="left-over"):
@@ -33,7 +33,7 @@ def test_a_folder_behind_a_link_is_guarded_under_both_names(tmp_path: Path) -> N
 def test_an_undeclared_folder_is_not_listed(tmp_path: Path) -> None:
     """Catches a stage that finds out by a walk which results lie there."""
     (tmp_path / "x/answers/8B").mkdir(parents=True)
-    with only([tmp_path / "x/answers/4B"], tmp_path / "x"):
+    with only([tmp_path / "x/answers/4B"], [], tmp_path / "x"):
         with pytest.raises(UndeclaredError, match="answers/8B"):
             list((tmp_path / "x/answers/8B").iterdir())
         with pytest.raises(UndeclaredError, match="answers/8B"):
@@ -45,7 +45,7 @@ def test_a_declared_folder_may_hold_all_of_it(tmp_path: Path) -> None:
     (tmp_path / "x/raw").mkdir(parents=True)
     (tmp_path / "x/raw/0.png").write_text("0")
     for declared in (tmp_path / "x", tmp_path):
-        with only([declared], tmp_path / "x"):
+        with only([declared], [], tmp_path / "x"):
             assert (tmp_path / "x/raw/0.png").read_text() == "0"
 
 
@@ -79,13 +79,13 @@ def test_an_unsealed_folder_is_told_by_names_and_bytes(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("inputs", []), ("seconds", "2"), ("verb", "tune"), ("outputs", {"x": 1})]
+    ("name", "value"), [("inputs", []), ("version", 2), ("verb", "tune"), ("outputs", {"x": 1})]
 )
 def test_a_record_of_another_form_is_named_with_its_key(
     name: str, value: object, tmp_path: Path
 ) -> None:
     """Catches a damaged record that passes, and ends the report with a traceback later."""
-    record = RunRecord("tune", "1", {}, "", [], {}, {}, {}, "CPU", "", 2.5, {})
+    record = RunRecord("tune", "1", {}, "", [], {}, {}, {}, {})
     file = tmp_path / "x.json"
     file.write_text(json.dumps(asdict(record)))
     assert read(file) == record

@@ -24,7 +24,7 @@ def task(
     outputs: Mapping[str, list[Path]],
     **resources: Any,
 ) -> Task:
-    """A job whose record goes to `root`/record.json."""
+    """A job whose record goes to `root`/record.json, its measurement to `root`/measurement.json."""
 
     def named(files: Mapping[str, list[Path]]) -> dict[str, list[str]]:
         return {name: list(map(str, paths)) for name, paths in files.items()}
@@ -37,6 +37,7 @@ def task(
         inputs=named(inputs),
         outputs=named(outputs),
         record=str(root / "record.json"),
+        measurement=str(root / "measurement.json"),
         resources={"gpu": 0, **resources},
         threads=1,
     )

@@ -111,12 +111,6 @@ def changed(folder: Path, **groups: object) -> list[str]:
     return [*preset("smoke"), str(overlay)]
 
 
-def listed(files: object) -> dict[str, list[str]]:
-    """A stage's inputs or outputs by name, one path as a list too."""
-    named = declared(files).items()
-    return {name: [paths] if isinstance(paths, str) else paths for name, paths in named}
-
-
 def studied(overlays: list[Path]) -> Study:
     """The study of `config.yaml` under overlays."""
     values = yaml.safe_load((HOME / "config.yaml").read_text())
@@ -132,7 +126,8 @@ def place(folder: Path, study: Study) -> None:
         outputs = job.stage.outputs(study, **job.key)
         beside = study.paths.job(job.name)
         whole = folders(outputs)
-        files = listed(outputs) | {"record": [beside.record], "timing": [beside.timing]}
+        files = declared(outputs)
+        files |= {name: [path] for name, path in vars(beside).items() if name != "log"}
         for name, paths in files.items():
             for path in paths:
                 (folder / path).parent.mkdir(parents=True, exist_ok=True)

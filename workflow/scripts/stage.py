@@ -4,7 +4,6 @@ Snakemake puts the object `snakemake` before this text. What the job prints goes
 """
 
 import os
-from pathlib import Path
 
 LOG = os.open(snakemake.log[0], os.O_WRONLY | os.O_CREAT | os.O_TRUNC)  # noqa: F821
 os.dup2(LOG, 1)
@@ -15,25 +14,20 @@ from downscaling.runtime.job import Task, perform  # noqa: E402
 job = snakemake  # noqa: F821
 
 
-def by_name(files):
-    """The files of a rule, by the names under which it declares them."""
-    return {
-        name: [value] if isinstance(value, str | Path) else list(value)
-        for name, value in files.items()
-    }
-
-
-outputs = by_name(job.output)
-(record,) = outputs.pop("record")
+inputs, outputs = (
+    {name: list(paths) for name, paths in files.items()} for files in (job.input, job.output)
+)
+(record,), (measurement,) = outputs.pop("record"), outputs.pop("measurement")
 perform(
     Task(
         stage=job.params.stage,
         settings=job.params.settings,
         code=job.params.code,
         root=job.params.root,
-        inputs=by_name(job.input),
+        inputs=inputs,
         outputs=outputs,
         record=record,
+        measurement=measurement,
         resources=dict(job.resources.items()),
         threads=job.threads,
     )

@@ -61,7 +61,7 @@ def check_whole(folder: ResultsFolder, found: Sequence[Artifact]) -> None:
     for record in folder.records.values():
         for made in map(folder.inside, record.paths_written):
             names = _manifest(folder.root / made) if made.endswith("/") else [""]
-            for path in (made + name for name in names):
+            for path in (made + name for name in names if not _is_hidden(name)):
                 if path not in there and not is_measured(path):
                     raise RecordError(f"{folder.root / path}: missing; make it with snakemake")
     for artifact in found:
@@ -87,8 +87,12 @@ def _files(made: Path, root: Path) -> Iterator[str]:
     """What a job made, file by file, as far as it is there."""
     files = sorted(made.rglob("*")) if made.is_dir() else [made]
     for file in files:
-        if file.is_file() and not file.name.startswith("."):
+        if file.is_file() and not _is_hidden(file.name):
             yield file.relative_to(root).as_posix()
+
+
+def _is_hidden(path: str) -> bool:
+    return path.rpartition("/")[2].startswith(".")
 
 
 def _artifact(root: Path, job: str, path: str) -> Artifact:

@@ -36,6 +36,10 @@ FILES = {
         "Every answer, a row for each run, seed and question: what each answer parser finds in it, "
         "and what that is worth.",
     ),
+    "measured/costs": (
+        "Costs",
+        "What the jobs of each stage took on the machine of this run: it differs from run to run.",
+    ),
 }
 """Title and caption of each table, by its path under the preset's folder without suffix."""
 
@@ -53,6 +57,6 @@ def caption(path: str) -> str:
 
 def _of(path: str) -> tuple[str, str]:
     folder, _, name = path.rpartition("/")
-    if folder == "figures" and name in FIGURES:
+    if folder in ("figures", "measured/figures") and name in FIGURES:
         return FIGURES[name].title, FIGURES[name].caption
     return FILES.get(path, (name, ""))

@@ -1,22 +1,23 @@
-"""How long a question took: what the records of jobs say."""
+"""How long a question took: what the measurements of jobs say."""
 
 from __future__ import annotations
 
 import dataclasses
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
+from ..runtime import measurement, run_record
 from ..study.runs import END_TO_END, Run
 
 
 @dataclasses.dataclass(frozen=True)
 class Timed:
-    """A file of descriptions or answers, and the record of the job that wrote it. The record has
-    the file's seconds, without loading the model, in `results.seconds` under the file's path."""
+    """A file of descriptions or answers, with the record and the measurement of the job that wrote
+    it. The measurement has the file's seconds, without loading the model."""
 
     file: Path
     record: Path
+    measurement: Path
 
 
 @dataclasses.dataclass(frozen=True)
@@ -68,7 +69,7 @@ def seconds(records: Records, run: Run, benchmark: str, answers: int) -> Seconds
 
 @dataclasses.dataclass(frozen=True)
 class _Work:
-    """What a record says of one file."""
+    """What a job's record and measurement say of one file."""
 
     seconds: float
     device: str
@@ -78,9 +79,9 @@ class _Work:
 def _read(files: Iterable[Timed]) -> list[_Work]:
     works = []
     for timed in files:
-        record = json.loads(timed.record.read_text(encoding="utf-8"))
-        spent = record["results"]["seconds"][str(timed.file)]
-        works.append(_Work(spent, record["device"], str(record["results"]["batch_size"])))
+        taken = measurement.read(timed.measurement)
+        batch_size = run_record.read(timed.record).results["batch_size"]
+        works.append(_Work(taken.seconds_of[str(timed.file)], taken.device, str(batch_size)))
     return works
 
 

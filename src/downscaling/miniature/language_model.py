@@ -47,9 +47,9 @@ def pretrain_language_model(
         )
         return (each * weights[:, 1:].flatten()).sum() / weights[:, 1:].sum()
 
-    training = train(_courses(recipe, words), loss, model, progress)
+    curve = train(_courses(recipe, words), loss, model, progress)
     model.generation_config.do_sample = False
-    save(out, model, recipe, training, words)
+    save(out, model, recipe, curve, words)
 
 
 def _courses(recipe: LanguageModelPretraining, words: PreTrainedTokenizerFast) -> list[Course]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import dataclasses
 import json
-import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -36,13 +35,8 @@ class Course:
     adamw_rate: float
 
 
-@dataclasses.dataclass(frozen=True)
-class Training:
-    """What became of the courses: the mean loss over each LOG_EVERY steps, by the number of steps
-    until then, and the seconds they took."""
-
-    curve: list[tuple[int, float]]
-    seconds: float
+Curve = list[tuple[int, float]]
+"""The mean loss over each LOG_EVERY steps, by the number of steps until then."""
 
 
 def train(
@@ -50,19 +44,19 @@ def train(
     loss: Callable[[Any], torch.Tensor],
     model: torch.nn.Module,
     progress: Callable[[int], None],
-) -> Training:
+) -> Curve:
     """Train a model on courses that follow each other.
 
     Args:
         loss: of a batch, a scalar that carries gradients to the model's parameters.
         progress: is called with the number of steps since its last call.
     """
-    curve: list[tuple[int, float]] = []
-    started, before = time.monotonic(), 0
+    curve: Curve = []
+    before = 0
     for course in courses:
         curve += [(before + step, mean) for step, mean in _course(course, loss, model, progress)]
         before += course.steps
-    return Training(curve, time.monotonic() - started)
+    return curve
 
 
 def _course(
@@ -108,7 +102,7 @@ def save(
     out: Path,
     model: Any,
     recipe: LanguageModelPretraining | TowerPretraining,
-    training: Training,
+    curve: Curve,
     tokenizer: PreTrainedTokenizerFast | None = None,
 ) -> None:
     """The model as transformers saves it, beside it `recipe.json` and `loss.csv`."""
@@ -119,7 +113,6 @@ def save(
         about = {
             "recipe": recipe.model_dump(),
             "parameters": sum(weight.numel() for weight in model.parameters()),
-            "seconds": round(training.seconds),
             "torch": torch.__version__,
             "threads": torch.get_num_threads(),
         }
@@ -127,4 +120,4 @@ def save(
         with (folder / "loss.csv").open("w", newline="") as stream:
             writer = csv.writer(stream)
             writer.writerow(["step", "loss"])
-            writer.writerows((step, f"{mean:.4f}") for step, mean in training.curve)
+            writer.writerows((step, f"{mean:.4f}") for step, mean in curve)

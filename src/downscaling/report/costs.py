@@ -1,84 +1,129 @@
-"""What a run took: seconds, memory and tokens of each stage."""
+"""What a run took: seconds and memory of each stage, and when, where and on what its jobs ran.
+
+It differs from run to run. So it is written apart: as a table, and as a script from which the
+report's page, which is the same each time, takes what it shows of it.
+"""
 
 from __future__ import annotations
 
 import csv
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-STAGES = {
-    "render": "rendering images and questions",
-    "fetch": "downloading",
-    "prepare": "reading the data sets",
-    "backbone": "copying backbones",
-    "pretrain": "pretraining backbones",
-    "features": "encoding training images",
-    "observe_samples": "focus phrases of training data",
-    "statements": "teacher: statements",
-    "depict": "teacher: descriptions",
-    "converse": "extraction conversations",
-    "tune": "tuning",
-    "observe": "focus phrases",
-    "perceive": "descriptions",
-    "reason": "reasoning",
-    "evaluate": "end-to-end answers",
-    "probe": "probing the tower",
-    "grade": "grading",
-    "score": "scoring",
-}
-"""The stages in their order, in words; others follow under the name of their timings."""
+from ..results.write_table import write_table
+from ..runtime import measurement
+from ..runtime.measurement import Measurement
+from .script_file import write_script
+from .stages import ALL
+
+NARROW_SPACE = "\N{NARROW NO-BREAK SPACE}"
 
 
 @dataclasses.dataclass
-class Stage:
-    """The jobs of one stage. Seconds are those on the clock and of processors, over all jobs;
-    memory is the largest resident set of one job, in MB; tokens are 0 where none are recorded."""
+class Cost:
+    """What the jobs of one stage took. Seconds are those on the clock and of processors, over all
+    jobs; memory is the largest resident set of one job, in MB."""
 
-    name: str
+    stage: str
     jobs: int = 0
     seconds: float = 0.0
     longest: float = 0.0
     cpu_seconds: float = 0.0
     memory: float = 0.0
-    tokens: int = 0
+
+    def add(self, seconds: float, cpu_seconds: float, memory: float) -> None:
+        """Count one more job."""
+        self.jobs += 1
+        self.seconds += seconds
+        self.longest = max(self.longest, seconds)
+        self.cpu_seconds += cpu_seconds
+        self.memory = max(self.memory, memory)
 
 
-def stages(timings: Mapping[str, Sequence[Path]], tokens: Mapping[str, int]) -> list[Stage]:
-    """The stages that there are timings of, in the order of the study.
+def costs(stages: Iterable[str], timings: Iterable[Path]) -> list[Cost]:
+    """What each stage took, in the order in which it is first named, then all together.
 
     Args:
-        timings: by stage, the files in which Snakemake wrote what each job took; it writes what it
+        stages: of each job.
+        timings: of each job the file in which Snakemake wrote what it took; it writes what it
             could not measure as NA or -.
-        tokens: by stage.
     """
-    spent: dict[str, Stage] = {}
-    for key, files in timings.items():
-        stage = spent[key] = Stage(STAGES.get(key, key), tokens=tokens.get(key, 0))
-        for file in files:
-            with file.open(newline="", encoding="utf-8") as stream:
-                for row in csv.DictReader(stream, delimiter="\t"):
-                    seconds = _number(row.get("s"))
-                    stage.jobs += 1
-                    stage.seconds += seconds
-                    stage.longest = max(stage.longest, seconds)
-                    stage.cpu_seconds += _number(row.get("cpu_time"))
-                    stage.memory = max(stage.memory, _number(row.get("max_rss")))
-    order = [*STAGES, *sorted(spent.keys() - STAGES.keys())]
-    return [spent[key] for key in order if key in spent]
+    counted: dict[str, Cost] = {}
+    total = Cost(ALL)
+    for stage, file in zip(stages, timings, strict=True):
+        with file.open(newline="", encoding="utf-8") as stream:
+            for row in csv.DictReader(stream, delimiter="\t"):
+                took = [_number(row.get(column)) for column in ("s", "cpu_time", "max_rss")]
+                for cost in (counted.setdefault(stage, Cost(stage)), total):
+                    cost.add(*took)
+    return [*counted.values(), total]
 
 
-def total(listed: list[Stage]) -> Stage:
-    """All stages together; its memory is that of the largest job."""
-    return Stage(
-        "all stages",
-        sum(stage.jobs for stage in listed),
-        sum(stage.seconds for stage in listed),
-        max((stage.longest for stage in listed), default=0.0),
-        sum(stage.cpu_seconds for stage in listed),
-        max((stage.memory for stage in listed), default=0.0),
-        sum(stage.tokens for stage in listed),
-    )
+def write(
+    records: Sequence[str],
+    measurements: Sequence[Path],
+    timings: Sequence[Path],
+    commit: str,
+    table: Path,
+    script: Path,
+) -> None:
+    """Write what a study took, as a table and as a script for the page.
+
+    Args:
+        records: of each job its record, from the preset's folder: the page names jobs by them.
+        measurements: of each job.
+        timings: of each job, by Snakemake.
+        commit: of the code that ran.
+        table: CSV, a row a stage.
+        script: by the name of a place on the page its text.
+
+    Raises:
+        RecordError: a measurement is missing or damaged.
+    """
+    taken = [measurement.read(file) for file in measurements]
+    found = costs([one.stage for one in taken], timings)
+    write_table(table, found, Cost)
+    texts = _about(taken) | {"commit": commit or "not made in a clone"}
+    texts |= {record: _seconds(one.seconds) for record, one in zip(records, taken, strict=True)}
+    for cost in found:
+        texts |= {
+            f"{cost.stage} seconds": _seconds(cost.seconds),
+            f"{cost.stage} longest": _seconds(cost.longest),
+            f"{cost.stage} processors": _seconds(cost.cpu_seconds),
+            f"{cost.stage} memory": f"{cost.memory:,.0f} MB".replace(",", NARROW_SPACE),
+        }
+    write_script(script, texts)
+
+
+def _about(taken: Sequence[Measurement]) -> dict[str, str]:
+    """When, where and on what a study's jobs ran."""
+    counts = {
+        "devices": Counter(one.device for one in taken),
+        "hosts": Counter(one.host for one in taken),
+        "python": Counter(one.python for one in taken),
+    }
+    said = {
+        name: "; ".join(f"{value} ({_jobs(n)})" for value, n in sorted(counted.items()))
+        for name, counted in counts.items()
+    }
+    said["started"] = min((one.started for one in taken), default="")
+    said["ended"] = max((one.ended for one in taken), default="")
+    return said
+
+
+def _jobs(count: int) -> str:
+    return f"{count} job{'s' if count > 1 else ''}"
+
+
+def _seconds(value: float) -> str:
+    """Seconds as a person says them."""
+    if value < 100:
+        return f"{value:.1f} s"
+    minutes, seconds = divmod(round(value), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes:02d} min" if hours else f"{minutes} min {seconds:02d} s"
 
 
 def _number(cell: str | None) -> float:

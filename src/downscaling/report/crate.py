@@ -2,8 +2,8 @@
 then is the crate, and beside it the workflow with its configuration.
 
 The crate says what lies in the folder, with sizes and digests, and which command made what of what,
-and when. It is JSON-LD: one flat list of entities that name each other. Nothing in it but times
-and the commit depends on anything but the folder.
+and when. It is JSON-LD: one flat list of entities that name each other. It holds measurements:
+times, devices, the commit. Nothing else in it depends on anything but the folder.
 Source: https://w3id.org/ro/wfrun/workflow/0.5, https://w3id.org/ro/wfrun/process/0.5,
 https://w3id.org/workflowhub/workflow-ro-crate/1.0, https://w3id.org/ro/crate/1.1.
 """
@@ -19,6 +19,8 @@ from typing import Any
 
 from .. import __version__
 from ..records.files import RecordError, digest, replacing
+from ..runtime import measurement
+from ..runtime.measurement import Measurement
 from .entities import CONTEXT, CRATE, PROFILES, Entities, Entity, during, listed, reference
 from .origins import Command, Origins, commit
 from .tables import caption
@@ -31,8 +33,9 @@ RESULTS = {
     "samples/": "every question with its answer, as lmms-eval logs samples",
     "report.html": "the report, a page that works offline",
     "report/": "what the report shows and links to",
+    "measured/": "what the study took on its machine; it differs from run to run",
 }
-"""What a run is made for, in words; the folders before the report's are listed file by file."""
+"""What a run is made for, in words; folders but samples and report are listed file by file."""
 
 WORKFLOW = "workflow/"
 SNAKEFILE, CONFIGURATION = f"{WORKFLOW}Snakefile", f"{WORKFLOW}configuration.json"
@@ -57,13 +60,14 @@ class CrateFiles:
     """What a crate is made of, by file.
 
     Attributes:
-        records: of every job behind the results, the report's included.
-        results: the files of scores, figures, tables and audit, and the report's page.
+        records, measurements: of every job behind the results, the report's included.
+        results: the files of scores, figures, tables, audit and costs, and the report's page.
         workflow: the Snakefile and its rules, each with the place of its copy in the crate.
         configuration: the place of the configuration in the crate.
     """
 
     records: Sequence[Path]
+    measurements: Sequence[Path]
     results: Sequence[Path]
     workflow: Mapping[Path, Path]
     configuration: Path
@@ -110,36 +114,42 @@ class _Crate:
 
     def __init__(self, root: Path, preset: str, files: CrateFiles, origins: Origins) -> None:
         self.preset, self.origins = preset, origins
+        self.measurements = [measurement.read(file) for file in files.measurements]
         self.entities = Entities()
         copies = [*files.workflow.values(), files.configuration]
         self.files = {f.relative_to(root).as_posix(): f for f in (*files.results, *copies)}
+        recorded = [command.inputs | command.outputs for command in origins.commands]
         self.digests = {
             inside: sha256
-            for command in origins.commands
-            for path, sha256 in (command.inputs | command.outputs).items()
+            for digests in (*recorded, *(taken.digests for taken in self.measurements))
+            for path, sha256 in digests.items()
             if (inside := origins.inside(path)) != path
         }
 
     def describe(self, snakemake: str) -> list[Entity]:
         """All entities: the crate itself, its workflow, its files, and the commands behind them."""
-        origins = self.origins
-        times = [time for command in origins.commands for time in command.times]
-        if not times:
+        origins, measurements = self.origins, self.measurements
+        if not measurements:
             raise RecordError(f"{self.preset}: no record says when it was made; make it anew")
+        devices = {taken.device for taken in measurements}
+        pythons = {taken.python for taken in measurements}
         workflow = self._workflow(snakemake)
         results = [self._result(path) for path in RESULTS]
-        software = self.entities.add_software(origins.libraries)
-        steps = [self._step(command, software) for command in origins.commands]
+        software = self.entities.add_software(origins.libraries | {"python": pythons})
+        steps = [
+            self._step(command, taken, software)
+            for command, taken in zip(origins.commands, measurements, strict=True)
+        ]
         run = self.entities.add(
             "#run",
             "CreateAction",
             name=f"the run of {self.preset}",
-            description=f"{len(steps)} commands on {', '.join(sorted(origins.devices))}",
+            description=f"{len(steps)} commands on {', '.join(sorted(devices))}",
             instrument=reference(SNAKEFILE),
             object=reference(CONFIGURATION),
             result=results,
             actionStatus=_COMPLETED,
-            **during(times),
+            **during(measurements),
         )
         # What lies in a folder that is a part itself, or in none.
         inside = {part["@id"] for entity in self.entities for part in listed(entity.get("hasPart"))}
@@ -162,7 +172,7 @@ class _Crate:
                 "name": f"Downscaling Intelligence, reproduced: {self.preset}",
                 "description": "Everything that one run of the study made, from its data to its "
                 "report, with the workflow that made it.",
-                "datePublished": max(times).isoformat(timespec="seconds"),
+                "datePublished": max(taken.ended for taken in measurements),
                 "license": "No license has been stated.",
                 "conformsTo": profiles,
                 "mainEntity": workflow,
@@ -253,7 +263,7 @@ class _Crate:
             "sha256": digest(file) if file else self.digests.get(path, ""),
         }
 
-    def _step(self, command: Command, software: Entity) -> Entity:
+    def _step(self, command: Command, taken: Measurement, software: Entity) -> Entity:
         """One job: what it read and made, as far as that lies in the crate."""
         return self.entities.add(
             f"#command-{command.place}",
@@ -264,5 +274,5 @@ class _Crate:
             object=[self._part(path) for path in command.read],
             result=[self._part(path) for path in command.made],
             actionStatus=_COMPLETED,
-            **during(command.times),
+            **during([taken]),
         )

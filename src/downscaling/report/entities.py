@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from .. import __version__
+from ..runtime.measurement import Measurement
 
 CONTEXT = [
     "https://w3id.org/ro/crate/1.1/context",
@@ -81,13 +81,11 @@ def listed(value: Any) -> list[Any]:
     return [] if value is None else value if isinstance(value, list) else [value]
 
 
-def during(times: Sequence[datetime.datetime]) -> Entity:
-    """When an action started and ended, where that is known."""
-    if not times:
-        return {}
+def during(jobs: Sequence[Measurement]) -> Entity:
+    """When an action of these jobs started and ended."""
     return {
-        "startTime": min(times).isoformat(timespec="seconds"),
-        "endTime": max(times).isoformat(timespec="seconds"),
+        "startTime": min(job.started for job in jobs),
+        "endTime": max(job.ended for job in jobs),
     }
 
 

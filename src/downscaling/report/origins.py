@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import datetime
 import json
 import shlex
 import subprocess
@@ -16,11 +15,13 @@ from ..study.paths import Paths
 
 @dataclasses.dataclass
 class Command:
-    """One job. `text` is the command that makes its results anew, `settings` what decided them;
-    `inputs` and `outputs` are paths with their sha256, `read` and `made` those under the preset's
-    folder, from there. Folders end in a slash."""
+    """One job. `record` is its record, from the preset's folder; `text` is the command that makes
+    its results anew, `settings` what decided them; `inputs` and `outputs` are paths with their
+    sha256, "" of what is measured; `read` and `made` are those under the preset's folder, from
+    there. Folders end in a slash."""
 
     place: int
+    record: str
     stage: str
     text: str
     settings: str
@@ -28,29 +29,26 @@ class Command:
     made: list[str]
     inputs: dict[str, str]
     outputs: dict[str, str]
-    seconds: float
     tokens: int
-    times: list[datetime.datetime]
 
 
 class Origins:
-    """The jobs behind a preset's results, and what they ran on."""
+    """The jobs behind a preset's results, and the libraries that they used."""
 
     def __init__(self, records: Iterable[Path], root: Path) -> None:
         """Read the records of these jobs. Raises RecordError for a file that is no record."""
         self.root = root
         self.commands: list[Command] = []
         self.libraries: dict[str, set[str]] = {}
-        self.devices: dict[str, int] = {}
         self._maker: dict[str, Command] = {}
         # The configuration that the crate keeps: whichever preset and overlays it came from.
         configuration = Paths(root.name).workflow("configuration.json")
         begin = ["snakemake", "--cores", "all", "--configfile", configuration]
         for place, file in enumerate(records):
             record = read(file)
-            started = datetime.datetime.fromisoformat(record.started)
             command = Command(
                 place=place,
+                record=self.inside(str(file)),
                 stage=record.stage,
                 text=shlex.join([*begin, "--force", str(file)]),
                 settings=json.dumps(record.settings, indent=1, ensure_ascii=False, sort_keys=True),
@@ -58,12 +56,9 @@ class Origins:
                 made=self._under(record.paths_written),
                 inputs=record.paths_read,
                 outputs=record.paths_written,
-                seconds=record.seconds,
                 tokens=int(record.results.get("tokens", 0)),
-                times=[started, started + datetime.timedelta(seconds=round(record.seconds))],
             )
             self.commands.append(command)
-            self.devices[record.device] = self.devices.get(record.device, 0) + 1
             self._maker |= dict.fromkeys(command.made, command)
             for name, version in record.libraries.items():
                 self.libraries.setdefault(name, set()).add(version)

@@ -1,14 +1,14 @@
 """The report of a preset: one page, and beside it a folder with what it shows and links to.
 
 The page works from a disk, without a network. It names nothing outside its folder, so the two can
-be moved or sent together.
+be moved or sent together. They are the same each time. What is measured lies in a folder of its
+own, and the page loads what it shows of it from there.
 """
 
 from __future__ import annotations
 
 import base64
 import dataclasses
-import datetime
 import hashlib
 import json
 import shutil
@@ -26,9 +26,10 @@ from ..config.roles import Roles
 from ..figures import table_2_lines
 from ..records.files import replacing
 from ..results.tables import Scores
+from ..study.paths import is_measured
 from ..study.runs import END_TO_END, GOLD, AnswerSet, Run
-from . import costs, samples, tables, verdicts
-from .origins import Command, Origins, commit
+from . import samples, stages, tables, verdicts
+from .origins import Command, Origins
 from .outcomes import RULES, Outcome
 from .rows import Rows
 
@@ -44,10 +45,10 @@ class ReportFiles:
         audit: the audit.
         scores, differences, parsers: the score tables.
         tables: by their paths from the preset's folder.
-        figures: of each figure by name its svg and its csv.
+        figures: of each figure by name its svg and its csv; what is measured is not read.
         samples: what the sample browser shows.
         records: of every job behind the results.
-        timings: by stage, what each job took.
+        costs: the script that brings what the study took; it is not read.
     """
 
     audit: Path
@@ -58,7 +59,7 @@ class ReportFiles:
     figures: Mapping[str, tuple[Path, Path]]
     samples: samples.SampleFiles
     records: Sequence[Path]
-    timings: Mapping[str, Sequence[Path]]
+    costs: Path
 
 
 def write(
@@ -91,10 +92,13 @@ def write(
     scores = Scores.read(files.scores, files.differences, files.samples.parser)
     origins = Origins(files.records, root)
     rows = Rows(files.scores, files.differences, scores, table_2_lines.lines(sizes, roles))
-    figures = [tables.picture(name) for name in files.figures]
+    figures = [
+        tables.picture(name, origins.inside(str(svg))) for name, (svg, _) in files.figures.items()
+    ]
     data = [files.scores, files.differences, files.parsers]
     linked = [*data, files.audit, *files.tables.values()]
     linked += [file for both in files.figures.values() for file in both]
+    linked = [file for file in linked if not is_measured(origins.inside(str(file)))]
     with replacing(folder) as made:
         shown = samples.write(root, files.samples, made)
         for file in linked:
@@ -102,7 +106,6 @@ def write(
             copy.parent.mkdir(exist_ok=True)
             shutil.copyfile(file, copy)
         rows.write(made / "scores", origins, _counted(files, origins))
-    spent = costs.stages(files.timings, _tokens(origins, shown))
     text = (
         _environment(folder.name, origins, rows)
         .get_template("page.html")
@@ -124,10 +127,8 @@ def write(
             outcomes=[(outcome, RULES[outcome]) for outcome in RULES],
             origins=origins,
             configuration=json.dumps(configuration, indent=1, ensure_ascii=False),
-            commit=commit(Path(__file__).parent),
-            today=datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%d %H:%M UTC"),
-            costs=spent,
-            total=costs.total(spent),
+            stages=stages.listed([c.stage for c in origins.commands], _tokens(origins, shown)),
+            costs=origins.inside(str(files.costs)),
         )
     )
     with replacing(page) as temporary:
@@ -175,7 +176,7 @@ def _environment(folder: str, origins: Origins, rows: Rows) -> Environment:
     )
 
     def copied(path: str) -> str:
-        return f"{folder}/{path}"
+        return path if is_measured(path) else f"{folder}/{path}"
 
     def maker(path: str) -> Command | None:
         return origins.of(path)
@@ -196,7 +197,7 @@ def _environment(folder: str, origins: Origins, rows: Rows) -> Environment:
         "GOLD": GOLD,
         "Outcome": Outcome,
     }
-    made.filters |= {"slug": _slug, "number": _number, "seconds": _seconds, "count": _count}
+    made.filters |= {"slug": _slug, "number": _number, "count": _count}
     return made
 
 
@@ -216,15 +217,6 @@ def _slug(text: str) -> str:
 def _number(value: float | None) -> str:
     """Four digits, a true minus sign."""
     return "" if value is None else f"{value:.4g}".replace("-", "\N{MINUS SIGN}")
-
-
-def _seconds(value: float) -> str:
-    """Seconds as a person says them."""
-    if value < 100:
-        return f"{value:.1f} s"
-    minutes, seconds = divmod(round(value), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours} h {minutes:02d} min" if hours else f"{minutes} min {seconds:02d} s"
 
 
 def _count(value: float) -> str:

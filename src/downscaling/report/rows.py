@@ -7,15 +7,14 @@ commands that made what it counts.
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from ..figures import table_2_lines
 from ..figures.table_2_lines import Line
-from ..records.files import RecordError
 from ..results.tables import ALL_SEEDS, Scores
 from ..study.runs import AnswerSet, Run
+from .csv_file import read_csv
 from .origins import Origins
 from .script_file import write_script
 
@@ -91,7 +90,5 @@ def _made(row: dict[str, str]) -> tuple[str, ...]:
 
 def _read(path: Path) -> Lines:
     """The rows of a table as they are written. Raises RecordError where there is none."""
-    if not path.exists():
-        raise RecordError(f"{path}: no such file; make it with snakemake {path}")
-    with path.open(newline="", encoding="utf-8") as stream:
-        return list(csv.DictReader(stream))
+    columns, rows = read_csv(path)
+    return [dict(zip(columns, row, strict=True)) for row in rows]

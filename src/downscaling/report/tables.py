@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 import dataclasses
 from pathlib import Path
 
 from ..figures import captions
-from ..records.files import RecordError
+from .csv_file import read_csv
 
 FOLDED = ("low", "high", "n", "published")
 
@@ -47,6 +46,7 @@ class Table:
 class Picture:
     """A figure, by its files under the preset's folder without their suffix."""
 
+    name: str
     stem: str
     caption: Caption
 
@@ -58,20 +58,16 @@ def caption(path: str) -> Caption:
     return Caption(captions.title(stem), captions.caption(stem))
 
 
-def picture(name: str) -> Picture:
-    """A figure by its name."""
-    return Picture(f"figures/{name}", caption(f"figures/{name}"))
+def picture(name: str, svg: str) -> Picture:
+    """A figure by its name and by its drawing under the preset's folder."""
+    stem = svg.removesuffix(".svg")
+    return Picture(name, stem, caption(stem))
 
 
 def table(path: str, file: Path) -> Table:
     """A CSV file that stands under the preset's folder at `path`. Raises RecordError where it is
-    missing or its rows are ragged."""
-    if not file.exists():
-        raise RecordError(f"{file}: no such file; make it with snakemake {file}")
-    with file.open(newline="", encoding="utf-8") as stream:
-        head, *rows = list(csv.reader(stream)) or [[]]
-    if any(len(row) != len(head) for row in rows):
-        raise RecordError(f"{file}: its rows have not all {len(head)} cells")
+    missing or damaged."""
+    head, rows = read_csv(file)
     places = {name: place for place, name in enumerate(head)}
     folded = {
         name: {end: places[own] for end in FOLDED if (own := _column(name, end)) in places}

@@ -19,7 +19,7 @@ from typing import Any, Generic, TypeVar
 from . import declared, devices, numerics
 from .digests import digests
 from .plainly import shown_plainly
-from .run_record import recorded
+from .recording import recorded
 
 Settings = TypeVar("Settings")
 Inputs = TypeVar("Inputs")
@@ -36,7 +36,7 @@ class Task:
         code: the digest of the stage's code.
         root: the preset's folder.
         inputs, outputs: by name, the paths that the rule declares.
-        record: where the job's record goes; an output too.
+        record, measurement: where the job's record and its measurement go; outputs too.
         resources: what the job may use, by name. It decides no result.
         threads: how many it computes on.
     """
@@ -48,6 +48,7 @@ class Task:
     inputs: dict[str, list[str]]
     outputs: dict[str, list[str]]
     record: str
+    measurement: str
     resources: dict[str, Any]
     threads: int
 
@@ -133,7 +134,7 @@ def bound(kind: type[Any], values: Mapping[str, list[str]]) -> Any:
 
 
 def perform(task: Task) -> None:
-    """Do a job: run its stage, which may read and write only what the rule declares, and record it.
+    """Do a job: run its stage, which may open only what the rule declares, and record it.
 
     An error that its user can mend ends the process with one line; any other keeps its traceback.
     """
@@ -146,8 +147,8 @@ def perform(task: Task) -> None:
             bound(stage.Inputs, task.inputs),
             bound(stage.Outputs, task.outputs),
         )
-        declared_paths = [*_paths(task.inputs), *_paths(task.outputs), Path(task.record)]
-        with declared.only([*declared_paths, *_beside(stage, job)], task.root):
+        kept = [Path(task.record), Path(task.measurement), *_beside(stage, job)]
+        with declared.only(job.read, [*_paths(task.outputs), *kept], task.root):
             if devices.place():  # of several processes the first one records
                 stage.run(job)
                 return
@@ -155,23 +156,24 @@ def perform(task: Task) -> None:
                 task.stage,
                 task.settings,
                 task.code,
+                job.root,
                 {name: list(map(Path, paths)) for name, paths in task.inputs.items()},
                 {name: list(map(Path, paths)) for name, paths in task.outputs.items()},
                 Path(task.record),
-            ) as results:
-                results |= stage.run(job) or {}
-                if job.seconds:
-                    results["seconds"] = job.seconds
+                Path(task.measurement),
+            ) as told:
+                told.results |= stage.run(job) or {}
+                told.seconds_of |= job.seconds
 
 
 def _paths(files: Mapping[str, list[str]]) -> list[Path]:
     return [Path(path) for paths in files.values() for path in paths]
 
 
-def _beside(stage: ModuleType, job: Job[Any, Any, Any]) -> list[str]:
+def _beside(stage: ModuleType, job: Job[Any, Any, Any]) -> list[Path]:
     """What else a stage keeps under the preset's folder: states from which it resumes, curves."""
     names = getattr(stage, "BESIDE", ())
-    return [str(job.resource(name)) for name in names if job.task.resources.get(name)]
+    return [Path(job.resource(name)) for name in names if job.task.resources.get(name)]
 
 
 def read_task(file: Path) -> Task:

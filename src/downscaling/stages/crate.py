@@ -10,7 +10,7 @@ from typing import Any
 
 from ..runtime.job import Job
 from ..study.study import Study
-from . import draw, latency, report
+from . import draw, latency, provenance, report
 from .stage import StageSettings
 
 SNAKEFILE, RULES = "Snakefile", "workflow/rules"
@@ -28,10 +28,11 @@ class Settings(StageSettings):
 
 @dataclass(frozen=True)
 class Inputs:
-    """The files of the workflow, the records of all jobs, and the results."""
+    """The files of the workflow, the records and measurements of all jobs, and the results."""
 
     workflow: list[Path]
     records: list[Path]
+    measurements: list[Path]
     results: list[Path]
     report: Path
 
@@ -63,19 +64,25 @@ def _workflow(study: Study) -> list[str]:
 
 def inputs(study: Study) -> Inputs:
     """For the crate."""
-    paths, figures = study.paths, [*draw.names(study), latency.FIGURE]
+    paths = study.paths
     scores = ("scores.csv", "scores.parquet", "differences.csv", "parsers.csv", "summary.json")
     probe = ["probe.json"] if study.data.is_rendered else []
     results = [
         *(paths.scores(name) for name in ("graded.parquet", *scores, *probe)),
-        *(paths.figure(name, kind) for name in figures for kind in draw.SUFFIXES),
+        *(paths.figure(name, kind) for name in draw.names(study) for kind in draw.SUFFIXES),
+        *(paths.timed_figure(latency.FIGURE, kind) for kind in draw.SUFFIXES),
+        *(paths.costs(kind) for kind in ("csv", "js")),
         *(paths.table(name) for name in report.TABLES),
         *(paths.audit(kind) for kind in ("json", "txt")),
     ]
-    told_of = report.inputs(study)
+    last = [paths.job(name) for name in ("report", "costs")]
     return Inputs(
         workflow=[Path(os.path.relpath(study.folder / name)) for name in _workflow(study)],
-        records=[*told_of.records, Path(paths.job("report").record)],
+        records=[*provenance.records(study), *(Path(job.record) for job in last)],
+        measurements=[
+            *provenance.measurements(study),
+            *(Path(job.measurement) for job in last),
+        ],
         results=[Path(path) for path in results],
         report=Path(paths.report()),
     )
@@ -102,6 +109,7 @@ def run(job: Job[Settings, Inputs, Outputs]) -> None:
         settings.snakemake,
         crate.CrateFiles(
             records=inputs.records,
+            measurements=inputs.measurements,
             results=[*inputs.results, inputs.report],
             workflow=dict(zip(inputs.workflow, outputs.workflow, strict=True)),
             configuration=outputs.configuration,

@@ -6,7 +6,6 @@ import importlib
 import pkgutil
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -14,7 +13,7 @@ from ..runtime.code_digest import digest
 from ..study.study import Study
 from .stage import declared
 
-LAST = ("report", "crate")
+LAST = ("report", "costs", "crate")
 """The stages that tell of all the others."""
 
 
@@ -60,10 +59,11 @@ def jobs(study: Study) -> list[StudyJob]:
     """Every job that the study's results rest on, those that they begin with first; without the
     stages in `LAST`."""
     possible = _possible(study)
-    makers: dict[Path, StudyJob] = {}
+    makers: dict[str, StudyJob] = {}
     for job in possible:
-        record = Path(study.paths.job(job.name).record)
-        makers |= dict.fromkeys([*_files(job.stage.outputs(study, **job.key)), record], job)
+        beside = study.paths.job(job.name)
+        made = [*_files(job.stage.outputs(study, **job.key)), beside.record, beside.measurement]
+        makers |= dict.fromkeys(made, job)
     wanted = ("grade", "score", "export", "draw", "table", "latency", "validity", "audit")
     ordered: dict[str, StudyJob] = {}
     waiting = [(job, False) for job in reversed(possible) if job.stage_name in wanted]
@@ -95,7 +95,6 @@ def _possible(study: Study) -> list[StudyJob]:
     ]
 
 
-def _files(files: object) -> list[Path]:
+def _files(files: object) -> list[str]:
     """The paths among a stage's inputs or outputs."""
-    values = declared(files).values()
-    return [Path(path) for some in values for path in ([some] if isinstance(some, str) else some)]
+    return [path for paths in declared(files).values() for path in paths]

@@ -20,12 +20,12 @@ FIGURE = "figure-a9"
 
 
 class TimedFile(Block):
-    """A file that a model wrote, and the place of the record that says how long it took. `answers`
-    says whose answers it holds; of descriptions its mode is ""."""
+    """A file that a model wrote, and the place of its job's record and measurement. `answers` says
+    whose answers it holds; of descriptions its mode is ""."""
 
     answers: AnswersOf
     file: str
-    record: int
+    job: int
 
 
 NAME = ""
@@ -43,11 +43,13 @@ class Settings(StageSettings):
 
 @dataclass(frozen=True)
 class Inputs:
-    """The score tables, and the records of the jobs that wrote descriptions and answers."""
+    """The score tables, and the records and measurements of the jobs that wrote descriptions and
+    answers."""
 
     scores: Path
     differences: Path
     records: list[Path]
+    measurements: list[Path]
 
 
 @dataclass(frozen=True)
@@ -61,16 +63,16 @@ class Outputs:
 
 def _timed(study: Study) -> list[tuple[AnswersOf, str, str]]:
     """Whose descriptions or answers each file holds that a model wrote here, the file, and the
-    record of its job."""
+    name of its job."""
     paths, evaluations = study.paths, study.evaluations
     imported = {file.perception for file in evaluations.imported_files() if file.run is None}
     files = []
     for perception in evaluations.perceptions():
         for seed in evaluations.module_seeds(perception) if perception not in imported else ():
-            record = paths.job(f"perceive/{perception}/seed-{seed}").record
+            name = f"perceive/{perception}/seed-{seed}"
             for benchmark in study.data.benchmarks:
                 whose = AnswersOf(run=[perception, "", ""], seed=seed, benchmark=benchmark)
-                files.append((whose, paths.descriptions(perception, seed, benchmark), record))
+                files.append((whose, paths.descriptions(perception, seed, benchmark), name))
     jobs: dict[tuple[str, str, str], str] = {
         (perception, job.reasoning, job.mode): job.name
         for job in evaluations.reasoning_jobs()
@@ -86,7 +88,7 @@ def _timed(study: Study) -> list[tuple[AnswersOf, str, str]]:
             continue
         if scored.as_run(whose) not in evaluations.imported() and perception != GOLD:
             file = paths.answers(scored.as_run(whose), whose.seed, whose.benchmark)
-            files.append((whose, file, paths.job(name).record))
+            files.append((whose, file, name))
     return files
 
 
@@ -98,28 +100,34 @@ def keys(study: Study) -> list[dict[str, Any]]:
 def settings(study: Study) -> Settings:
     """For the figure."""
     timed = _timed(study)
-    places = {record: place for place, record in enumerate(_records(study))}
+    places = {name: place for place, name in enumerate(_jobs(study))}
     return Settings.of(
         study,
         sizes=study.sizes,
         parser=study.configuration.scores.parser,
-        timed=[TimedFile(answers=w, file=file, record=places[r]) for w, file, r in timed],
+        timed=[TimedFile(answers=w, file=file, job=places[name]) for w, file, name in timed],
     )
 
 
-def _records(study: Study) -> list[str]:
-    return list(dict.fromkeys(record for _, _, record in _timed(study)))
+def _jobs(study: Study) -> list[str]:
+    return list(dict.fromkeys(name for _, _, name in _timed(study)))
 
 
 def inputs(study: Study) -> Inputs:
     """For the figure."""
-    records = [Path(record) for record in _records(study)]
-    return Inputs(score_files.scores(study), score_files.differences(study), records)
+    jobs = [study.paths.job(name) for name in _jobs(study)]
+    return Inputs(
+        score_files.scores(study),
+        score_files.differences(study),
+        [Path(job.record) for job in jobs],
+        [Path(job.measurement) for job in jobs],
+    )
 
 
 def outputs(study: Study) -> Outputs:
     """For the figure."""
-    return Outputs(*(Path(study.paths.figure(FIGURE, kind)) for kind in ("png", "svg", "csv")))
+    kinds = ("png", "svg", "csv")
+    return Outputs(*(Path(study.paths.timed_figure(FIGURE, kind)) for kind in kinds))
 
 
 def run(job: Job[Settings, Inputs, Outputs]) -> None:
@@ -134,7 +142,7 @@ def run(job: Job[Settings, Inputs, Outputs]) -> None:
     settings, inputs, outputs = job.settings, job.inputs, job.outputs
     descriptions, answers = defaultdict(list), defaultdict(list)
     for timed in settings.timed:
-        entry = Timed(Path(timed.file), inputs.records[timed.record])
+        entry = Timed(Path(timed.file), inputs.records[timed.job], inputs.measurements[timed.job])
         run, benchmark = scored.as_run(timed.answers), timed.answers.benchmark
         if run.mode:
             answers[run, benchmark].append(entry)

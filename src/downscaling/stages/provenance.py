@@ -1,4 +1,4 @@
-"""The records and timings of the jobs behind a study's results."""
+"""The records, measurements and timings of the jobs behind a study's results."""
 
 from __future__ import annotations
 
@@ -13,9 +13,11 @@ def records(study: Study) -> list[Path]:
     return [Path(study.paths.job(job.name).record) for job in jobs(study)]
 
 
-def timings(study: Study) -> dict[str, list[Path]]:
-    """By stage, the files in which Snakemake wrote what each job took."""
-    files: dict[str, list[Path]] = {}
-    for job in jobs(study):
-        files.setdefault(job.stage_name, []).append(Path(study.paths.job(job.name).timing))
-    return files
+def measurements(study: Study) -> list[Path]:
+    """The measurement of each job, in the order of the study."""
+    return [Path(study.paths.job(job.name).measurement) for job in jobs(study)]
+
+
+def timings(study: Study) -> list[Path]:
+    """The file in which Snakemake wrote what each job took, in the order of the study."""
+    return [Path(study.paths.job(job.name).timing) for job in jobs(study)]

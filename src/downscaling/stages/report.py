@@ -1,4 +1,5 @@
-"""Write the report: verdicts, validity, figures, tables, samples, provenance and costs."""
+"""Write the report: verdicts, validity, figures, tables, samples, provenance. What the study took
+is in a file of its own, which the page loads (`costs`)."""
 
 from __future__ import annotations
 
@@ -24,27 +25,29 @@ NAME = ""
 
 class Settings(StageSettings):
     """What is shown, and what each file holds. `described` gives for each file of answers the place
-    of the descriptions that they rest on, -1 where there are none."""
+    of the descriptions that they rest on, -1 where there are none. `timed` and `costs` are what the
+    page loads of what is measured: a figure's svg and csv, and a script."""
 
     preset: str
     sizes: list[str]
     roles: Roles
     parser: Parser
     figures: list[str]
+    timed: dict[str, list[str]]
+    costs: str
     answers: list[AnswersOf]
     descriptions: list[DescriptionsOf]
     described: list[int]
     known: list[str]
     families: int
     names: list[str]
-    stages: dict[str, int]
     configuration: dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Inputs:
-    """Every result that the report shows, the records and timings of the jobs behind them, and the
-    images of questions."""
+    """Every result that the report shows, the records of the jobs behind them, and the images of
+    questions."""
 
     audit: Path
     scores: Path
@@ -61,7 +64,6 @@ class Inputs:
     focus: list[Path]
     images: list[Path]
     records: list[Path]
-    timings: list[Path]
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,7 @@ def keys(study: Study) -> list[dict[str, Any]]:
 
 def settings(study: Study) -> Settings:
     """For the report."""
-    answers, descriptions = scored.answer_sets(study), _descriptions(study)
+    paths, answers, descriptions = study.paths, scored.answer_sets(study), _descriptions(study)
     places = {
         (d.perception, str(d.seed), d.benchmark): place for place, d in enumerate(descriptions)
     }
@@ -88,6 +90,8 @@ def settings(study: Study) -> Settings:
         sizes=study.sizes,
         parser=study.configuration.scores.parser,
         figures=_figures(study),
+        timed={latency.FIGURE: [paths.timed_figure(latency.FIGURE, k) for k in ("svg", "csv")]},
+        costs=paths.costs("js"),
         answers=answers,
         descriptions=descriptions,
         described=[
@@ -97,7 +101,6 @@ def settings(study: Study) -> Settings:
         known=study.data.known_benchmarks(),
         families=len(study.data.families),
         names=list(study.data.benchmarks),
-        stages={stage: len(files) for stage, files in provenance.timings(study).items()},
         configuration=study.configuration.values(),
     )
 
@@ -140,8 +143,7 @@ def _described_by(study: Study, one: AnswersOf) -> tuple[str, str, str] | None:
 def inputs(study: Study) -> Inputs:
     """For the report."""
     paths, data = study.paths, study.data
-    known, figures = data.known_benchmarks(), _figures(study)
-    timings = provenance.timings(study).values()
+    known, figures = data.known_benchmarks(), draw.names(study)
     return Inputs(
         audit=Path(paths.audit("json")),
         scores=score_files.scores(study),
@@ -161,7 +163,6 @@ def inputs(study: Study) -> Inputs:
         focus=[Path(paths.focus(name)) for name in data.benchmarks if _looks(study)],
         images=tested_images(study, data.tested),
         records=provenance.records(study),
-        timings=[file for files in timings for file in files],
     )
 
 
@@ -193,10 +194,9 @@ def run(job: Job[Settings, Inputs, Outputs]) -> None:
         facts=dict(zip(settings.known, inputs.facts, strict=True)),
         focus=dict(zip(settings.names, inputs.focus, strict=bool(inputs.focus))),
     )
-    timings, rest = {}, inputs.timings
-    for stage, count in settings.stages.items():
-        timings[stage], rest = rest[:count], rest[count:]
-    figures = zip(inputs.svg, inputs.csv, strict=True)
+    drawn = [name for name in settings.figures if name not in settings.timed]
+    figures = dict(zip(drawn, zip(inputs.svg, inputs.csv, strict=True), strict=True))
+    figures |= {name: (Path(svg), Path(csv)) for name, (svg, csv) in settings.timed.items()}
     page.write(
         job.root,
         settings.preset,
@@ -209,10 +209,10 @@ def run(job: Job[Settings, Inputs, Outputs]) -> None:
             differences=inputs.differences,
             parsers=inputs.parsers,
             tables={file.relative_to(job.root).as_posix(): file for file in inputs.tables},
-            figures=dict(zip(settings.figures, figures, strict=True)),
+            figures={name: figures[name] for name in settings.figures},
             samples=samples,
             records=inputs.records,
-            timings=timings,
+            costs=Path(settings.costs),
         ),
         job.outputs.page,
         job.outputs.folder,

@@ -40,9 +40,9 @@ def paths(*values: str) -> list[Path]:
     return [Path(value) for value in dict.fromkeys(values)]
 
 
-def declared(files: object) -> dict[str, str | list[str]]:
-    """A stage's `Inputs` or `Outputs` as text, by name; an empty list for what there is none of."""
-    return {name: _text(value) for name, value in vars(files).items()}
+def declared(files: object) -> dict[str, list[str]]:
+    """A stage's `Inputs` or `Outputs` as text, by name, a single path as a list too."""
+    return {name: _texts(value) for name, value in vars(files).items()}
 
 
 def folders(files: object) -> set[str]:
@@ -51,7 +51,6 @@ def folders(files: object) -> set[str]:
     return {name for name, hint in hints.items() if hint == Folder or hint == list[Folder]}
 
 
-def _text(value: Path | list[Path] | None) -> str | list[str]:
-    if value is None:
-        return []
-    return [str(path) for path in value] if isinstance(value, list) else str(value)
+def _texts(value: Path | list[Path] | None) -> list[str]:
+    paths = value if isinstance(value, list) else [value]
+    return [str(path) for path in paths if path is not None]

@@ -97,7 +97,7 @@ def outputs(study: Study, tuning: str, size: str, seed: str) -> Outputs:
 
 
 def record(study: Study, module: str, seed: int | str) -> Path:
-    """The record of a tuning: of what it saw, and how long it took."""
+    """The record of a tuning: of what it saw."""
     return Path(study.paths.job(f"tune/{module}/seed-{seed}").record)
 
 
@@ -151,6 +151,8 @@ def run(job: Job[Settings, Inputs, Outputs]) -> Mapping[str, Any]:
         settings=settings.tuning,
         code=job.task.code,
     )
-    if not place():  # what is left there is of this tuning under settings that were given up
+    if not place():
+        job.seconds[str(job.outputs.model)] = results.pop("training_seconds")
+        # what is left there is of this tuning under settings that were given up
         shutil.rmtree(states, ignore_errors=True)
     return results

@@ -2,6 +2,8 @@
 
 Every argument may also be a wildcard of Snakemake's, such as "{seed}". The seed stands last among
 the folders: rules whose outputs begin alike are all tried for every file.
+
+What is computed is the same to the byte each time; what is measured lies apart, in `MEASURED`.
 """
 
 from __future__ import annotations
@@ -11,16 +13,10 @@ from dataclasses import dataclass
 from .runs import Run
 
 MEASURED = {
-    "logs/": "what jobs printed, and learning curves",
-    "timings/": "what each job took",
-    "provenance/": "when each job began, and its seconds",
-    "states/": "what is left of an interrupted tuning",
-    "figures/figure-a9.csv": "seconds",
-    "figures/figure-a9.png": "seconds",
-    "figures/figure-a9.svg": "seconds",
-    "report.html": "what the study took",
-    "report/": "the same, and figure A9",
-    "ro-crate-metadata.json": "when each job began and ended",
+    "measured/": "what each job took, and when, where and on what it ran; logs and learning "
+    "curves; figure A9, which shows seconds; the costs that the report shows",
+    "ro-crate-metadata.json": "the times of jobs, their devices and the commit; by its standard "
+    "it stands at the root of the folder and has a date",
 }
 """What may differ between two runs of one study: files, and folders that end in a slash, from the
 preset's folder, each with what it holds that is measured. Everything else is equal to the byte."""
@@ -33,11 +29,13 @@ def is_measured(path: str) -> bool:
 
 @dataclass(frozen=True)
 class JobPaths:
-    """The files of a job beside its results: its log, its timing, and its record."""
+    """The files of a job beside its results: its log, its timing by Snakemake, its record, which
+    is computed, and its measurement."""
 
     log: str
     timing: str
     record: str
+    measurement: str
 
 
 @dataclass(frozen=True)
@@ -54,6 +52,10 @@ class Paths:
     def under(self, path: str) -> str:
         """A path that is given from the preset's folder."""
         return f"{self.root}/{path}"
+
+    def measured(self, path: str) -> str:
+        """A path in the folder of what is measured."""
+        return self.under(f"measured/{path}")
 
     # Data
 
@@ -120,8 +122,8 @@ class Paths:
         return self.under(f"states/{module}/seed-{seed}")
 
     def curves(self, module: str, seed: int | str) -> str:
-        """The learning curves of a tuning. Their files hold the time of day: they are no result."""
-        return self.under(f"logs/tensorboard/{module}/seed-{seed}")
+        """The learning curves of a tuning. Their files hold the time of day."""
+        return self.measured(f"tensorboard/{module}/seed-{seed}")
 
     # Evaluation
 
@@ -148,6 +150,10 @@ class Paths:
         """A figure as png or svg, or its data as csv."""
         return self.under(f"figures/{name}.{suffix}")
 
+    def timed_figure(self, name: str, suffix: str) -> str:
+        """A figure of seconds, as png, svg or csv."""
+        return self.measured(f"figures/{name}.{suffix}")
+
     def table(self, name: str) -> str:
         """A table."""
         return self.under(f"tables/{name}.csv")
@@ -168,6 +174,10 @@ class Paths:
         """What the report's page shows and links to."""
         return self.under("report")
 
+    def costs(self, suffix: str) -> str:
+        """What the study took: a table as csv, or a script that fills the report's page."""
+        return self.measured(f"costs.{suffix}")
+
     def crate(self) -> str:
         """The metadata by which the preset's folder is an RO-Crate."""
         return self.under("ro-crate-metadata.json")
@@ -182,7 +192,8 @@ class Paths:
         """The files beside a job's results. Its name is its stage, then what tells it from others:
         perceive/instruct-8B/seed-0."""
         return JobPaths(
-            log=self.under(f"logs/{name}.log"),
-            timing=self.under(f"timings/{name}.tsv"),
+            log=self.measured(f"logs/{name}.log"),
+            timing=self.measured(f"timings/{name}.tsv"),
             record=self.under(f"provenance/{name}.json"),
+            measurement=self.measured(f"jobs/{name}.json"),
         )

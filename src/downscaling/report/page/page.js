@@ -1,6 +1,6 @@
 "use strict";
-// The toggles of verdicts, links into folded parts, the rows behind a number, and the sample browser. Whatever a model or a
-// data set wrote is put on the page as text, never as markup. No request is made: the browser's
+// The toggles of verdicts, links into folded parts, the rows behind a number, what the run took, and
+// the sample browser. Whatever a model or a data set wrote is put on the page as text, never as markup. No request is made: the browser's
 // data are scripts beside this page, each of which calls `downscaling(name, values)`.
 
 const byId = (id) => document.getElementById(id);
@@ -49,10 +49,10 @@ const arrived = new Map();
 globalThis.downscaling = (name, values) => arrived.set(name, values);
 
 /** The values of one of the files beside the page. */
-function load(name, folder = "samples") {
+function load(name, path = `${FOLDER}samples/${name}.js`) {
   if (!files.has(name)) {
     files.set(name, new Promise((resolve, reject) => {
-      const script = element("script", { src: `${FOLDER}${folder}/${name}.js`, async: true });
+      const script = element("script", { src: path, async: true });
       script.onload = () => (arrived.has(name) ? resolve(arrived.get(name)) : reject(name));
       script.onerror = () => reject(name);
       document.head.append(script);
@@ -72,7 +72,7 @@ async function rows() {
   const cells = (tag, values) => values.map((value) => element(tag, {}, value));
   const [head, body] = ["thead", "tbody"].map((part) => byId("rows").querySelector(part));
   try {
-    const { columns, rows: held, commands } = await load(name, "scores");
+    const { columns, rows: held, commands } = await load(name, `${FOLDER}scores/${name}.js`);
     const shown = lines.split(",").map(Number).filter((line) => held[line - 2]);
     head.replaceChildren(element("tr", {}, ...cells("th", ["line", "counts", ...columns])));
     body.replaceChildren(...shown.map((line) => element(
@@ -97,6 +97,24 @@ async function rows() {
 }
 addEventListener("hashchange", rows);
 rows();
+
+// ---- what the run took
+
+/** Put each measurement into its place. */
+async function costs() {
+  try {
+    const measured = await load("costs", byId("costs-file").textContent);
+    for (const place of document.querySelectorAll("[data-measured]")) {
+      place.textContent = measured[place.dataset.measured] ?? "";
+    }
+    byId("costs-missing").hidden = true;
+    byId("costs-about").hidden = false;
+  } catch (missing) {
+    if (missing instanceof Error) throw missing;
+    byId("costs-missing").textContent = "It is missing beside this page.";
+  }
+}
+costs();
 
 // ---- the sample browser
 
