@@ -13,7 +13,7 @@ from downscaling.records.files import write
 from downscaling.records.rows import Answer, Description, Fact, GradedAnswer, Question
 from downscaling.results.counts import recalled
 from downscaling.results.score import score
-from downscaling.runtime.run_record import recorded
+from downscaling.runtime.recording import recorded
 from downscaling.scoring.grade import grade
 from downscaling.study.comparisons import Comparison
 from downscaling.study.paths import Paths
@@ -118,16 +118,18 @@ class _Study:
         inputs: Mapping[str, Sequence[str]] | None = None,
     ) -> Any:
         """The record of a job, whose paths start from the clone as in a rule."""
-        record = self.paths.job(name).record
-        self.records.append(record)
+        beside = self.paths.job(name)
+        self.records.append(beside.record)
         named = inputs or {"read": read}
         return recorded(
             name.split("/")[0],
             json.dumps(settings or {"name": name}),
             self.code if name.startswith("tune") else "",
+            Path(self.paths.root),
             {key: [Path(path) for path in paths] for key, paths in named.items()},
             {"made": [Path(path) for path in made]},
-            Path(record),
+            Path(beside.record),
+            Path(beside.measurement),
         )
 
     def train(self, model: str, seed: int) -> None:

@@ -23,7 +23,8 @@ def test_the_default_run_is_its_reference(default: Path, shelf: Path) -> None:
     comparison = compare(default, None, shelf)
     assert comparison.answer == Answer.IDENTICAL
     files = [path for path in default.rglob("*") if path.is_file() and path.name[0] != "."]
-    beside = [p for p in files if p.relative_to(default).parts[0] in ("provenance", "workflow")]
+    others = ("measured", "provenance", "workflow")
+    beside = [p for p in files if p.relative_to(default).parts[0] in others]
     assert comparison.files.equal == comparison.files.total == len(files) - len(beside)
     assert text.brief(comparison).startswith("identical: ")
 
