@@ -42,7 +42,7 @@ def test_a_flipped_byte_in_a_model_is_named_first(copy: Path, shelf: Path) -> No
     first = comparison.files.first
     assert first is not None
     assert (first.path, first.job) == (MODEL, "tune/instruct-0.6B/seed-0")
-    assert "no longer what its job wrote" in first.what
+    assert first.cause == f"in {copy} it is no longer what its job wrote"
     assert comparison.files.total - comparison.files.equal == 2
 
 
@@ -118,6 +118,14 @@ def test_two_runs_without_a_reference_differ(make: Make, default: Path, tmp_path
     assert "of questions" in shown
     assert text.values(comparison)["rows"][0]["low"] is None
     assert compare(default, default, tmp_path).answer == Answer.IDENTICAL
+
+
+def test_equal_averages_need_no_spread(copy: Path, default: Path, tmp_path: Path) -> None:
+    """Catches a figure drawn by another version that passes for another finding."""
+    (copy / "scores/parsers.csv").write_text("edited")
+    comparison = compare(copy, default, tmp_path)
+    assert comparison.answer == Answer.SAME_AVERAGES
+    assert "all 6 are equal" in text.brief(comparison)
 
 
 def test_the_reference_tells_two_runs_how_trainings_differ(

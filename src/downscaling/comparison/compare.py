@@ -14,16 +14,17 @@ from .sides import NotComparableError, Side
 
 
 class Answer(StrEnum):
-    """The answers. `DIFFERENT` is said where no spread is known, so that nobody can tell whether
-    another training would differ as much."""
+    """The answers; the last two where no spread is known, so that nobody can tell whether another
+    training would differ as much."""
 
     IDENTICAL = "identical"
     WITHIN = "within the spread"
     NOT_REPRODUCED = "not reproduced"
+    SAME_AVERAGES = "same averages"
     DIFFERENT = "different"
 
 
-REPRODUCED = (Answer.IDENTICAL, Answer.WITHIN)
+REPRODUCED = (Answer.IDENTICAL, Answer.WITHIN, Answer.SAME_AVERAGES)
 """The answers that say yes."""
 
 
@@ -42,9 +43,9 @@ class Comparison:
         """Whether the first run reproduced the second."""
         if self.files.first is None:
             return Answer.IDENTICAL
-        if self.numbers.is_within:
-            return Answer.WITHIN
-        return Answer.DIFFERENT if self.spread is None else Answer.NOT_REPRODUCED
+        if self.spread is None:
+            return Answer.DIFFERENT if self.numbers.outside else Answer.SAME_AVERAGES
+        return Answer.WITHIN if self.numbers.is_within else Answer.NOT_REPRODUCED
 
 
 def compare(left: Path, right: Path | None, shelf: Path = SHELF) -> Comparison:
@@ -59,15 +60,14 @@ def compare(left: Path, right: Path | None, shelf: Path = SHELF) -> Comparison:
         NotComparableError: there is no reference, or the two are not runs of one configuration.
         RecordError: a folder is unfinished or damaged.
     """
-    ours = sides.read(left)
-    preset = str(ours.configuration["preset"])
+    preset = sides.preset_of(left)
     reference = sides.reference_of(preset, shelf)
     against = right or reference
     if against is None:
         raise NotComparableError(
             f"no reference for the preset {preset} ({shelf / preset}); name what to compare with"
         )
-    theirs = sides.read(against)
+    ours, theirs = sides.read(left), sides.read(against)
     sides.check_comparable(ours, theirs)
     spread = _spread(ours, theirs, reference)
     return Comparison(

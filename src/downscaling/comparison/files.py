@@ -16,7 +16,7 @@ _SEED = re.compile(r"/seed-(\d+)(?:/|$)")
 @dataclass(frozen=True)
 class FirstDifference:
     """The first file, in the order of the graph, that is not the same in both runs: what is wrong
-    with it, and what of its job differs beside."""
+    with it, and what may be the cause."""
 
     path: str
     job: str
@@ -43,10 +43,9 @@ def compare_files(left: Side, right: Side) -> FilesCompared:
     differing = [path for path in order if not _same(ours.get(path), theirs.get(path))]
     first = None
     if differing:
-        path = differing[0]
-        what = _what(left, right, ours.get(path), theirs.get(path))
-        job = either[path].job
-        first = FirstDifference(path, job, what, _cause(left, right, job))
+        path, job = differing[0], either[differing[0]].job
+        what, cause = _told(left, right, job, ours.get(path), theirs.get(path))
+        first = FirstDifference(path, job, what, cause)
     return FilesCompared(len(order) - len(differing), len(order), first)
 
 
@@ -59,14 +58,17 @@ def _same(ours: Artifact | None, theirs: Artifact | None) -> bool:
     return ours is not None and theirs is not None and ours.sha256 == theirs.sha256
 
 
-def _what(left: Side, right: Side, ours: Artifact | None, theirs: Artifact | None) -> str:
-    """What is wrong with a file that is not the same in both runs."""
+def _told(
+    left: Side, right: Side, job: str, ours: Artifact | None, theirs: Artifact | None
+) -> tuple[str, str]:
+    """What is wrong with a file that is not the same in both runs, and what may be the cause."""
     if ours is None or theirs is None:
-        return f"is missing from {left.folder if ours is None else right.folder}"
+        where = left.folder if ours is None else right.folder
+        return f"is missing from {where}", _cause(left, right, job)
     for side, artifact in ((left, ours), (right, theirs)):
         if not side.is_as_made(artifact):
-            return f"differs, and in {side.folder} it is no longer what its job wrote"
-    return "differs"
+            return "differs", f"in {side.folder} it is no longer what its job wrote"
+    return "differs", _cause(left, right, job)
 
 
 def _cause(left: Side, right: Side, job: str) -> str:

@@ -42,11 +42,28 @@ class Side:
         return self.results is None or as_made(self.results, artifact)
 
 
+def preset_of(folder: Path) -> str:
+    """The preset of a results folder, or of a reference. Raises an error as `read` does."""
+    _check_there(folder)
+    if reference.is_reference(folder):
+        return reference.read(folder).preset
+    return ResultsFolder(folder).paths.preset
+
+
 def read(folder: Path) -> Side:
-    """Read one side. Raises RecordError for a folder that is missing, unfinished or damaged."""
+    """Read one side.
+
+    Raises:
+        NotComparableError: there is no such folder.
+        RecordError: it is unfinished or damaged.
+    """
+    _check_there(folder)
+    return _read_reference(folder) if reference.is_reference(folder) else _read_results(folder)
+
+
+def _check_there(folder: Path) -> None:
     if not folder.is_dir():
         raise NotComparableError(f"{folder}: no such folder; name a results or a reference folder")
-    return _read_reference(folder) if reference.is_reference(folder) else _read_results(folder)
 
 
 def reference_of(preset: str, shelf: Path = reference.SHELF) -> Path | None:

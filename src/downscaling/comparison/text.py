@@ -19,7 +19,8 @@ def brief(comparison: Comparison) -> str:
         return f"{comparison.answer}: {share} are those of {comparison.right.folder}"
     outside, total = len(numbers.outside), len(numbers.rows)
     if comparison.spread is None:
-        said = f"{outside} of {total} averages differ, and no spread between trainings is known"
+        differ = f"{outside} of {total} averages differ" if outside else f"all {total} are equal"
+        said = f"{differ}, and no spread between trainings is known"
     else:
         said = (
             f"{total - outside} of {total} averages lie inside the 95 % prediction interval of "
@@ -38,7 +39,6 @@ def brief(comparison: Comparison) -> str:
 def full(comparison: Comparison) -> str:
     """The answer, and the averages side by side."""
     has_spread = comparison.spread is not None
-    names = ("perception", "reasoning", "mode", "benchmark")
     header = ["average of", "A", "B", "sd", "interval of A", "inside"]
     if not has_spread:
         header = ["average of", "A", "of questions", "B", "of questions", "equal"]
@@ -48,7 +48,7 @@ def full(comparison: Comparison) -> str:
         "",
         f"A  {comparison.left.folder}, seeds {', '.join(comparison.left.seeds)}",
         f"B  {comparison.right.folder}, seeds {', '.join(comparison.right.seeds)}",
-        f"accuracies by {', '.join(names)}",
+        "accuracies by perception, reasoning, mode and benchmark",
         "",
     ]
     return "\n".join([*about, *_aligned([header, *rows])])
