@@ -90,7 +90,8 @@ class _Study:
             for model in MODELS:
                 self.train(model, seed)
         graded = self.paths.scores("graded.parquet")
-        with self.job("grade", [questions], [graded]):
+        files = [self.paths.answers(run, seed, "in-domain") for run in RUNS for seed in self.seeds]
+        with self.job("grade", [questions, *files], [graded]):
             rows = [
                 row
                 for seed in self.seeds

@@ -10,7 +10,7 @@ from .artifacts import Artifact
 from .results_folder import JobNote
 from .sides import Side
 
-_SEED = re.compile(r"/seed-(\d+)(?:/|$)")
+_SEED = re.compile(r"/seed-(\d+)")
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,6 @@ from ..scoring.matching import read_questions
 from . import sides
 from .artifacts import Artifact, check_whole
 from .averages import Average
-from .files import compare_files
 from .reference import FILES, REFERENCE, Recalled, Reference
 from .results_folder import ResultsFolder
 from .sides import NotComparableError, Side
@@ -42,6 +41,7 @@ def make_reference(several: Path, default: Path, out: Path) -> None:
     _check(many, one)
     for side, results in ((many, many.results), (one, one.results)):
         check_whole(results, side.artifacts)
+    _check_agreement(many.results, one.results)
     scoring = many.results.record("score").settings
     questions = _questions(many.results)
     with replacing(out) as folder:
@@ -72,13 +72,29 @@ def _check(many: Side, one: Side) -> None:
             f"{one.folder} ({', '.join(one.seeds)}) among them"
         )
     sides.check_comparable(many, one, "preset")
-    first = compare_files(many, one).first
-    trained = [note.job for note in one.jobs if "seed-" in note.job]
-    if first is not None and (first.job in trained or not trained):
-        raise NotComparableError(
-            f"{many.folder} and {one.folder}: {first.path} {first.what}; {first.cause}; a "
-            "reference needs one code and one arithmetic: make both anew"
-        )
+
+
+def _check_agreement(many: ResultsFolder, one: ResultsFolder) -> None:
+    """Refuse two studies in which a job made different things by other code, or of the same
+    inputs under the same settings."""
+    for job in (job for job in one.records if job in many.records):
+        ours, theirs = many.records[job], one.records[job]
+        about = f"{many.root} and {one.root}: {job}"
+        if ours.code != theirs.code:
+            raise NotComparableError(
+                f"{about}: its code differs ({ours.code}, {theirs.code}); make both anew"
+            )
+        read = _inside(many, ours.paths_read) == _inside(one, theirs.paths_read)
+        made = _inside(many, ours.paths_written) == _inside(one, theirs.paths_written)
+        if ours.settings == theirs.settings and read and not made:
+            raise NotComparableError(
+                f"{about}: made something else of the same inputs; their arithmetic differs, so "
+                "make both anew on one machine"
+            )
+
+
+def _inside(results: ResultsFolder, paths: dict[str, str]) -> dict[str, str]:
+    return {results.inside(path): sha256 for path, sha256 in paths.items()}
 
 
 def _questions(results: ResultsFolder) -> list[Question]:
