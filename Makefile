@@ -25,6 +25,7 @@ study: .venv/installed
 	@echo "validity $(RESULTS)/tables/validity.csv"
 	@echo "audit    $(RESULTS)/audit/audit.txt"
 	@echo "figures  $(RESULTS)/figures/"
+	@$(BIN)/downscaling compare $(RESULTS) --brief || true
 
 test: .venv/installed
 	@$(BIN)/python -m pytest -m "not slow" -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder

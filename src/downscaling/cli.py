@@ -190,5 +190,55 @@ def audit(
         raise typer.Exit(1)
 
 
+@app.command()
+def compare(
+    a: Annotated[Path, typer.Argument(help="A results folder, or a reference.")],
+    b: Annotated[
+        Path | None,
+        typer.Argument(help="The same; by default the reference of A's preset."),
+    ] = None,
+    brief: Annotated[bool, typer.Option("--brief", help="One line.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Values for programs.")] = False,
+) -> None:
+    """Say whether a run reproduced another, or the reference. Ends with 0 where it is identical or
+    within the spread of trainings, with 1 where it is not, with 2 where nothing can be compared."""
+    from .comparison import text
+    from .comparison.compare import REPRODUCED
+    from .comparison.compare import compare as compare_folders
+
+    with shown_plainly(code=2):
+        comparison = compare_folders(a, b)
+    if as_json:
+        typer.echo(json.dumps(text.values(comparison), indent=1))
+    else:
+        typer.echo(text.brief(comparison) if brief else text.full(comparison))
+    raise typer.Exit(0 if comparison.answer in REPRODUCED else 1)
+
+
+@app.command()
+def reference(
+    several: Annotated[Path, typer.Argument(help="A finished results folder, several seeds.")],
+    default: Annotated[Path, typer.Argument(help="That of a finished default run.")],
+    out: Annotated[Path, typer.Argument(help="The reference's folder.")],
+) -> None:
+    """Make a reference: what runs of one study are held against."""
+    from .comparison.make_reference import make_reference
+
+    with shown_plainly():
+        make_reference(several, default, out)
+
+
+@app.command()
+def rescore(
+    reference: Annotated[Path, typer.Argument(help="A reference's folder.")],
+    out: Annotated[Path, typer.Argument(help="The folder of the score tables.")],
+) -> None:
+    """Make the score tables of a reference anew from its graded answers; nothing is trained."""
+    from .comparison import rescore as rescoring
+
+    with shown_plainly():
+        rescoring.rescore(reference, out)
+
+
 def _say(line: str) -> None:
     typer.echo(line, err=True)

@@ -18,6 +18,8 @@ from ..study.runs import AnswerSet
 from .averages import Averages, averages
 from .graded import sets_of
 
+RECALL, ERROR = "fact recall", "fact error"
+
 
 @dataclasses.dataclass(frozen=True)
 class Counts:
@@ -83,14 +85,31 @@ def recalled(
         raise RecordError(f"{facts_file}: holds no facts")
     pairs = [(q, d) for q, d in zip(questions, texts, strict=True) if q.id in needed]
     recalls = [recall(description.text, needed[q.id]) for q, description in pairs]
-    asked = [question for question, _ in pairs]
+    return fact_counts(
+        benchmark,
+        [question for question, _ in pairs],
+        [one.stated for one in recalls],
+        [one.misstated for one in recalls],
+        [one.needed for one in recalls],
+    )
+
+
+def fact_counts(
+    benchmark: str,
+    questions: Sequence[Question],
+    stated: Sequence[int],
+    misstated: Sequence[int],
+    needed: Sequence[int],
+) -> Counts:
+    """Fact recall and fact error of the questions that need facts: of each how many facts are
+    stated, stated wrongly, and needed in all."""
     return Counts(
-        tuple(question.id for question in asked),
-        averages(benchmark, asked),
+        tuple(question.id for question in questions),
+        averages(benchmark, questions),
         {
-            ("fact recall", ""): np.array([one.stated for one in recalls], float),
-            ("fact error", ""): np.array([one.misstated for one in recalls], float),
+            (RECALL, ""): np.array(stated, float),
+            (ERROR, ""): np.array(misstated, float),
         },
-        np.array([one.needed for one in recalls], float),
-        np.zeros(len(asked)),
+        np.array(needed, float),
+        np.zeros(len(questions)),
     )

@@ -1,4 +1,4 @@
-"""All scores of a preset, from its graded answers and its descriptions."""
+"""All scores of a preset, from its graded answers and its descriptions' facts."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from ..config.scores import Scores as ScoresSettings
 from ..records.files import replacing, write
 from ..records.rows import Question, Score
 from ..study.comparisons import Comparison
-from ..study.runs import AnswerSet, Run
-from .counts import counted, recalled
+from ..study.runs import AnswerSet
+from .counts import Counts, counted
 from .difference_table import difference_table
 from .score_table import parser_table, score_table
 from .tables import ACCURACY, ALL_SEEDS, AVERAGE, Difference, ParserScore
@@ -22,8 +22,7 @@ def score(
     preset: str,
     graded: Path,
     questions: Mapping[str, Sequence[Question]],
-    descriptions: Iterable[tuple[str, str, str, Path]],
-    facts: Mapping[str, Path],
+    described: Mapping[AnswerSet, Counts],
     comparisons: Iterable[Comparison],
     seeds: Sequence[str],
     settings: ScoresSettings,
@@ -39,8 +38,7 @@ def score(
         preset: its name.
         graded: its graded answers.
         questions: by benchmark.
-        descriptions: perception module, seed, benchmark and file.
-        facts: of each benchmark whose truth is known, what its questions need.
+        described: what descriptions state of the facts that questions need.
         comparisons: the differences that are estimated.
         seeds: those of the study.
         settings: how numbers are made.
@@ -49,12 +47,6 @@ def score(
     """
     counts = counted(graded, questions)
     table = score_table(preset, counts)
-    described = {
-        AnswerSet(Run(perception, "", ""), seed, benchmark): recalled(
-            benchmark, file, questions[benchmark], facts[benchmark]
-        )
-        for perception, seed, benchmark, file in descriptions
-    }
     table += score_table(preset, described)
     write_table(scores_file, table, Score)
     write(parquet_file, table, Score)

@@ -25,8 +25,8 @@ REMEDIES = {
 
 
 @contextmanager
-def shown_plainly() -> Iterator[None]:
-    """Show an expected error as one line on standard error and end with exit code 1.
+def shown_plainly(code: int = 1) -> Iterator[None]:
+    """Show an expected error as one line on standard error and end with an exit code.
 
     Expected are a UserError and an error in `REMEDIES` that names its file. Anything else is a
     fault of ours and keeps its traceback.
@@ -38,7 +38,7 @@ def shown_plainly() -> Iterator[None]:
         if line is None:
             raise
         print(f"downscaling: {line}", file=sys.stderr)
-        raise SystemExit(1) from None
+        raise SystemExit(code) from None
 
 
 def _line(error: UserError | OSError) -> str | None:

@@ -10,6 +10,7 @@ from ..config.block import Block, Numerics
 from ..config.scores import Scores as ScoresSettings
 from ..runtime.job import Job
 from ..study.comparisons import Comparison, comparisons
+from ..study.runs import AnswerSet, Run
 from ..study.study import Study
 from . import scored
 from .stage import StageSettings
@@ -113,6 +114,7 @@ def _descriptions(study: Study) -> list[DescriptionsOf]:
 
 def run(job: Job[Settings, Inputs, Outputs]) -> None:
     """Score."""
+    from ..results.counts import recalled
     from ..results.score import score
 
     settings, inputs, outputs = job.settings, job.inputs, job.outputs
@@ -122,11 +124,12 @@ def run(job: Job[Settings, Inputs, Outputs]) -> None:
         settings.preset,
         inputs.graded,
         questions,
-        [
-            (described.perception, str(described.seed), described.benchmark, file)
-            for described, file in zip(settings.descriptions, inputs.descriptions, strict=True)
-        ],
-        facts,
+        {
+            AnswerSet(Run(one.perception, "", ""), str(one.seed), one.benchmark): recalled(
+                one.benchmark, file, questions[one.benchmark], facts[one.benchmark]
+            )
+            for one, file in zip(settings.descriptions, inputs.descriptions, strict=True)
+        },
         settings.comparisons,
         [str(seed) for seed in settings.seeds],
         settings.scores,

@@ -1,0 +1,184 @@
+"""Whether one run reproduced another: planted differences are found, and named."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+import studies
+from conftest import Make
+from downscaling.comparison import text
+from downscaling.comparison.compare import Answer, compare
+from downscaling.comparison.sides import NotComparableError
+from downscaling.records.files import RecordError, read, write
+from downscaling.records.rows import Answer as Reply
+
+MODEL = "models/instruct-0.6B/seed-0/model.safetensors"
+
+
+def test_the_default_run_is_its_reference(default: Path, shelf: Path) -> None:
+    """Catches a digest that depends on where a folder lies, and files that are not compared."""
+    comparison = compare(default, None, shelf)
+    assert comparison.answer == Answer.IDENTICAL
+    files = [path for path in default.rglob("*") if path.is_file() and path.name[0] != "."]
+    others = ("measured", "provenance", "workflow")
+    beside = [p for p in files if p.relative_to(default).parts[0] in others]
+    assert comparison.files.equal == comparison.files.total == len(files) - len(beside)
+    assert text.brief(comparison).startswith("identical: ")
+
+
+def test_a_flipped_byte_in_a_model_is_named_first(copy: Path, shelf: Path) -> None:
+    """Catches a comparison that believes records instead of files, that names a later file than
+    the first, and one that blames training for a file that was changed afterwards."""
+    weights = copy / MODEL
+    content = bytearray(weights.read_bytes())
+    content[100] ^= 1
+    weights.write_bytes(content)
+    (copy / "scores/summary.json").write_text("{}")
+    comparison = compare(copy, None, shelf)
+    assert comparison.answer == Answer.WITHIN
+    first = comparison.files.first
+    assert first is not None
+    assert (first.path, first.job) == (MODEL, "tune/instruct-0.6B/seed-0")
+    assert first.cause == f"in {copy} it is no longer what its job wrote"
+    assert comparison.files.total - comparison.files.equal == 2
+
+
+def test_the_order_is_that_of_the_graph(copy: Path, shelf: Path) -> None:
+    """Catches files in the order of their names: answers before the models that gave them."""
+    run = studies.RUNS[2]
+    for path in ("answers/instruct-0.6B/8B/plain/seed-0/in-domain.parquet", MODEL):
+        (copy / path).unlink()
+    first = compare(copy, None, shelf).files.first
+    assert first is not None
+    assert first.path == MODEL
+    assert first.what == f"is missing from {copy}"
+    assert run.perception in first.path
+
+
+def test_a_changed_answer_is_found(copy: Path, shelf: Path) -> None:
+    """Catches answers that are not compared because scores were not made anew of them."""
+    path = "answers/extract-0.6B/8B/plain/seed-0/in-domain.parquet"
+    replies = read(copy / path, Reply)
+    write(
+        copy / path, [*replies[:-1], Reply(replies[-1].question, "", "x", 1, False, False)], Reply
+    )
+    first = compare(copy, None, shelf).files.first
+    assert first is not None
+    assert first.path == path
+
+
+def test_a_file_too_many_in_a_model_is_found(copy: Path, shelf: Path) -> None:
+    """Catches an adapter that somebody laid beside the weights, which would be loaded."""
+    (copy / "models/instruct-8B/seed-0/adapter.safetensors").write_bytes(b"0")
+    first = compare(copy, None, shelf).files.first
+    assert first is not None
+    assert first.path.endswith("adapter.safetensors")
+    assert first.what.startswith("is missing from")
+
+
+def test_an_average_beyond_the_spread_is_not_reproduced(make: Make, shelf: Path) -> None:
+    """Catches a fall that is called chance, and a cause that is not told."""
+    fallen = make(rates={"instruct-8B": 0.05}, code="xyz")
+    comparison = compare(fallen, None, shelf)
+    assert comparison.answer == Answer.NOT_REPRODUCED
+    outside = {row.key[0] for row in comparison.numbers.outside}
+    assert outside == {"instruct-8B"}
+    first = comparison.files.first
+    assert first is not None
+    assert (first.job, first.cause) == (
+        "tune/instruct-8B/seed-0",
+        "the job's code differs (xyz, abc)",
+    )
+    line = text.brief(comparison)
+    assert line.startswith("not reproduced: ")
+    assert first.path in line
+    assert "\n" not in line
+
+
+def test_another_training_is_within_the_spread(make: Make, shelf: Path) -> None:
+    """Catches an interval that holds the draw of questions and not that of training."""
+    other = make(seeds=(7,))
+    comparison = compare(other, None, shelf)
+    assert comparison.answer == Answer.WITHIN
+    assert text.brief(comparison).startswith("within the spread: ")
+    assert not any(row.is_far for row in comparison.numbers.rows)
+
+
+def test_two_runs_without_a_reference_differ(make: Make, default: Path, tmp_path: Path) -> None:
+    """Catches one training taken for the spread of trainings, and questions' intervals lost."""
+    other = make(rates={"extract-0.6B": 0.5})
+    comparison = compare(other, default, tmp_path)
+    assert comparison.answer == Answer.DIFFERENT
+    assert {row.key[0] for row in comparison.numbers.outside} == {"extract-0.6B"}
+    shown = text.full(comparison)
+    assert "no spread between trainings is known" in shown
+    assert "of questions" in shown
+    assert text.values(comparison)["rows"][0]["low"] is None
+    assert compare(default, default, tmp_path).answer == Answer.IDENTICAL
+
+
+def test_equal_averages_need_no_spread(copy: Path, default: Path, tmp_path: Path) -> None:
+    """Catches a figure drawn by another version that passes for another finding."""
+    (copy / "scores/parsers.csv").write_text("edited")
+    comparison = compare(copy, default, tmp_path)
+    assert comparison.answer == Answer.SAME_AVERAGES
+    assert "all 6 are equal" in text.brief(comparison)
+
+
+def test_the_reference_tells_two_runs_how_trainings_differ(
+    make: Make, default: Path, shelf: Path
+) -> None:
+    """Catches a reference that lies there and is not asked."""
+    comparison = compare(make(seeds=(7,)), default, shelf)
+    assert comparison.answer == Answer.WITHIN
+    assert comparison.spread == shelf / studies.PRESET
+
+
+def test_a_study_with_several_seeds_is_a_reference_by_itself(
+    make: Make, several: Path, tmp_path: Path
+) -> None:
+    """Catches a need for committed files where both studies are at hand."""
+    assert compare(make(seeds=(7,)), several, tmp_path).answer == Answer.WITHIN
+    fallen = make(rates={"instruct-8B": 0.05})
+    assert compare(fallen, several, tmp_path).answer == Answer.NOT_REPRODUCED
+
+
+def test_means_of_several_seeds_have_narrower_intervals(several: Path, shelf: Path) -> None:
+    """Catches the interval of one training for a mean of five."""
+    five = compare(several, None, shelf).numbers.rows
+    one = compare(shelf / studies.PRESET, several, shelf).numbers.rows
+    assert all(row.is_inside for row in (*five, *one))
+
+
+@pytest.mark.parametrize(
+    ("values", "told"),
+    [({"preset": "other"}, "preset is 'other'"), ({"epochs": 2.0}, "tuning.epochs is 2.0")],
+)
+def test_another_study_is_refused(
+    make: Make, default: Path, shelf: Path, values: dict[str, object], told: str
+) -> None:
+    """Catches numbers of two studies beside each other, as if one could reproduce the other."""
+    with pytest.raises(NotComparableError, match=told):
+        compare(make(**values), default, shelf)
+
+
+def test_what_is_missing_is_told(copy: Path, tmp_path: Path, shelf: Path) -> None:
+    """Catches a traceback, or an answer, for folders that are not there, not finished, or whose
+    preset has no reference."""
+    with pytest.raises(NotComparableError, match="no reference for the preset tiny"):
+        compare(copy, None, tmp_path)
+    with pytest.raises(NotComparableError, match="no such folder"):
+        compare(tmp_path / "none", None, shelf)
+    shutil.rmtree(copy / "workflow")
+    with pytest.raises(RecordError, match="no finished study"):
+        compare(copy, None, shelf)
+
+
+def test_the_crate_s_record_is_that_of_a_finished_study(copy: Path, shelf: Path) -> None:
+    """Catches an unfinished study that is compared as far as it goes."""
+    (copy / "provenance/crate.json").unlink()
+    with pytest.raises(RecordError, match=r"crate\.json: no such file"):
+        compare(copy, None, shelf)
