@@ -12,7 +12,7 @@ from downscaling.config.roles import Roles
 from downscaling.records.rows import Score
 from downscaling.results.reference import CATEGORIES
 from downscaling.results.tables import Difference, Scores
-from downscaling.results.write_table import write_table
+from downscaling.records.tables import write_table
 from downscaling.study.runs import Run
 
 ROLES = Roles.model_validate(

@@ -25,7 +25,7 @@ from downscaling.report.page import ReportFiles
 from downscaling.report.samples import SampleFiles
 from downscaling.results.reference import CATEGORIES
 from downscaling.results.tables import Difference, ParserScore, Scores
-from downscaling.results.write_table import write_table
+from downscaling.records.tables import write_table
 from downscaling.runtime.run_record import RunRecord
 from downscaling.runtime.run_record import write as write_record
 from downscaling.scoring.grade import grade

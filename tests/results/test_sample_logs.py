@@ -12,7 +12,7 @@ from downscaling.records.files import RecordError, write
 from downscaling.records.rows import Answer, GradedAnswer, Question, Score
 from downscaling.results import sample_logs as samples
 from downscaling.results.tables import Difference, Scores
-from downscaling.results.write_table import write_table
+from downscaling.records.tables import write_table
 from downscaling.scoring.grade import grade
 from downscaling.scoring.matching import read_questions
 from downscaling.study.runs import AnswerSet, Run

@@ -22,7 +22,7 @@ from downscaling.results import difference_table as differences
 from downscaling.results import score_table as scoring
 from downscaling.results.counts import counted, recalled
 from downscaling.results.tables import Difference, ParserScore, read_table
-from downscaling.results.write_table import write_table
+from downscaling.records.tables import write_table
 from downscaling.scoring.grade import grade
 from downscaling.scoring.matching import read_questions
 from downscaling.study import comparisons

@@ -15,7 +15,7 @@ from .counts import counted, recalled
 from .difference_table import difference_table
 from .score_table import parser_table, score_table
 from .tables import ACCURACY, ALL_SEEDS, AVERAGE, Difference, ParserScore
-from .write_table import write_table
+from ..records.tables import write_table
 
 
 def score(

@@ -5,15 +5,14 @@ Every table is one CSV file, a row for each record of one flat kind (`write_tabl
 
 from __future__ import annotations
 
-import csv
 import dataclasses
 import typing
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 
-from ..records.files import RecordError
 from ..records.rows import Score
+from ..records.tables import read_table
 from ..study.runs import Run
 from .estimate import Estimate
 
@@ -24,10 +23,15 @@ AVERAGE = "average"
 ALL_SEEDS = "all"
 ACCURACY = "accuracy"
 
+UNTRAINED, SEEN_ONCE, SEEDS, REFERENCE = "none", "seen once", "seeds", "reference"
+"""What of training an interval holds: there was none; nothing; the spread over this study's seeds;
+that of a reference."""
+
 
 @dataclasses.dataclass(frozen=True)
 class Difference:
-    """A difference of accuracies (-1..1) with its interval: a row of `differences.csv`."""
+    """A difference of accuracies (-1..1) with its 95 % interval: a row of `differences.csv`. From
+    `training` on its columns are those of `Score`."""
 
     preset: str
     comparison: str
@@ -37,6 +41,13 @@ class Difference:
     low: float
     high: float
     n: int
+    training: str
+    seeds: int
+    sd: float | None
+    chance_sd: float | None
+    df: float | None
+    question_low: float
+    question_high: float
 
 
 @dataclasses.dataclass(frozen=True)
@@ -157,24 +168,3 @@ def _frame(rows: Sequence[typing.Any], kind: type) -> pd.DataFrame:
 
     names = [field.name for field in dataclasses.fields(kind)]
     return pd.DataFrame([dataclasses.astuple(row) for row in rows], columns=names)
-
-
-def read_table(path: Path, kind: type) -> list[typing.Any]:
-    """Read the records of one flat kind from a CSV file.
-
-    Raises RecordError when the file is missing, has other columns or a value of another type.
-    """
-    types = typing.get_type_hints(kind)
-    if not Path(path).exists():
-        raise RecordError(f"{path}: no such file; make it with snakemake {path}")
-    with Path(path).open(encoding="utf-8", newline="") as stream:
-        rows = list(csv.reader(stream))
-    if not rows or rows[0] != list(types):
-        raise RecordError(f"{path}: its columns are not those of {kind.__name__}, {list(types)}")
-    try:
-        return [
-            kind(*(types[name](cell) for name, cell in zip(types, row, strict=True)))
-            for row in rows[1:]
-        ]
-    except ValueError as error:
-        raise RecordError(f"{path}: a row is no {kind.__name__} ({error})") from error
