@@ -38,7 +38,8 @@ def read_table(path: Path, kind: type) -> list[typing.Any]:
     if not Path(path).exists():
         raise RecordError(f"{path}: no such file; make it with snakemake {path}")
     try:
-        rows = list(csv.reader(Path(path).read_text("utf-8").splitlines()))
+        with Path(path).open(encoding="utf-8", newline="") as stream:
+            rows = list(csv.reader(stream))
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise RecordError(f"{path}: not a readable table ({error})") from None
     if not rows or rows[0] != list(hints):

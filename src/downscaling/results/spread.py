@@ -10,7 +10,8 @@ from pathlib import Path
 
 from ..records.rows import Score, SpreadRow
 from ..records.tables import read_table, write_table
-from .tables import ACCURACY, ALL_SEEDS, SEEDS, Difference
+from .estimate import SEEDS
+from .tables import ACCURACY, ALL_SEEDS, Difference
 
 NumberKey = tuple[str, str, str, str, str, str, str, str]
 """What tells a number from others, in the order of `spread.csv`: comparison, perception, reasoning,
@@ -67,7 +68,8 @@ def read_spread(path: Path) -> dict[NumberKey, SpreadRow]:
 
 
 def _row(key: NumberKey, row: Score | Difference) -> SpreadRow:
-    assert row.sd is not None and row.chance_sd is not None
+    assert row.sd is not None
+    assert row.chance_sd is not None
     return SpreadRow(*key, row.seeds, row.value, row.sd, row.chance_sd)
 
 

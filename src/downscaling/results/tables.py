@@ -6,6 +6,7 @@ Every table is one CSV file, a row for each record of one flat kind (`write_tabl
 from __future__ import annotations
 
 import dataclasses
+import math
 import typing
 from collections.abc import Sequence
 from functools import cached_property
@@ -14,7 +15,7 @@ from pathlib import Path
 from ..records.rows import Score
 from ..records.tables import read_table
 from ..study.runs import Run
-from .estimate import Estimate
+from .estimate import Estimate, Training
 
 if typing.TYPE_CHECKING:
     import pandas as pd
@@ -22,10 +23,6 @@ if typing.TYPE_CHECKING:
 AVERAGE = "average"
 ALL_SEEDS = "all"
 ACCURACY = "accuracy"
-
-UNTRAINED, SEEN_ONCE, SEEDS, REFERENCE = "none", "seen once", "seeds", "reference"
-"""What of training an interval holds: there was none; nothing; the spread over this study's seeds;
-that of a reference."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -160,7 +157,11 @@ class Scores:
 
 
 def _estimate(row: Score | Difference) -> Estimate:
-    return Estimate(row.value, row.low, row.high, row.n)
+    if row.sd is None or row.df is None:
+        return Estimate(row.value, row.low, row.high, row.n, Training(row.training))
+    training = Training(row.training, row.sd / math.sqrt(row.seeds), row.df, row.sd)
+    arms = row.value - row.question_low, row.question_high - row.value
+    return Estimate.of(row.value, arms, row.n, training)
 
 
 def _frame(rows: Sequence[typing.Any], kind: type) -> pd.DataFrame:
