@@ -28,9 +28,7 @@ from downscaling.study.runs import AnswerSet, Run
 TRAINED, LOWER, GIVEN = (Run(name, "4B", "plain") for name in ("extract-1B", "caption-1B", "gold"))
 TRAININGS = Trainings(["extract-1B", "caption-1B"])
 COMPARED = [
-    Comparison(
-        name=name, left=[left.listed()], right=[right.listed()], benchmarks=["in-domain"]
-    )
+    Comparison(name=name, left=[left.listed()], right=[right.listed()], benchmarks=["in-domain"])
     for name, left, right in (("trained", TRAINED, LOWER), ("given", GIVEN, GIVEN))
 ]
 

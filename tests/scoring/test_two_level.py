@@ -37,9 +37,7 @@ def test_coverage_with_known_variance_components(seeds: int, training: float) ->
         variance = sum(over_seeds[strata == s].var(ddof=1) / 120 for s in (0, 1))
         arm = Z * np.sqrt(variance)
         spread = spread_over_seeds(y, strata, [0.5, 0.5])
-        both = combined_arm(
-            question_arm(arm, spread, seeds), spread.sd / np.sqrt(seeds), spread.df
-        )
+        both = combined_arm(question_arm(arm, spread, seeds), spread.sd / np.sqrt(seeds), spread.df)
         held.append(abs(value) <= both)
         alone.append(abs(value) <= arm)
         widths.append(both / arm)
