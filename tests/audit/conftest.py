@@ -10,9 +10,10 @@ import pytest
 from downscaling.audit.terms import Tables, Tuned
 from downscaling.config.roles import Roles
 from downscaling.records.rows import Score
+from downscaling.records.tables import write_table
 from downscaling.results.reference import CATEGORIES
 from downscaling.results.tables import Difference, Scores
-from downscaling.results.write_table import write_table
+from downscaling.results.trainings import Trainings
 from downscaling.study.runs import Run
 
 ROLES = Roles.model_validate(
@@ -49,6 +50,8 @@ TUNED = {
     "extract-scratch": Tuned(382_000, 382_000, {"extraction": 382_000}),
 }  # fmt: skip
 
+UNTRAINED = Trainings()
+
 Planted = Mapping[tuple[str, str, str], tuple[float, float]]
 Make = Callable[..., Tables]
 Kept = Mapping[str, Tuned]
@@ -71,7 +74,8 @@ def scores(
     """All runs at their level or 0.5, give or take `half`, over 100 questions a seed."""
     return [
         Score("made-up", seed, *run.listed(), benchmark, category, "accuracy", "robust",
-              level, level - half, level + half, 100 * (seeds if seed == "all" else 1))
+              *UNTRAINED.untouched((level, level - half, level + half),
+                                   100 * (seeds if seed == "all" else 1)))
         for run in made
         for level in [levels.get(run, 0.5)]
         for benchmark, categories in TESTED.items()
@@ -83,7 +87,9 @@ def scores(
 def differences(planted: Planted, seeds: int) -> list[Difference]:
     """The planted differences: (comparison, benchmark, category) with value and half width."""
     return [
-        Difference("made-up", *key, value, value - half, value + half, 100 * seeds)
+        Difference(
+            "made-up", *key, *UNTRAINED.untouched((value, value - half, value + half), 100 * seeds)
+        )
         for key, (value, half) in planted.items()
     ]
 

@@ -8,18 +8,16 @@ from pathlib import Path
 
 import pytest
 
+from downscaling.audit.hypothesis import ALPHA, Hypothesis, holm
 from downscaling.audit.statements import Number, Relation
 from downscaling.audit.verdicts import (
-    ALPHA,
     CLAIMS,
     COUNT_TOLERANCE,
     MEASURED,
     PRINTED,
     TOLERANCES,
-    Hypothesis,
     Measured,
     Printed,
-    holm,
     judge_claim,
     judge_count,
     judge_measured,

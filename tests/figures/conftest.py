@@ -13,7 +13,8 @@ import pytest
 
 from downscaling.config.roles import Roles
 from downscaling.records.rows import Score
-from downscaling.results.tables import Scores
+from downscaling.results.tables import Difference, Scores
+from downscaling.results.trainings import Columns, Trainings
 
 Load = Callable[..., Scores]
 
@@ -29,7 +30,7 @@ ROLES = {
     "internvl": {"large": "internvl2.5-8b", "small": "internvl2.5-2b"},
     "gemma": {"large": "gemma3-12b", "small": "gemma3-4b"},
 }
-DIFFERENCES = ["preset", "comparison", "benchmark", "category", "value", "low", "high", "n"]
+DIFFERENCES = [field.name for field in dataclasses.fields(Difference)]
 
 SIZES = ["8B", "4B", "1.7B", "0.6B"]
 SHRINK = {"8B": 0.0, "4B": 0.15, "1.7B": 0.5, "0.6B": 1.0}
@@ -75,6 +76,11 @@ def _wilson(value: float, n: int) -> tuple[float, float]:
     return centre - half, centre + half
 
 
+def untrained(value: float, low: float, high: float, n: int) -> Columns:
+    """How a row ends whose interval holds the questions alone."""
+    return Trainings().untouched((value, low, high), n)
+
+
 def _noise(*parts: str) -> np.random.Generator:
     return np.random.default_rng(zlib.crc32("|".join(parts).encode()))
 
@@ -90,7 +96,7 @@ def study(sizes: list[str] = SIZES, preset: str = "miniature") -> pd.DataFrame:
         )
         low, high = _wilson(value, n)
         for parser, shift in (("robust", 0.0), ("last-line", -0.01)):
-            numbers = (value + shift, low + shift, high + shift, n)
+            numbers = untrained(value + shift, low + shift, high + shift, n)
             rows.append((preset, "all", *run, benchmark, category, "accuracy", parser, *numbers))
         return value
 
@@ -104,7 +110,7 @@ def study(sizes: list[str] = SIZES, preset: str = "miniature") -> pd.DataFrame:
             mean, total = sum(values) / len(values), sum(categories.values())
             half = 1.96 * math.sqrt(max(mean * (1 - mean), 0.001) / total)
             for parser, shift in (("robust", 0.0), ("last-line", -0.01)):
-                numbers = (mean + shift, mean - half + shift, mean + half + shift, total)
+                numbers = untrained(mean + shift, mean - half + shift, mean + half + shift, total)
                 rows.append(
                     (preset, "all", *run, benchmark, "average", "accuracy", parser, *numbers)
                 )
@@ -158,7 +164,10 @@ def contrasts(scores: pd.DataFrame, sizes: list[str] = SIZES) -> pd.DataFrame:
             n = sides[0][0][1]
             half = 1.5 / math.sqrt(n) * 0.5
             rows.append(
-                ["miniature", comparison, benchmark, category, value, value - half, value + half, n]
+                [
+                    *("miniature", comparison, benchmark, category),
+                    *untrained(value, value - half, value + half, n),
+                ]
             )
 
     largest = sizes[0]

@@ -10,9 +10,10 @@ import pytest
 
 from downscaling.records.files import RecordError, write
 from downscaling.records.rows import Answer, GradedAnswer, Question, Score
+from downscaling.records.tables import write_table
 from downscaling.results import sample_logs as samples
 from downscaling.results.tables import Difference, Scores
-from downscaling.results.write_table import write_table
+from downscaling.results.trainings import Trainings
 from downscaling.scoring.grade import grade
 from downscaling.scoring.matching import read_questions
 from downscaling.study.runs import AnswerSet, Run
@@ -60,7 +61,7 @@ def root(tmp_path: Path) -> Path:
     write(tmp_path / "graded.parquet", graded, GradedAnswer)
     scores = [
         Score("x", key.seed, *key.run.listed(), key.benchmark, category,
-              "accuracy", parser, value, 0, 1, 3)
+              "accuracy", parser, *Trainings().untouched((value, 0, 1), 3))
         for key in SETS
         for category, parser, value in (
             ("average", "robust", 0.25), ("average", "last-line", 0.75), ("vqav2", "robust", 0.5)

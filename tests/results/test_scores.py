@@ -11,6 +11,7 @@ import pytest
 from downscaling.records.rows import Score
 from downscaling.results.estimate import Estimate
 from downscaling.results.tables import Scores
+from downscaling.results.trainings import Trainings
 from downscaling.study.runs import Run
 
 RUN = Run("instruct-8B", "4B", "plain")
@@ -22,7 +23,7 @@ def row(
 ) -> tuple[object, ...]:
     """A row of scores about one run."""
     where = ("in-domain", "gqa", metric, parser)
-    return ("miniature", seed, *RUN.listed(), *where, value, 0.0, 1.0, 60)
+    return ("miniature", seed, *RUN.listed(), *where, *Trainings().untouched((value, 0.0, 1.0), 60))
 
 
 @pytest.fixture
@@ -35,13 +36,14 @@ def files(tmp_path: Path) -> tuple[Path, Path]:
         row(0.2, metric="truncated"),
         (
             *("miniature", "all", "instruct-8B", "", "", "in-domain", "all", "fact recall", ""),
-            *(0.5, 0.4, 0.6, 60),
+            *Trainings().untouched((0.5, 0.4, 0.6), 60),
         ),
     ]
     pd.DataFrame(rows, columns=HEAD).to_csv(tmp_path / "scores.csv", index=False)
     (tmp_path / "differences.csv").write_text(
-        "preset,comparison,benchmark,category,value,low,high,n\n"
-        "miniature,thinking 8B,in-domain,gqa,-0.05,-0.1,0.01,60\n"
+        "preset,comparison,benchmark,category,value,low,high,n,"
+        "training,seeds,sd,chance_sd,df,question_low,question_high\n"
+        "miniature,thinking 8B,in-domain,gqa,-0.05,-0.1,0.01,60,none,0,,,,-0.1,0.01\n"
     )
     return tmp_path / "scores.csv", tmp_path / "differences.csv"
 

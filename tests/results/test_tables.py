@@ -18,11 +18,12 @@ from downscaling.records.rows import (
     Question,
     Score,
 )
+from downscaling.records.tables import write_table
 from downscaling.results import difference_table as differences
 from downscaling.results import score_table as scoring
 from downscaling.results.counts import counted, recalled
 from downscaling.results.tables import Difference, ParserScore, read_table
-from downscaling.results.write_table import write_table
+from downscaling.results.trainings import Trainings
 from downscaling.scoring.grade import grade
 from downscaling.scoring.matching import read_questions
 from downscaling.study import comparisons
@@ -100,14 +101,21 @@ def counts_of(runs):
 
 
 def score_table(preset, runs):
-    return scoring.score_table(preset, counts_of(runs))
+    return scoring.score_table(preset, counts_of(runs), Trainings())
 
 
 def parser_table(preset, runs):
     return scoring.parser_table(preset, counts_of(runs))
 
 
-def difference_table(preset, comparisons_, parser, resamples=2000, seed=0):
+def difference_table(
+    preset,
+    comparisons_,
+    parser,
+    resamples=2000,
+    seed=0,
+    trainings=Trainings(),  # noqa: B008
+):
     wanted, counts, seeds = [], {}, []
     for one in comparisons_:
         counts |= counts_of([*one.left, *one.right])
@@ -121,7 +129,9 @@ def difference_table(preset, comparisons_, parser, resamples=2000, seed=0):
             comparisons.Comparison(name=one.name, left=left, right=right, benchmarks=benchmarks)
         )
     seeds = list(dict.fromkeys(seeds))
-    return differences.difference_table(preset, wanted, counts, seeds, parser, resamples, seed)
+    return differences.difference_table(
+        preset, wanted, counts, seeds, parser, trainings, resamples, seed
+    )
 
 
 def values(scores, metric="accuracy", parser="robust", seed="all"):
@@ -245,7 +255,9 @@ def test_fact_recall_per_category(tmp_path, make):
     write(paths[1], facts, Fact)
     write(paths[2], [Description(f"q{n}", t, 5, False) for n, t in enumerate(texts)], Description)
     key = AnswerSet(Run("instruct-8B", "", ""), "0", "in-domain")
-    scores = scoring.score_table("p", {key: recalled("in-domain", paths[2], questions, paths[1])})
+    scores = scoring.score_table(
+        "p", {key: recalled("in-domain", paths[2], questions, paths[1])}, Trainings()
+    )
     found = values(scores, "fact recall", "")
     assert found == {"gqa": 1 / 3, "ocrvqa": 1.0, "average": 2 / 3}
     assert values(scores, "fact error", "") == {"gqa": 1 / 3, "ocrvqa": 0.0, "average": 1 / 6}
@@ -371,7 +383,8 @@ def test_tables_survive_the_disk_with_stable_bytes(tmp_path, make):
         assert len(read_table(path, kind)) == len(rows)
     header, line = (tmp_path / "scores" / "Score.csv").read_text().splitlines()[:2]
     assert header == (
-        "preset,seed,perception,reasoning,mode,benchmark,category,metric,parser,value,low,high,n"
+        "preset,seed,perception,reasoning,mode,benchmark,category,metric,parser,value,low,high,n,"
+        "training,seeds,sd,chance_sd,df,question_low,question_high"
     )
     assert line.startswith('p,0,"odd, ""name""",4B,plain,in-domain,gqa,accuracy,last-line,0.666667')
 
@@ -386,8 +399,9 @@ def test_a_table_that_is_no_table_is_named(tmp_path):
         read_table(path, Score)
     write_table(path, [], Difference)
     with path.open("a") as stream:
-        stream.write("p,x,in-domain,gqa,high,0,0,1\n")
+        stream.write("p,x,in-domain,gqa,high,0,0,1,none,0,,,,0,0\n")
     with pytest.raises(RecordError, match="a row is no Difference"):
         read_table(path, Difference)
+    wrong = Difference("p", "x", "b", "c", *Trainings().untouched((float("nan"), 0.0, 0.0), 1))
     with pytest.raises(RecordError, match="must be a finite number"):
-        write_table(path, [Difference("p", "x", "b", "c", float("nan"), 0.0, 0.0, 1)], Difference)
+        write_table(path, [wrong], Difference)

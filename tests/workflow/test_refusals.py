@@ -26,6 +26,14 @@ from running import changed, snakemake
             "config: runs.end_to_end.models: given caption-4B; allowed: connector-4B, ",
         ),
         (
+            {"scores": {"spread": "nowhere.csv"}},
+            "config: scores.spread: given nowhere.csv, which is no file; allowed: the spread.csv ",
+        ),
+        (
+            {"scores": {"spread": "pyproject.toml"}},
+            "config: scores.spread: ",
+        ),
+        (
             {"backbones": {"sizes": ["32B", "4B", "1.7B", "0.6B"]}},
             "config: backbones.sizes: backbones/32B does not exist; allowed: what is shipped ",
         ),

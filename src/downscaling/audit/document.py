@@ -29,6 +29,14 @@ class Entry(Block):
     """answers, over all seeds; of the side with fewer"""
     interval: str = ""
     """how low and high were made"""
+    training: str = ""
+    """what of training low, high and p hold: none (nothing was trained), seeds (how far the
+    trainings of this study lie apart), reference (how far those of a reference do), or seen once
+    (nothing)"""
+    training_error: float | None = None
+    """the standard error that training adds; null where none is known"""
+    df: float | None = None
+    """its degrees of freedom"""
     rows: tuple[tuple[str, ...], ...] = ()
     """what it was made of: "scores" with perception, reasoning, mode, benchmark and category, or
     "differences" with comparison, benchmark and category; accuracies as `parser` read them, pooled
@@ -38,9 +46,11 @@ class Entry(Block):
     p: float | None = None
     """two-sided, after Holm's correction over all tests of claims, or of numbers"""
     answers_needed: int | None = None
-    """that would settle an inconclusive test in 80 % of runs, if the effect is as measured"""
+    """of the same trainings, that would settle an inconclusive test in 80 % of runs, if the effect
+    is as measured; null where none would, because trainings lie too far apart"""
     seeds_needed: int | None = None
-    """how many seeds these are, at as many questions as now"""
+    """trainings that would, each asked as many questions as now; null where none would, or where it
+    is not known how far trainings lie apart"""
     note: str = ""
 
 

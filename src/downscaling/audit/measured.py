@@ -11,25 +11,23 @@ of training samples are those that the tunings of the run keep (`results.referen
 from __future__ import annotations
 
 import dataclasses
-import math
 import re
 from decimal import Decimal
 from fractions import Fraction
 
 from ..catalogue.paper_numbers import Claim, Published, claims, published
+from ..results.estimate import REFERENCE, SEEDS, SEEN_ONCE
 from ..results.reference import CATEGORIES, STEPS, is_placed, place, released
 from ..results.reference_samples import COUNTS
 from ..study.runs import Run
 from .document import Audit, ClaimEntry, Entry
+from .hypothesis import ALPHA, Hypothesis, holm
 from .printed import UNPRINTED, printed, statements
 from .statements import Statement, evaluate
 from .terms import COUNTED, AccuracyKey, NotMeasuredError, Tables, Term
 from .verdicts import (
-    ALPHA,
     TOLERANCES,
-    Hypothesis,
     Measured,
-    holm,
     judge_claim,
     judge_count,
     judge_measured,
@@ -37,6 +35,17 @@ from .verdicts import (
 
 RELEASED = ".released"
 """Ends the id of a number that the authors' own checkpoint is held against."""
+
+TRAININGS = {
+    SEEDS: "Models were trained with several seeds: their intervals hold how far trainings lie "
+    "apart, and the draw of questions.",
+    REFERENCE: "How far trainings lie apart comes from a reference of several seeds: intervals of "
+    "trained models hold it, and the draw of questions.",
+    SEEN_ONCE: "Models were trained once, and how far trainings lie apart is not known: their "
+    "intervals hold the draw of questions alone, another training may say otherwise, and no verdict "
+    "on them goes beyond what was seen in one training run.",
+}
+"""What an audit says of its intervals, by what of training they hold."""
 
 MINIATURE, FULL = "miniature", "published"
 """Scales: at the published one numbers are judged, in the miniature only directions."""
@@ -77,7 +86,7 @@ def against_the_paper(tables: Tables, preset: str, parser: str, scale: str) -> A
         claim_tests=_tests(drafts),
         number_tests=_tests(numbers),
         alpha=ALPHA,
-        caution=_caution(scale, len(tables.seeds)),
+        caution=_caution(scale, _kinds(drafts + numbers)),
         claims=[_claim(claim, [next(entries) for _ in parts[claim.id]]) for claim in claims()],
         numbers=_judged(numbers, len(tables.seeds)),
     )
@@ -87,7 +96,12 @@ def _tests(drafts: list[_Draft]) -> int:
     return sum(draft.hypothesis is not None for draft in drafts)
 
 
-def _caution(scale: str, seeds: int) -> str:
+def _kinds(drafts: list[_Draft]) -> set[str]:
+    """What of training the tested intervals hold."""
+    return {draft.entry.training for draft in drafts if draft.hypothesis}
+
+
+def _caution(scale: str, kinds: set[str]) -> str:
     """What a reader has to know before the verdicts."""
     says = []
     if scale == MINIATURE:
@@ -95,11 +109,7 @@ def _caution(scale: str, seeds: int) -> str:
             "This is a small world with models of its own: only the direction of a claim is judged "
             "here, and a verdict holds for this world, not for the published study."
         )
-    if seeds == 1:
-        says.append(
-            "There is one seed: intervals hold the draw of questions, not that of training, so "
-            "another seed may say otherwise."
-        )
+    says += [TRAININGS[kind] for kind in TRAININGS if kind in kinds]
     return " ".join(says)
 
 
@@ -125,10 +135,9 @@ def _judged(drafts: list[_Draft], seeds: int) -> list[Entry]:
         if draft.hypothesis:
             known["p"] = p = next(corrected)
             known["verdict"] = verdict = judge_measured(draft.hypothesis, p)
-            needed = draft.hypothesis.answers_needed(tests)
-            if verdict == Measured.INCONCLUSIVE and needed:
-                known["answers_needed"] = needed
-                known["seeds_needed"] = math.ceil(needed * seeds / draft.hypothesis.difference.n)
+            if verdict == Measured.INCONCLUSIVE:
+                known["answers_needed"] = draft.hypothesis.answers_needed(tests)
+                known["seeds_needed"] = draft.hypothesis.seeds_needed(tests, seeds)
         entries.append(draft.entry.model_copy(update=known))
     return entries
 
@@ -275,6 +284,9 @@ def _filled(entry: Entry, measured: Term, difference: Term) -> Entry:
         "high": estimate.high,
         "n": estimate.n,
         "interval": measured.interval,
+        "training": estimate.training.kind,
+        "training_error": estimate.training.error or None,
+        "df": estimate.training.df or None,
     }
     return entry.model_copy(update={**numbers, **ends, "rows": difference.rows})
 

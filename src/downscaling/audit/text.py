@@ -8,12 +8,20 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from ..catalogue.paper_numbers import claims
-from .verdicts import Finding, Measured, Printed
+from ..results.estimate import REFERENCE, SEEDS, SEEN_ONCE
+from .verdicts import AGAINST, Finding, Measured, Printed
 
 if TYPE_CHECKING:
     from .document import Audit, Entry
 
 _WIDTHS = (21, 21, 8)
+TRAINED = {
+    SEEDS: "trainings vary it",
+    REFERENCE: "trainings vary it as in the reference",
+    SEEN_ONCE: "one training",
+}
+"""What of training an interval holds, in few words."""
+
 _NOTE = textwrap.TextWrapper(100, initial_indent=" " * 6, subsequent_indent=" " * 6)
 
 
@@ -50,7 +58,7 @@ def summary(audit: Audit) -> str:
         lines += [_beside(part) for part in claim.parts if part.verdict != Measured.NOT_RUN]
         reasons = (part.note for part in claim.parts if part.verdict == Measured.NOT_RUN)
         lines += [_NOTE.fill(f"not run: {reason}") for reason in dict.fromkeys(reasons)]
-    lines += [_beside(n) for n in audit.numbers if n.verdict == Measured.CONTRADICTED]
+    lines += [_beside(n) for n in audit.numbers if n.verdict in AGAINST]
     claimed = Counter[str](claim.verdict for claim in audit.claims)
     numbered = Counter[str](number.verdict for number in audit.numbers)
     lines += ["", f"{len(audit.claims)} claims: {_counts(claimed, Measured)}"]
@@ -67,10 +75,13 @@ def _beside(entry: Entry) -> str:
     parts = [f"{entry.measured:.4g}{ends} against {entry.published}"]
     parts += [] if entry.n is None else [f"n {entry.n}"]
     parts.append(entry.interval)
+    if entry.training in TRAINED:
+        parts.append(TRAINED[entry.training])
     if entry.p is not None:
         parts.append("p < 0.0001" if entry.p < 0.0001 else f"p {entry.p:.2g}")
-    if entry.answers_needed:
-        parts.append(f"{entry.answers_needed} answers ({entry.seeds_needed} seeds) would settle it")
+    needed = (f"{entry.answers_needed} answers", f"{entry.seeds_needed} seeds")
+    known = [words for words in needed if not words.startswith("None")]
+    parts += [f"{' or '.join(known)} would settle it"] if known else []
     return f"  {entry.id:7} {entry.verdict:12}  {', '.join(parts)}"
 
 

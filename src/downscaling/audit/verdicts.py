@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from enum import StrEnum
-from statistics import NormalDist
-from typing import TYPE_CHECKING
 
+from ..results.estimate import SEEN_ONCE
+from .hypothesis import ALPHA, Hypothesis
 from .statements import Number, Relation
-
-if TYPE_CHECKING:
-    from ..results.estimate import Estimate
 
 
 class Printed(StrEnum):
@@ -66,18 +62,26 @@ class Measured(StrEnum):
 
     REPRODUCED = "reproduced"
     CONTRADICTED = "contradicted"
+    SEEN_ONCE = "seen in one training run"
+    OPPOSITE_SEEN_ONCE = "opposite seen in one training run"
     INCONCLUSIVE = "inconclusive"
     NOT_RUN = "not run"
     NOT_JUDGED = "not judged"
 
+
+AGAINST = (Measured.CONTRADICTED, Measured.OPPOSITE_SEEN_ONCE)
+"""The verdicts that speak against the paper."""
 
 MEASURED = {
     Measured.REPRODUCED: "the run shows it, with p below 0.05 after Holm's correction; a count, "
     "which has no p, lies within its tolerance",
     Measured.CONTRADICTED: "the run shows its opposite, with p as small; a count lies beyond its "
     "tolerance",
-    Measured.INCONCLUSIVE: "the run shows neither; the audit says how many answers would, were the "
-    "effect as measured",
+    Measured.SEEN_ONCE: "as reproduced, but a model was trained, once, and how far trainings lie "
+    "apart is not known: p and interval hold the draw of questions alone",
+    Measured.OPPOSITE_SEEN_ONCE: "as contradicted, with the same reserve",
+    Measured.INCONCLUSIVE: "the run shows neither; the audit says how many answers, or trainings, "
+    "would, were the effect as measured",
     Measured.NOT_RUN: "the run does not hold a score that it needs, or it is about no score at all",
     Measured.NOT_JUDGED: "a number of the published study, or a count of its samples, beside one "
     "from a world of another size",
@@ -87,15 +91,16 @@ MEASURED = {
 
 CLAIMS = {
     Measured.CONTRADICTED: "a part of it is contradicted",
+    Measured.OPPOSITE_SEEN_ONCE: "the opposite of a part of it was seen in one training run",
     Measured.NOT_RUN: "no part of it was run",
     Measured.NOT_JUDGED: "no part of it that was run is judged",
     Measured.REPRODUCED: "every part of it is reproduced",
+    Measured.SEEN_ONCE: "every part of it is reproduced or was seen in one training run",
     Measured.INCONCLUSIVE: "anything else",
 }
 """The verdict on a claim from those on its parts, in words: the first that applies;
 `judge_claim` is the same in code."""
 
-ALPHA, POWER = 0.05, 0.8
 TOLERANCES = {
     "% accuracy": 2.0,
     "points": 2.0,
@@ -107,74 +112,14 @@ TOLERANCES = {
 COUNT_TOLERANCE = 0.05
 """How far a count of samples may lie from the published one, as a share of it."""
 
-_NORMAL = NormalDist()
-_INTERVAL = _NORMAL.inv_cdf(0.975)  # the standard errors in half of a 95 % interval
-
-
-@dataclasses.dataclass(frozen=True)
-class Hypothesis:
-    """That a difference lies above 0; or, where `within` is given, no further than that from it."""
-
-    difference: Estimate
-    within: float | None = None
-
-    def evidence(self) -> tuple[float, float]:
-        """One-sided p-values of the evidence for the hypothesis, and against it.
-
-        Being within bounds is two one-sided tests, of which the weaker counts.
-        Source: Schuirmann (1987), Journal of Pharmacokinetics and Biopharmaceutics 15, 657-680.
-        """
-        if self.within is None:
-            return self._beyond(0, 1), self._beyond(0, -1)
-        inside = max(self._beyond(-self.within, 1), self._beyond(self.within, -1))
-        return inside, min(self._beyond(self.within, 1), self._beyond(-self.within, -1))
-
-    @property
-    def p(self) -> float:
-        """Two-sided: the smaller of the two, doubled."""
-        return min(1.0, 2 * min(self.evidence()))
-
-    def answers_needed(self, tests: int) -> int | None:
-        """How many answers would settle it in 80 % of runs, if the effect is as measured and this
-        is the strictest of so many tests; None where none would."""
-        difference = self.difference
-        bounds = [0.0] if self.within is None else [-self.within, self.within]
-        gap = min(abs(difference.value - bound) for bound in bounds)
-        error = (difference.high - difference.low) / 2 / _INTERVAL
-        if gap == 0 or error == 0:
-            return None
-        wanted = _NORMAL.inv_cdf(1 - ALPHA / 2 / tests) + _NORMAL.inv_cdf(POWER)
-        return math.ceil(difference.n * (wanted * error / gap) ** 2)
-
-    def _beyond(self, bound: float, side: int) -> float:
-        """p-value of the evidence that the true difference lies above (1) or below (-1) a bound.
-
-        The standard error is that of the interval's arm towards the bound. An arm without width
-        is no evidence: a handful of questions that were all answered alike has one.
-        """
-        difference = self.difference
-        gap = difference.value - bound
-        arm = difference.value - difference.low if gap > 0 else difference.high - difference.value
-        return _NORMAL.cdf(-side * gap * _INTERVAL / arm) if arm > 0 else 0.5
-
-
-def holm(p_values: Sequence[float]) -> list[float]:
-    """p-values corrected for how many there are.
-
-    Source: Holm (1979), Scandinavian Journal of Statistics 6, 65-70.
-    """
-    corrected, least = [0.0] * len(p_values), 0.0
-    for place, index in enumerate(sorted(range(len(p_values)), key=p_values.__getitem__)):
-        least = max(least, min(1.0, p_values[index] * (len(p_values) - place)))
-        corrected[index] = least
-    return corrected
-
 
 def judge_measured(hypothesis: Hypothesis, corrected: float) -> Measured:
     """The verdict on a hypothesis; `corrected` is Holm's p-value of its test."""
     if corrected >= ALPHA:
         return Measured.INCONCLUSIVE
     in_favour, against = hypothesis.evidence()
+    if hypothesis.difference.training.kind == SEEN_ONCE:
+        return Measured.SEEN_ONCE if in_favour < against else Measured.OPPOSITE_SEEN_ONCE
     return Measured.REPRODUCED if in_favour < against else Measured.CONTRADICTED
 
 
@@ -188,10 +133,13 @@ def judge_count(difference: float, published: float, unit: str) -> Measured:
 def judge_claim(parts: Iterable[Measured]) -> Measured:
     """The verdict on a claim from those on its parts."""
     verdicts = set(parts)
-    if Measured.CONTRADICTED in verdicts:
-        return Measured.CONTRADICTED
+    for opposite in AGAINST:
+        if opposite in verdicts:
+            return opposite
     if verdicts in ({Measured.NOT_RUN}, {Measured.REPRODUCED}):
         return verdicts.pop()
     if verdicts <= {Measured.NOT_RUN, Measured.NOT_JUDGED}:
         return Measured.NOT_JUDGED
+    if verdicts <= {Measured.REPRODUCED, Measured.SEEN_ONCE}:
+        return Measured.SEEN_ONCE
     return Measured.INCONCLUSIVE

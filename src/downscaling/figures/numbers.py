@@ -26,10 +26,11 @@ PUBLISHED_ONLY = "published only"
 
 COLUMNS = (
     *("panel", "series", "item", "value", "low", "high", "n", "seed", "preset", "parser"),
-    *("interval", "published"),
+    *("interval", "training", "published"),
 )
-"""Columns of every figure's data. `interval` says how low and high were made; `published` is what
-the paper prints for the same thing, empty where it prints nothing."""
+"""Columns of every figure's data. `interval` says how low and high were made, `training` what of
+training they hold; `published` is what the paper prints for the same thing, empty where it prints
+nothing."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -45,6 +46,7 @@ class Number:
     preset: str
     parser: str
     interval: str
+    training: str
     published: float
 
 
@@ -101,13 +103,14 @@ class Numbers:
             preset=self.preset,
             parser=self.scores.parser,
             interval=interval,
+            training=estimate.training.kind,
             published=published,
         )
 
     def unmeasured(self, published: float) -> Number:
         """What the paper prints of something that was not run here."""
         nothing = (math.nan, math.nan, math.nan, 0, "")
-        return Number(*nothing, self.preset, "", PUBLISHED_ONLY, published)
+        return Number(*nothing, self.preset, "", PUBLISHED_ONLY, "", published)
 
 
 def row(panel: str, series: str, item: str, number: Number) -> dict[str, object]:

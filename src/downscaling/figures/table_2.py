@@ -27,7 +27,8 @@ def table(
 ) -> pd.DataFrame:
     """Table 2 as one row a model: `model`, `perception`, `reasoning`, `visual samples`, then for
     each of the fourteen columns its accuracy as a fraction, `_low`, `_high` and `_n`. Then
-    `source`, which says "measured" or "published only"; and what the paper prints: `visual
+    `source`, which says "measured" or "published only"; `training`, which says what of training the
+    intervals hold; and what the paper prints: `visual
     samples_published`, and of each column `_published`.
 
     A cell that is missing from a run, or that the paper does not print, is empty; of rows that are
@@ -55,7 +56,7 @@ def _header() -> list[str]:
     header = ["model", "perception", "reasoning", "visual samples"]
     for _, _, name in COLUMNS:
         header += [name, f"{name}_low", f"{name}_high", f"{name}_n"]
-    header += ["source", "visual samples_published"]
+    header += ["source", "training", "visual samples_published"]
     return [*header, *(f"{name}_published" for _, _, name in COLUMNS)]
 
 
@@ -63,10 +64,12 @@ def _measured(scores: Scores, line: Line, visual_samples: Mapping[str, int]) -> 
     row = _published(line) | {
         "visual samples": str(visual_samples.get(line.tuning, "")),
         "source": MEASURED,
+        "training": "",
     }
     for benchmark, category, name in COLUMNS:
         if accuracy := scores.accuracy(line.run, benchmark, category):
             row |= {
+                "training": accuracy.training.kind,
                 name: accuracy.value,
                 f"{name}_low": accuracy.low,
                 f"{name}_high": accuracy.high,
@@ -77,7 +80,12 @@ def _measured(scores: Scores, line: Line, visual_samples: Mapping[str, int]) -> 
 
 def _published_only(line: Line) -> dict[str, object]:
     counts = {f"{name}_n": 0 for _, _, name in COLUMNS}
-    return _published(line) | {"visual samples": "", "source": PUBLISHED_ONLY, **counts}
+    return _published(line) | {
+        "visual samples": "",
+        "source": PUBLISHED_ONLY,
+        "training": "",
+        **counts,
+    }
 
 
 def _published(line: Line) -> dict[str, object]:

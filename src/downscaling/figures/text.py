@@ -7,6 +7,7 @@ import textwrap
 import pandas as pd
 from matplotlib.figure import Figure
 
+from ..results.estimate import REFERENCE, SEEDS, SEEN_ONCE
 from ..results.tables import ALL_SEEDS
 from . import style
 from .numbers import PAIRED, UNPAIRED
@@ -25,6 +26,13 @@ INTERVALS = {
     PAIRED: "differences by a paired bootstrap over questions",
     UNPAIRED: "differences with both sides taken as independent",
 }
+
+TRAININGS = {
+    SEEDS: "they hold the draw of questions and what trainings of several seeds vary",
+    REFERENCE: "they hold the draw of questions and what trainings vary in a reference",
+    SEEN_ONCE: "one training: they hold the draw of questions alone",
+}
+"""What of training the intervals of a figure hold."""
 
 
 def hundreds(value: float, sign: bool = False, digits: int = 1) -> str:
@@ -49,6 +57,7 @@ def small_print(figure: Figure, data: pd.DataFrame, extra: str = "") -> None:
         seed = str(measured["seed"].iloc[0])
         seeds = "all seeds pooled" if seed == ALL_SEEDS else f"seed {seed}"
         kinds = [text for kind, text in INTERVALS.items() if (measured["interval"] == kind).any()]
+        kinds += [text for kind, text in TRAININGS.items() if (measured["training"] == kind).any()]
         parts = [
             f"Preset {preset}" + (f" ({world})" if world else ""),
             f"{_counted(measured['n'])} answers, {seeds}",

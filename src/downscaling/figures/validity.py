@@ -6,6 +6,7 @@ whose name begins with `INFORMATION` report and decide nothing.
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
@@ -13,14 +14,13 @@ from itertools import pairwise
 import pandas as pd
 
 from ..config.roles import Roles
-from ..results.estimate import Estimate
+from ..results.estimate import Estimate, total
 from ..results.tables import Scores
 from ..study.runs import GOLD, Run
 from . import labels
 from .runs import end_to_end
-
-COLUMNS = ["check", "value", "low", "high", "bar", "holds"]
-INFORMATION = "information: "
+from .validity_rows import COLUMNS, INFORMATION, at_least, row
+from .validity_spread import spread_rows
 
 TOWER = 0.95
 REASONER = 0.95
@@ -44,7 +44,7 @@ def validity(
     sizes: Sequence[str],
     roles: Roles,
 ) -> pd.DataFrame:
-    """Check a preset: columns check, value, low, high, bar, holds. Values and bars are fractions,
+    """Check a preset: columns check, value, low, high, training, bar, holds. Values and bars are fractions,
     except in rows that count families.
 
     Args:
@@ -67,6 +67,7 @@ def validity(
         rows += _families(scores, chance, baseline[sizes[0]])
         rows += _knowledge(scores, baseline)
         rows += _unlearned(scores, chance, baseline)
+    rows += spread_rows(scores, sizes, roles)
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
@@ -74,15 +75,6 @@ def holds(table: pd.DataFrame) -> bool:
     """Whether every check of a validity table holds, information aside."""
     checks = table[~table["check"].str.startswith(INFORMATION)]
     return bool(len(checks)) and bool(checks["holds"].all())
-
-
-def _row(check: str, number: Estimate, bar: float, passed: bool) -> dict[str, object]:
-    ends = {"value": number.value, "low": number.low, "high": number.high}
-    return {"check": check, **ends, "bar": bar, "holds": bool(passed)}
-
-
-def _at_least(check: str, number: Estimate, bar: float) -> dict[str, object]:
-    return _row(f"{check}, at least", number, bar, number.value >= bar)
 
 
 def _count(number: int) -> Estimate:
@@ -94,7 +86,7 @@ def _tower(probe: Mapping[str, Mapping[str, float]]) -> Iterator[dict[str, objec
     for name, spelled in (("shape", "shape"), ("color", "colour")):
         value, low, high = (float(probe[name][end]) for end in ("value", "low", "high"))
         number = Estimate(value, low, high, 0)
-        yield _at_least(f"vision tower: {spelled} by a linear probe", number, TOWER)
+        yield at_least(f"vision tower: {spelled} by a linear probe", number, TOWER)
 
 
 def _reasoners(
@@ -106,14 +98,14 @@ def _reasoners(
         # The bar is for all questions; a benchmark alone tells where they fall short.
         part = prefix if where == "overall" else INFORMATION
         name = f"{part}reasoners on gold descriptions, {mode}, {where}"
-        yield _at_least(f"{name}: {sizes[0]}", accuracies[sizes[0]], REASONER)
+        yield at_least(f"{name}: {sizes[0]}", accuracies[sizes[0]], REASONER)
         for above, size in pairwise(sizes):
             small, large = accuracies[size], accuracies[above]
             check = f"{name}: {size} not above {above} beyond its interval, lower bound at most"
-            yield _row(check, small, large.value, small.low <= large.value)
+            yield row(check, small, large.value, small.low <= large.value)
         if len(sizes) > 1:
             check = f"{name}: {sizes[0]} minus {sizes[-1]}"
-            yield _at_least(check, accuracies[sizes[0]] - accuracies[sizes[-1]], SPREAD)
+            yield at_least(check, accuracies[sizes[0]] - accuracies[sizes[-1]], SPREAD)
 
 
 def _on_gold(scores: Scores, size: str, mode: str, benchmarks: Sequence[str]) -> Estimate:
@@ -127,19 +119,16 @@ def _on_gold(scores: Scores, size: str, mode: str, benchmarks: Sequence[str]) ->
     known = [cell for cell in cells if cell is not None and cell.n]
     if len(known) < len(cells):
         return NOTHING
-    total = sum(cell.n for cell in known)
-    shares = [cell.n / total for cell in known]
-    value = sum(share * cell.value for share, cell in zip(shares, known, strict=True))
-    below = [share * (cell.value - cell.low) for share, cell in zip(shares, known, strict=True)]
-    above = [share * (cell.high - cell.value) for share, cell in zip(shares, known, strict=True)]
-    return Estimate(value, value - math.hypot(*below), value + math.hypot(*above), total)
+    answers = sum(cell.n for cell in known)
+    pooled = total([cell * Estimate.exact(cell.n / answers) for cell in known])
+    return dataclasses.replace(pooled, n=answers)
 
 
 def _reliance(scores: Scores, model: str) -> Iterator[dict[str, object]]:
     for name, family in (("attributes", ATTRIBUTES), ("reading", READING)):
         seen, blind = (_family(scores, model, mode, family) for mode in ("image", "blind"))
         check = f"{model}: with the image minus blind on {name} ({labels.FAMILIES[family]})"
-        yield _at_least(check, seen - blind, RELIANCE)
+        yield at_least(check, seen - blind, RELIANCE)
 
 
 def _families(
@@ -151,13 +140,13 @@ def _families(
         if family in chance
     )
     check = f"{model}: families above chance beyond the interval, of {len(labels.FAMILIES)}"
-    yield _at_least(check, _count(above), float(FAMILIES_ABOVE_CHANCE))
+    yield at_least(check, _count(above), float(FAMILIES_ABOVE_CHANCE))
 
 
 def _knowledge(scores: Scores, models: Mapping[str, str]) -> Iterator[dict[str, object]]:
     for model in models.values():
         check = f"{model}: knowledge questions ({labels.FAMILIES[FACTS]}) blind"
-        yield _at_least(check, _family(scores, model, "blind", FACTS), KNOWLEDGE)
+        yield at_least(check, _family(scores, model, "blind", FACTS), KNOWLEDGE)
 
 
 def _unlearned(
@@ -176,9 +165,9 @@ def _unlearned(
             continue
         size = max(accuracies, key=lambda size: accuracies[size].value, default="not measured")
         check = f"{INFORMATION}learned by no size: {labels.FAMILIES[family]} (best: {size}), chance"
-        rows.append(_row(check, accuracies.get(size, NOTHING), chance[family], False))
+        rows.append(row(check, accuracies.get(size, NOTHING), chance[family], False))
     check = f"{INFORMATION}families that no size learns"
-    yield _row(check, _count(len(rows)), 0.0, not rows)
+    yield row(check, _count(len(rows)), 0.0, not rows)
     yield from rows
 
 

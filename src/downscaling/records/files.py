@@ -12,6 +12,7 @@ import hashlib
 import json
 import os
 import shutil
+import types
 import typing
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -109,6 +110,8 @@ def _arrow(hint: typing.Any) -> pa.DataType:
         return pa.struct([(f.name, f.type) for f in schema_of(typing.cast(type, hint))])
     if typing.get_origin(hint) is tuple:
         return pa.list_(_arrow(typing.get_args(hint)[0]))
+    if isinstance(hint, types.UnionType):
+        return _arrow(typing.get_args(hint)[0])  # `... | None`: every column may hold nulls
     return {str: pa.string(), int: pa.int64(), float: pa.float64(), bool: pa.bool_()}[hint]
 
 

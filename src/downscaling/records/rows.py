@@ -122,7 +122,15 @@ class GradedAnswer:
 
 @dataclasses.dataclass(frozen=True)
 class Score:
-    """One number with its interval: a row of the tidy table `scores.csv`."""
+    """One number with its 95 % interval: a row of the tidy table `scores.csv`.
+
+    `training` says what of training the interval holds: "none" where no training touched the model,
+    "seeds" where the spread over this study's seeds, "reference" where that of a reference, and
+    "seen once" where nothing. `seeds` are the trainings behind the value, 0 for none. `sd` is the
+    standard deviation over seeds, `chance_sd` how large it would be if each training only erred on
+    other questions, `df` its degrees of freedom; empty where not known. `question_low` and
+    `question_high` bound what the draw of questions alone adds.
+    """
 
     preset: str
     seed: str
@@ -137,3 +145,39 @@ class Score:
     low: float
     high: float
     n: int
+    training: str
+    seeds: int
+    sd: float | None
+    chance_sd: float | None
+    df: float | None
+    question_low: float
+    question_high: float
+
+
+@dataclasses.dataclass(frozen=True)
+class SpreadRow:
+    """How far the trainings of a recipe lie apart in one number: a row of `spread.csv`.
+
+    A number is a score (`comparison` is "") or a difference (`perception`, `reasoning` and `mode`
+    are ""). `mean` and `sd` are over `seeds` trainings, so `sd` has one degree of freedom fewer;
+    `chance_sd` is as in `Score`. Raises ValueError for what no table of trainings can hold.
+    """
+
+    comparison: str
+    perception: str
+    reasoning: str
+    mode: str
+    benchmark: str
+    category: str
+    metric: str
+    parser: str
+    seeds: int
+    mean: float
+    sd: float
+    chance_sd: float
+
+    def __post_init__(self) -> None:
+        if self.seeds < 2:
+            raise ValueError(f"a spread is over two seeds or more, not {self.seeds}")
+        if not (self.sd >= 0 and self.chance_sd >= 0):
+            raise ValueError(f"a standard deviation is 0 or more, not {self.sd}, {self.chance_sd}")

@@ -21,7 +21,8 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from ..audit import document
-from ..audit.verdicts import CLAIMS, MEASURED, Measured
+from ..audit.text import TRAINED
+from ..audit.verdicts import AGAINST, CLAIMS, MEASURED
 from ..config.roles import Roles
 from ..figures import table_2_lines
 from ..records.files import replacing
@@ -114,7 +115,8 @@ def write(
             audit=audit,
             claim_counts=verdicts.counts([claim.verdict for claim in audit.claims]),
             number_counts=verdicts.counts([number.verdict for number in audit.numbers]),
-            contradicted=[c for c in audit.claims if c.verdict == Measured.CONTRADICTED],
+            contradicted=[c for c in audit.claims if c.verdict in AGAINST],
+            trained=TRAINED,
             numbers=verdicts.about(audit),
             sources=verdicts.sources(),
             rules={"a part or a number": MEASURED, "a claim": CLAIMS},

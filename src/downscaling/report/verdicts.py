@@ -13,7 +13,9 @@ from ..catalogue.paper_numbers import Claim, Published, claims, published
 
 FIRST = [
     Measured.CONTRADICTED,
+    Measured.OPPOSITE_SEEN_ONCE,
     Measured.REPRODUCED,
+    Measured.SEEN_ONCE,
     Measured.INCONCLUSIVE,
     Measured.NOT_JUDGED,
     Measured.NOT_RUN,

@@ -8,11 +8,13 @@ import numpy as np
 
 from ..records.files import RecordError, seed_of
 from ..scoring.intervals import Floats, paired_bootstrap
+from ..scoring.two_level import spread_over_seeds
 from ..study.comparisons import Comparison
 from ..study.runs import AnswerSet, Run
 from .counts import Counts
 from .score_table import same_questions
 from .tables import ACCURACY, Difference
+from .trainings import Trainings
 
 
 def difference_table(
@@ -21,13 +23,15 @@ def difference_table(
     counts: Mapping[AnswerSet, Counts],
     seeds: Sequence[str],
     parser: str,
+    trainings: Trainings,
     resamples: int = 2000,
     seed: int = 0,
 ) -> list[Difference]:
-    """Differences of accuracy under one parser, with 95 % intervals from a paired bootstrap.
+    """Differences of accuracy under one parser, with 95 % intervals.
 
     A difference is the mean of the runs on the left less the mean of those on the right, question
-    by question. A row per comparison, benchmark and category; n counts the answers of one side. The
+    by question. What the questions add to its interval comes from a paired bootstrap; where a model
+    was trained, the interval holds the spread over trainings as well, as far as it is known. A row per comparison, benchmark and category; n counts the answers of one side. The
     draws depend on `seed` and on the names of comparison and benchmark alone.
 
     Raises:
@@ -51,19 +55,21 @@ def difference_table(
             )
             averages = both[0].averages
             draw = seed_of(seed, comparison.name, benchmark)
-            drawn = paired_bootstrap(gaps, averages.strata, resamples, draw)
+            drawn = paired_bootstrap(gaps.mean(axis=1), averages.strata, resamples, draw)
+            is_trained = trainings.touch(Run(*run) for run in (*comparison.left, *comparison.right))
             for category, weights in averages.weights.items():
                 members = np.isin(averages.strata, np.flatnonzero(weights))
-                rows.append(
-                    Difference(
-                        preset,
-                        comparison.name,
-                        benchmark,
-                        category,
-                        *drawn.interval(weights),
-                        int(members.sum()) * len(seeds),
-                    )
-                )
+                n = int(members.sum()) * len(seeds)
+                about = (preset, comparison.name, benchmark, category)
+                interval = drawn.interval(weights)
+                if not is_trained:
+                    rows.append(Difference(*about, *trainings.untouched(interval, n)))
+                    continue
+                several = len(seeds) > 1
+                own = spread_over_seeds(gaps, averages.strata, weights) if several else None
+                number = (comparison.name, "", "", "", benchmark, category, ACCURACY, parser)
+                held = trainings.over_seeds(number, interval, n, len(seeds), own, least=-1.0)
+                rows.append(Difference(*about, *held))
     return rows
 
 

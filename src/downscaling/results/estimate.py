@@ -4,13 +4,49 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from functools import reduce
+
+from ..scoring.two_level import combined_arm
+
+UNTRAINED, SEEDS, REFERENCE, SEEN_ONCE = "none", "seeds", "reference", "seen once"
+"""What of training an interval holds: there was none; the spread over this study's seeds; that of a
+reference; nothing. What is made of several has the last of theirs."""
+
+_ORDER = (UNTRAINED, SEEDS, REFERENCE, SEEN_ONCE)
+
+
+@dataclasses.dataclass(frozen=True)
+class Training:
+    """What training adds to an interval: its standard error with degrees of freedom, both 0 where
+    it adds nothing. `sd` is the standard deviation over seeds of a number that was measured as it
+    stands; None of what is computed from several, and where it is not known."""
+
+    kind: str = UNTRAINED
+    error: float = 0.0
+    df: float = 0.0
+    sd: float | None = None
+
+    def times(self, factor: float) -> Training:
+        """That of a multiple."""
+        return Training(self.kind, abs(factor) * self.error, self.df)
+
+    def beside(self, other: Training) -> Training:
+        """That of a sum with something independent.
+
+        Source: Satterthwaite (1946), Biometrics Bulletin 2, 110-114 (degrees of freedom).
+        """
+        known = [one for one in (self, other) if one.error]
+        error = math.hypot(*(one.error for one in known))
+        doubt = sum(one.error**4 / one.df for one in known)
+        return Training(_last((self, other)), error, error**4 / doubt if known else 0.0)
 
 
 @dataclasses.dataclass(frozen=True)
 class Estimate:
     """A number with its 95 % interval: an accuracy or a difference of accuracies, a fraction, and
-    what is computed from such. `n` counts answers, over all seeds that are pooled, and of two
+    what is computed from such. The interval holds the draw of questions, and of training what
+    `training` says; `questions` are its ends if it held the questions alone. `n` counts answers, over all seeds that are pooled, and of two
     estimates those of the one with fewer; 0 is a number that was not estimated.
 
     Bounds are combined by their distances from the value, as if the estimates were independent,
@@ -24,20 +60,32 @@ class Estimate:
     low: float
     high: float
     n: int
+    training: Training = Training()
+    questions: tuple[float, float] | None = None
+    """None where training adds nothing"""
 
     @classmethod
     def exact(cls, value: float) -> Estimate:
         """A number that was not estimated."""
         return cls(value, value, value, 0)
 
+    @classmethod
+    def of(cls, value: float, arms: tuple[float, float], n: int, training: Training) -> Estimate:
+        """A number from the arms, down and up, that its questions give its interval."""
+        down, up = (combined_arm(arm, training.error, training.df) for arm in arms)
+        questions = (value - arms[0], value + arms[1]) if training.error else None
+        return cls(value, value - down, value + up, n, training, questions)
+
+    @property
+    def arms(self) -> tuple[float, float]:
+        """How far down and up the interval would reach if it held the questions alone."""
+        low, high = self.questions or (self.low, self.high)
+        return self.value - low, high - self.value
+
     def __add__(self, other: Estimate) -> Estimate:
-        value = self.value + other.value
-        return Estimate(
-            value,
-            value - math.hypot(self.value - self.low, other.value - other.low),
-            value + math.hypot(self.high - self.value, other.high - other.value),
-            self._answers(other),
-        )
+        down, up = (math.hypot(*both) for both in zip(self.arms, other.arms, strict=True))
+        training = self.training.beside(other.training)
+        return Estimate.of(self.value + other.value, (down, up), self._answers(other), training)
 
     def __sub__(self, other: Estimate) -> Estimate:
         return self + other * Estimate.exact(-1.0)
@@ -47,8 +95,10 @@ class Estimate:
         if self.n and other.n:
             raise ValueError("a product of two estimates has no interval here")
         scaled, factor = (other, self.value) if self.n == 0 else (self, other.value)
-        low, high = sorted((scaled.low * factor, scaled.high * factor))
-        return Estimate(scaled.value * factor, low, high, self._answers(other))
+        down, up = (abs(factor) * arm for arm in scaled.arms)
+        arms = (down, up) if factor >= 0 else (up, down)
+        training = scaled.training.times(factor)
+        return Estimate.of(scaled.value * factor, arms, self._answers(other), training)
 
     def __truediv__(self, other: Estimate) -> Estimate:
         """Raises ZeroDivisionError where the divisor may be nil: its interval, or the mirror image
@@ -57,25 +107,36 @@ class Estimate:
             return self * Estimate.exact(1 / other.value)
         if other.low <= 0 or other.high >= 2 * other.value:
             raise ZeroDivisionError("division by an estimate that may be nil")
-        product = self.value * other.value
+        product, ratio = self.value * other.value, self.value / other.value
 
         def bound(mine: float, theirs: float, sign: int) -> float:
             rest = mine * theirs * (2 * self.value - mine) * (2 * other.value - theirs)
             root = math.sqrt(max(0.0, product**2 - rest))
             return (product + sign * root) / (theirs * (2 * other.value - theirs))
 
-        low, high = bound(self.low, other.high, -1), bound(self.high, other.low, 1)
-        return Estimate(self.value / other.value, low, high, self._answers(other))
+        down, up = self.arms
+        below, above = other.arms
+        low = bound(self.value - down, other.value + above, -1)
+        high = bound(self.value + up, other.value - below, 1)
+        # Of training the variance of a ratio: Cochran (1977), Sampling Techniques, section 6.3.
+        training = self.training.beside(other.training.times(ratio)).times(1 / other.value)
+        return Estimate.of(ratio, (ratio - low, high - ratio), self._answers(other), training)
 
     def _answers(self, other: Estimate) -> int:
         return min(self.n, other.n) if self.n and other.n else self.n or other.n
 
 
+def total(estimates: Sequence[Estimate]) -> Estimate:
+    """The sum of independent estimates."""
+    return reduce(Estimate.__add__, estimates)
+
+
 def mean(estimates: Sequence[Estimate | None]) -> Estimate | None:
     """The mean of estimates over the same questions; None where one is missing, and of none.
 
-    The distance to each bound is the mean of the distances: an upper limit, reached when the
-    numbers rise and fall together, which numbers over the same questions nearly do.
+    Each arm is the mean of the arms, and the error of training the mean of the errors: an upper
+    limit, reached when the numbers rise and fall together, which numbers over the same questions,
+    or of the same trainings, nearly do.
     """
     known = [estimate for estimate in estimates if estimate is not None]
     if not known or len(known) < len(estimates):
@@ -83,9 +144,16 @@ def mean(estimates: Sequence[Estimate | None]) -> Estimate | None:
     if len(known) == 1:
         return known[0]
     share = 1 / len(known)
-    return Estimate(
-        sum(estimate.value for estimate in known) * share,
-        sum(estimate.low for estimate in known) * share,
-        sum(estimate.high for estimate in known) * share,
-        known[0].n,
+    down, up = (share * sum(arm) for arm in zip(*(one.arms for one in known), strict=True))
+    trainings = [one.training for one in known]
+    training = Training(
+        _last(trainings),
+        share * sum(one.error for one in trainings),
+        min((one.df for one in trainings if one.error), default=0.0),
     )
+    value = share * sum(one.value for one in known)
+    return Estimate.of(value, (down, up), known[0].n, training)
+
+
+def _last(trainings: Iterable[Training]) -> str:
+    return max((one.kind for one in trainings), key=_ORDER.index)

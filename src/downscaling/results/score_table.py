@@ -10,28 +10,36 @@ import numpy as np
 from ..records.files import RecordError
 from ..records.rows import Score
 from ..scoring.intervals import Floats, effective_trials, weighted_mean
-from ..study.runs import AnswerSet
+from ..scoring.two_level import Spread, spread_over_seeds
+from ..study.runs import AnswerSet, Run
 from .averages import Averages
 from .counts import Counts
 from .tables import ACCURACY, ALL_SEEDS, AVERAGE, ParserScore
+from .trainings import Trainings
 
 Key = tuple[str, str, str, str]
 Kind = TypeVar("Kind")
 
 
-def score_table(preset: str, counts: Mapping[AnswerSet, Counts]) -> list[Score]:
+def score_table(
+    preset: str, counts: Mapping[AnswerSet, Counts], trainings: Trainings
+) -> list[Score]:
     """All scores of a preset: a row per run, category, metric and parser, fractions 0..1.
 
     Each seed has its rows, and "all" those of its questions pooled over seeds; their n counts
-    answers (for fact recall: facts). low and high are a 95 % interval: Wilson's for one
-    proportion, its combination for a mean over categories or axes; where one question is tried
-    several times (seeds, facts) it rests on the number of independent trials that they are worth.
+    answers (for fact recall: facts). low and high are a 95 % interval. Of the questions it is
+    Wilson's for one proportion, its combination for a mean over categories or axes; where one
+    question is tried several times (seeds, facts) it rests on the number of independent trials that
+    they are worth. Where a model was trained, the rows of "all" hold the spread over trainings as
+    well, as far as it is known; those of a seed are about that training.
 
     Raises:
         RecordError: the seeds of a run were not made on the same questions.
     """
     return [
-        row for key, seeds in _by_seed(counts).items() for row in _score_rows(preset, key, seeds)
+        row
+        for key, seeds in _by_seed(counts).items()
+        for row in _score_rows(preset, key, seeds, trainings)
     ]
 
 
@@ -75,19 +83,46 @@ def _by_seed(counts: Mapping[AnswerSet, Counts]) -> dict[Key, dict[str, Counts]]
     return groups
 
 
-def _score_rows(preset: str, key: Key, seeds: dict[str, Counts]) -> Iterator[Score]:
+def _score_rows(
+    preset: str, key: Key, seeds: dict[str, Counts], trainings: Trainings
+) -> Iterator[Score]:
     same_questions(seeds.values(), ", ".join(key))
+    perception, reasoning, mode, benchmark = key
+    is_trained = trainings.touch([Run(perception, reasoning, mode)])
     for seed in (*seeds, ALL_SEEDS):
         chosen: Sequence[Counts] = list(seeds.values()) if seed == ALL_SEEDS else [seeds[seed]]
-        total = np.sum([one.total for one in chosen], axis=0)
-        for metric, parser in chosen[0].held:
-            held = np.sum([one.held[metric, parser] for one in chosen], axis=0)
-            for category, numbers in _summary(chosen[0].averages, held, total).items():
-                perception, reasoning, mode, benchmark = key
-                yield Score(
-                    preset, seed, perception, reasoning, mode, benchmark,
-                    category, metric, parser, *numbers,
-                )  # fmt: skip
+        first, total = chosen[0], np.sum([one.total for one in chosen], axis=0)
+        for metric, parser in first.held:
+            each = np.stack([one.held[metric, parser] for one in chosen], axis=1)
+            number = ("", perception, reasoning, mode, benchmark)
+            for category, numbers in _summary(first.averages, each.sum(axis=1), total).items():
+                *interval, n = numbers
+                about = (preset, seed, *number[1:], category, metric, parser)
+                if not is_trained:
+                    yield Score(*about, *trainings.untouched(tuple(interval), n))
+                elif seed != ALL_SEEDS:
+                    yield Score(*about, *trainings.once(tuple(interval), n))
+                else:
+                    weights = first.averages.weights[category]
+                    yield Score(
+                        *about,
+                        *trainings.over_seeds(
+                            (*number, category, metric, parser),
+                            tuple(interval),
+                            n,
+                            len(chosen),
+                            _spread(first, each, weights) if len(chosen) > 1 else None,
+                            least=0.0,
+                        ),
+                    )
+
+
+def _spread(counts: Counts, held: Floats, weights: Floats) -> Spread:
+    """The spread over seeds of a score; `held` (questions, seeds) counts what held. A question of
+    many trials weighs as much as it does in the score."""
+    strata = counts.averages.strata
+    sizes = np.bincount(strata, counts.total) / np.bincount(strata)
+    return spread_over_seeds(held / sizes[strata][:, None], strata, weights)
 
 
 def _summary(

@@ -5,17 +5,17 @@ Every table is one CSV file, a row for each record of one flat kind (`write_tabl
 
 from __future__ import annotations
 
-import csv
 import dataclasses
+import math
 import typing
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 
-from ..records.files import RecordError
 from ..records.rows import Score
+from ..records.tables import read_table
 from ..study.runs import Run
-from .estimate import Estimate
+from .estimate import Estimate, Training
 
 if typing.TYPE_CHECKING:
     import pandas as pd
@@ -27,7 +27,8 @@ ACCURACY = "accuracy"
 
 @dataclasses.dataclass(frozen=True)
 class Difference:
-    """A difference of accuracies (-1..1) with its interval: a row of `differences.csv`."""
+    """A difference of accuracies (-1..1) with its 95 % interval: a row of `differences.csv`. From
+    `training` on its columns are those of `Score`."""
 
     preset: str
     comparison: str
@@ -37,6 +38,13 @@ class Difference:
     low: float
     high: float
     n: int
+    training: str
+    seeds: int
+    sd: float | None
+    chance_sd: float | None
+    df: float | None
+    question_low: float
+    question_high: float
 
 
 @dataclasses.dataclass(frozen=True)
@@ -149,7 +157,11 @@ class Scores:
 
 
 def _estimate(row: Score | Difference) -> Estimate:
-    return Estimate(row.value, row.low, row.high, row.n)
+    if row.sd is None or row.df is None:
+        return Estimate(row.value, row.low, row.high, row.n, Training(row.training))
+    training = Training(row.training, row.sd / math.sqrt(row.seeds), row.df, row.sd)
+    arms = row.value - row.question_low, row.question_high - row.value
+    return Estimate.of(row.value, arms, row.n, training)
 
 
 def _frame(rows: Sequence[typing.Any], kind: type) -> pd.DataFrame:
@@ -157,24 +169,3 @@ def _frame(rows: Sequence[typing.Any], kind: type) -> pd.DataFrame:
 
     names = [field.name for field in dataclasses.fields(kind)]
     return pd.DataFrame([dataclasses.astuple(row) for row in rows], columns=names)
-
-
-def read_table(path: Path, kind: type) -> list[typing.Any]:
-    """Read the records of one flat kind from a CSV file.
-
-    Raises RecordError when the file is missing, has other columns or a value of another type.
-    """
-    types = typing.get_type_hints(kind)
-    if not Path(path).exists():
-        raise RecordError(f"{path}: no such file; make it with snakemake {path}")
-    with Path(path).open(encoding="utf-8", newline="") as stream:
-        rows = list(csv.reader(stream))
-    if not rows or rows[0] != list(types):
-        raise RecordError(f"{path}: its columns are not those of {kind.__name__}, {list(types)}")
-    try:
-        return [
-            kind(*(types[name](cell) for name, cell in zip(types, row, strict=True)))
-            for row in rows[1:]
-        ]
-    except ValueError as error:
-        raise RecordError(f"{path}: a row is no {kind.__name__} ({error})") from error

@@ -103,29 +103,24 @@ class Bootstrap:
 def paired_bootstrap(
     differences: ArrayLike, strata: ArrayLike, resamples: int, seed: int
 ) -> Bootstrap:
-    """Resample paired differences over questions, within strata, and over seeds.
+    """Resample paired differences over questions, within strata.
 
-    `differences` (questions, seeds) holds the first arm's score less the second's, fractions;
-    `strata` (questions,) numbers each question's stratum from 0. Each resample draws questions
-    with replacement within each stratum, and seeds with replacement, one draw of seeds for all
-    questions, since a seed is one training run. With one seed only the questions vary. Where no
-    answer differs the interval has no width.
+    `differences` (questions,) holds the first arm's score less the second's, fractions, averaged
+    over seeds where there are several; `strata` (questions,) numbers each question's stratum from
+    0. Where no answer differs the interval has no width.
     Drawing n of n understates a stratum's variance by (n-1)/n, which matters for the ten or
     twenty questions of an axis, so each draw's distance from the mean is stretched to undo that.
     Source: Efron and Tibshirani (1993), An Introduction to the Bootstrap, chapters 8 and 13;
-    Rao and Wu (1988), Journal of the American Statistical Association 83, 231-241 (stretching);
-    Owen (2007), Annals of Applied Statistics 1, 386-411 (questions and seeds drawn apart).
+    Rao and Wu (1988), Journal of the American Statistical Association 83, 231-241 (stretching).
     """
     values, codes = np.asarray(differences, float), np.asarray(strata)
-    seeds = values.shape[1]
     rng = np.random.default_rng(seed)
-    drawn = rng.multinomial(seeds, np.full(seeds, 1 / seeds), size=resamples) / seeds
-    columns = []
+    observed, columns = [], []
     for stratum in range(int(codes.max()) + 1):
         mine = values[codes == stratum]
-        n, mean = len(mine), mine.mean(axis=0)
+        n, mean = len(mine), mine.mean()
         shares = rng.multinomial(n, np.full(n, 1 / n), size=resamples) / n
         stretch = np.sqrt(n / (n - 1)) if n > 1 else 1.0
-        columns.append(((mean + stretch * (shares @ mine - mean)) * drawn).sum(axis=1))
-    observed = [values[codes == stratum].mean() for stratum in range(len(columns))]
+        observed.append(mean)
+        columns.append(mean + stretch * (shares @ mine - mean))
     return Bootstrap(np.array(observed), np.stack(columns, axis=1))

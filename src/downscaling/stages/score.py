@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,7 @@ class Settings(StageSettings):
     numerics: Numerics
     preset: str
     seeds: list[int]
+    trained: list[str]
     scores: ScoresSettings
     comparisons: list[Comparison]
     descriptions: list[DescriptionsOf]
@@ -45,12 +47,14 @@ class Settings(StageSettings):
 @dataclass(frozen=True)
 class Inputs:
     """The graded answers; the questions of the families and then of each benchmark; descriptions;
-    and of each benchmark whose truth is known the facts that its questions need."""
+    of each benchmark whose truth is known the facts that its questions need; and how far trainings
+    lie apart in a reference, if one is named."""
 
     graded: Path
     questions: list[Path]
     descriptions: list[Path]
     facts: list[Path]
+    spread: Path | None
 
 
 @dataclass(frozen=True)
@@ -76,6 +80,7 @@ def settings(study: Study) -> Settings:
     roles = study.configuration.roles
     return Settings.of(
         study,
+        trained=[f"{tuning}-{size}" for tuning, size in study.models.tuned()],
         comparisons=list(comparisons(study.sizes, runs, benchmarks, roles)),
         descriptions=_descriptions(study),
         known=study.data.known_benchmarks(),
@@ -87,11 +92,13 @@ def settings(study: Study) -> Settings:
 def inputs(study: Study) -> Inputs:
     """For all runs."""
     described, known = _descriptions(study), study.data.known_benchmarks()
+    spread = study.spread_file()
     return Inputs(
         Path(study.paths.scores("graded.parquet")),
         scored.questions_files(study),
         [Path(study.paths.descriptions(d.perception, d.seed, d.benchmark)) for d in described],
         [Path(study.paths.facts(study.data.truth_of(name))) for name in known],
+        Path(os.path.relpath(spread)) if spread else None,
     )
 
 
@@ -132,6 +139,8 @@ def run(job: Job[Settings, Inputs, Outputs]) -> None:
         },
         settings.comparisons,
         [str(seed) for seed in settings.seeds],
+        settings.trained,
+        inputs.spread,
         settings.scores,
         outputs.scores,
         outputs.parquet,

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from ..config.teacher import OracleTeacher, TransformersTeacher
 from ..records.files import RecordError
+from ..records.rows import SpreadRow
+from ..records.tables import read_table
 from .data import EXTRACTION
 from .run_checks import external_problems, role_problems, run_problems, thinking_problems
 from .sentences import listed, parameters
@@ -45,6 +47,7 @@ def problems(study: Study) -> Iterator[str]:
     yield from role_problems(study)
     yield from thinking_problems(study)
     yield from external_problems(study)
+    yield from _spread_problems(study)
     if configuration.prompts == "official" and configuration.answer_form != "letter":
         yield "answer_form: given text with prompts official; allowed: letter, which they ask for"
 
@@ -74,6 +77,20 @@ def _data_problems(study: Study) -> Iterator[str]:
                 f"sources.mirrors.{name}: given {place}; "
                 "allowed: an absolute path, or an address with http:// or https://"
             )
+
+
+def _spread_problems(study: Study) -> Iterator[str]:
+    file, given = study.spread_file(), study.configuration.scores.spread
+    if file is None:
+        return
+    allowed = "allowed: the spread.csv of a study of several seeds, or null"
+    if not file.is_file():
+        yield f"scores.spread: given {given}, which is no file; {allowed}"
+        return
+    try:
+        read_table(file, SpreadRow)
+    except RecordError as error:
+        yield f"scores.spread: {error}; {allowed}"
 
 
 def _backbone_problems(study: Study) -> Iterator[str]:

@@ -33,3 +33,8 @@ class Study:
     def sizes(self) -> list[str]:
         """The sizes of the language model, largest first."""
         return self.models.sizes
+
+    def spread_file(self) -> Path | None:
+        """The table of how far trainings lie apart in a reference; None where none is named."""
+        named = self.configuration.scores.spread
+        return None if named is None else self.folder / named
