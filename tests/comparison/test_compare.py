@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
@@ -163,6 +164,15 @@ def test_another_study_is_refused(
     """Catches numbers of two studies beside each other, as if one could reproduce the other."""
     with pytest.raises(NotComparableError, match=told):
         compare(make(**values), default, shelf)
+
+
+def test_how_a_study_was_run_makes_it_no_other(copy: Path, shelf: Path) -> None:
+    """Catches a run on a cluster, or with faster arithmetic, that nothing can be held against."""
+    file = copy / "workflow/configuration.json"
+    values = json.loads(file.read_text())
+    values |= {"numerics": "native", "threads": 2, "jobs": {"tune": {"gpu": 1}}}
+    file.write_text(json.dumps(values))
+    assert compare(copy, None, shelf).answer == Answer.IDENTICAL
 
 
 def test_what_is_missing_is_told(copy: Path, tmp_path: Path, shelf: Path) -> None:

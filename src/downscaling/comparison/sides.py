@@ -15,8 +15,9 @@ from .artifacts import Artifact, artifacts, as_made
 from .averages import Average, Key, averages
 from .results_folder import JobNote, ResultsFolder
 
-FREE = ("seeds", "numerics", "threads", "jobs", "report_to", "sources")
-"""Keys by which two runs of one study may differ: how often, where and by what means it was run."""
+FREE = ("seeds", "numerics", "threads", "jobs", "report_to", "sources", "scores.spread")
+"""Keys, with all under them, by which two runs of one study may differ: how often, where and by
+what means it was run, and whether its intervals hold a reference's spread."""
 
 
 class NotComparableError(UserError):
@@ -79,7 +80,8 @@ def difference(left: Side, right: Side, *free: str) -> str:
     """
     ours, theirs = _flat(left.configuration), _flat(right.configuration)
     for key in dict.fromkeys([*ours, *theirs]):
-        if key.split(".")[0] not in (*FREE, *free) and ours.get(key) != theirs.get(key):
+        is_free = any(f"{key}.".startswith(f"{one}.") for one in (*FREE, *free))
+        if not is_free and ours.get(key) != theirs.get(key):
             return f"{key} is {ours.get(key)!r} in one and {theirs.get(key)!r} in the other"
     return ""
 
