@@ -173,6 +173,7 @@ class _Study:
         settings = {
             "preset": self.paths.preset,
             "seeds": list(self.seeds),
+            "trained": list(MODELS),
             "scores": SCORES,
             "comparisons": [COMPARED.model_dump()],
             "descriptions": whose,
@@ -193,6 +194,8 @@ class _Study:
                 },
                 [COMPARED],
                 [str(seed) for seed in self.seeds],
+                MODELS,
+                None,
                 ScoresSettings.model_validate(SCORES),
                 *map(self.at, tables),
             )

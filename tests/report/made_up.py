@@ -21,8 +21,8 @@ from downscaling.records.rows import (
     Question,
     Score,
 )
-from downscaling.report import costs
 from downscaling.records.tables import write_table
+from downscaling.report import costs
 from downscaling.report.page import ReportFiles
 from downscaling.report.samples import SampleFiles
 from downscaling.results.reference import CATEGORIES

@@ -16,7 +16,6 @@ numerics.set_environment(job.params.settings, job.threads)
 
 from downscaling.runtime.job import Task, perform  # noqa: E402
 
-
 inputs, outputs = (
     {name: list(paths) for name, paths in files.items()} for files in (job.input, job.output)
 )

@@ -17,8 +17,8 @@ Key = tuple[str, str, str, str]
 @dataclass(frozen=True)
 class Average:
     """The accuracy of a run on a benchmark, a fraction: a row of `averages.csv`. `mean` is over
-    seeds, `sd` the standard deviation of one seed (0 where there is one), `low` and `high` are the
-    95 % interval of the score tables; `questions` are those of one seed."""
+    seeds, `sd` the standard deviation of one seed (0 where there is one), `low` and `high` bound
+    what the draw of questions alone adds (95 %); `questions` are those of one seed."""
 
     perception: str
     reasoning: str
@@ -51,4 +51,5 @@ def _average(key: Key, rows: Sequence[Score]) -> Average:
     values = [row.value for row in rows if row.seed != ALL_SEEDS]
     sd = statistics.stdev(values) if len(values) > 1 else 0.0
     count = len(values)
-    return Average(*key, pooled.value, sd, pooled.low, pooled.high, count, pooled.n // count)
+    bounds = pooled.question_low, pooled.question_high
+    return Average(*key, pooled.value, sd, *bounds, count, pooled.n // count)

@@ -11,8 +11,9 @@ from pathlib import Path
 from .. import __version__
 from ..records.files import digest, replacing, write
 from ..records.rows import Question
+from ..records.tables import write_table
 from ..results.counts import ERROR, RECALL, recalled
-from ..results.write_table import write_table
+from ..results.spread import write_spread
 from ..scoring.matching import read_questions
 from . import sides
 from .artifacts import Artifact, check_whole
@@ -47,6 +48,9 @@ def make_reference(several: Path, default: Path, out: Path) -> None:
     with replacing(out) as folder:
         folder.mkdir()
         write_table(folder / "averages.csv", list(many.averages.values()), Average)
+        tables = (many.results.paths.scores(f"{name}.csv") for name in ("scores", "differences"))
+        parser = str(scoring["scores"]["parser"])
+        write_spread(*map(many.results.file, tables), parser, folder / "spread.csv")
         write_table(folder / "artifacts.csv", one.artifacts, Artifact)
         graded = many.results.file(many.results.paths.scores("graded.parquet"))
         shutil.copyfile(graded, folder / "graded.parquet")

@@ -20,7 +20,14 @@ from ..records.files import RecordError, digest
 from .results_folder import JobNote
 
 REFERENCE = "reference.json"
-FILES = ("averages.csv", "artifacts.csv", "graded.parquet", "questions.parquet", "recalled.parquet")
+FILES = (
+    "averages.csv",
+    "spread.csv",
+    "artifacts.csv",
+    "graded.parquet",
+    "questions.parquet",
+    "recalled.parquet",
+)
 SHELF = Path("reference")
 """Where the references lie, beside the Snakefile, each in a folder named like its preset."""
 

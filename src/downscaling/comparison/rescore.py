@@ -39,6 +39,8 @@ def rescore(folder: Path, out: Path) -> None:
             _described(folder / "recalled.parquet", questions),
             [Comparison.model_validate(one) for one in settings["comparisons"]],
             [str(seed) for seed in settings["seeds"]],
+            settings["trained"],
+            None,
             ScoresSettings.model_validate(settings["scores"]),
             *(made / name for name in TABLES),
         )

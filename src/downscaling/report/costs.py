@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from ..results.write_table import write_table
+from ..records.tables import write_table
 from ..runtime import measurement
 from ..runtime.measurement import Measurement
 from .script_file import write_script
