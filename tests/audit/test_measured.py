@@ -240,7 +240,7 @@ def test_counts_of_the_miniature_are_shown_and_not_judged(make: Make, tuned: Kep
 def test_an_audit_says_what_it_cannot_say(make: Make) -> None:
     """Catches a miniature that reads as the published study, and one seed as if it were many."""
     assert "direction" in audit(make, {}).caution
-    assert "one seed" in audit(make, {}).caution
+    assert "trained once" in audit(make, {GAIN: (0.2, 0.01)}, trained=True).caution
     assert audit(make, {}, FULL, seeds=3).caution == ""
     with pytest.raises(ValueError, match="allowed: 'miniature', 'published'"):
         audit(make, {}, "huge")

@@ -22,8 +22,8 @@ FILES = {
         "Every number of the study, one a row. A run is a perception module, a reasoning module "
         'and a mode; "gold" is the true description, "end-to-end" a model that answers from the '
         "image itself. The parser is the rule by which answers were read. An interval holds the "
-        "draw of questions, and of training what its column says: nothing where a model was seen once, "
-        "else how far the seeds, or those of a reference, lie apart.",
+        "draw of questions, and of training what its column says: nothing where a model was seen "
+        "once, else how far the seeds, or those of a reference, lie apart.",
     ),
     "scores/differences": (
         "Differences",
