@@ -29,7 +29,8 @@ class Training:
 
     def times(self, factor: float) -> Training:
         """That of a multiple."""
-        return Training(self.kind, abs(factor) * self.error, self.df)
+        error = abs(factor) * self.error if self.error else 0.0
+        return Training(self.kind, error, self.df if error else 0.0)
 
     def beside(self, other: Training) -> Training:
         """That of a sum with something independent.
