@@ -1,4 +1,7 @@
-"""Draws docs/trainings.svg: `python docs/trainings.py > docs/trainings.svg`. Numbers are made up."""
+"""Draws docs/trainings.svg: `python docs/trainings.py > docs/trainings.svg`.
+
+Its numbers are made up.
+"""
 
 SEEDS = (0.46, 0.53, 0.545, 0.56, 0.63)
 QUESTIONS, BOTH = 0.035, 0.09
@@ -37,7 +40,8 @@ parts += [
     interval(mean, BOTH, 180, 3, "#009e73"),
 ]
 parts += [
-    f'<text x="{across(tick):.1f}" y="230" text-anchor="middle" fill="#666">{100 * tick:.0f} %</text>'
+    f'<text x="{across(tick):.1f}" y="230" text-anchor="middle" fill="#666">'
+    f"{100 * tick:.0f} %</text>"
     for tick in (0.45, 0.5, 0.55, 0.6, 0.65)
 ]
 print("\n".join([*parts, "</svg>"]))

@@ -84,12 +84,11 @@ def scores(
     ]  # fmt: skip
 
 
-def differences(planted: Planted, seeds: int) -> list[Difference]:
+def differences(planted: Planted, seeds: int, trained: bool = False) -> list[Difference]:
     """The planted differences: (comparison, benchmark, category) with value and half width."""
+    ending = UNTRAINED.once if trained else UNTRAINED.untouched
     return [
-        Difference(
-            "made-up", *key, *UNTRAINED.untouched((value, value - half, value + half), 100 * seeds)
-        )
+        Difference("made-up", *key, *ending((value, value - half, value + half), 100 * seeds))
         for key, (value, half) in planted.items()
     ]
 
@@ -106,10 +105,11 @@ def make() -> Make:
         levels: Mapping[Run, float] | None = None,
         more: Iterable[Run] = (),
         tuned: Mapping[str, Tuned] | None = None,
+        trained: bool = False,
     ) -> Tables:
         measured = scores([*runs(sizes), *more], seeds, half, levels or {})
         lines = list(range(2, len(measured) + 2))
-        read = Scores("robust", measured, lines, differences(planted or {}, seeds))
+        read = Scores("robust", measured, lines, differences(planted or {}, seeds, trained))
         return Tables(read, sizes, ROLES, tuned)
 
     return tables

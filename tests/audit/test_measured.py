@@ -93,13 +93,21 @@ def test_the_published_scale_judges_the_number(
     assert number(found, "f5.d06_in").verdict == verdict
 
 
-def test_seeds_needed_follow_from_answers_needed(make: Make) -> None:
-    """Catches seeds that are counted as if each had all answers."""
-    found = audit(make, {GAIN: (0.005, 0.01)}, seeds=3)
-    (part,) = claim(found, "C08").parts
-    assert part.n == number(found, "t2.et_06_17.in.avg").n == 300
-    assert part.answers_needed
-    assert part.seeds_needed == -(-part.answers_needed // 100)
+def test_a_model_that_was_trained_once_is_seen_in_one_training_run(make: Make) -> None:
+    """Catches a claim that is reproduced, or contradicted, by one training of unknown spread; and
+    a caution that does not say so."""
+    for value, verdict in (
+        (0.2, Measured.SEEN_ONCE),
+        (-0.2, Measured.OPPOSITE_SEEN_ONCE),
+        (0.005, Measured.INCONCLUSIVE),
+    ):
+        found = audit(make, {GAIN: (value, 0.01)}, trained=True)
+        (part,) = claim(found, "C08").parts
+        assert (part.training, part.verdict) == ("seen once", verdict)
+        assert claim(found, "C08").verdict == verdict
+        assert part.seeds_needed is None
+        assert "trained once" in found.caution
+    assert "trained once" not in audit(make, {GAIN: (0.2, 0.01)}).caution
 
 
 def test_numbers_of_the_miniature_are_shown_and_not_judged(make: Make) -> None:
@@ -232,7 +240,7 @@ def test_counts_of_the_miniature_are_shown_and_not_judged(make: Make, tuned: Kep
 def test_an_audit_says_what_it_cannot_say(make: Make) -> None:
     """Catches a miniature that reads as the published study, and one seed as if it were many."""
     assert "direction" in audit(make, {}).caution
-    assert "one seed" in audit(make, {}).caution
+    assert "trained once" in audit(make, {GAIN: (0.2, 0.01)}, trained=True).caution
     assert audit(make, {}, FULL, seeds=3).caution == ""
     with pytest.raises(ValueError, match="allowed: 'miniature', 'published'"):
         audit(make, {}, "huge")

@@ -193,3 +193,30 @@ def test_where_nothing_plays_the_baseline_nothing_is_asked_of_it(
     frame = validity(loaded, probe, chance, sizes, Roles())
     assert frame["check"].str.contains("gold|vision tower").all()
     assert holds(frame)
+
+
+@pytest.mark.parametrize(
+    ("training", "sd", "holds_", "words"),
+    [
+        ("seeds", 0.02, True, "at most"),
+        ("seeds", 0.05, False, "at most"),
+        ("reference", 0.05, False, "in the reference"),
+        ("seen once", None, False, "not measured with one seed"),
+    ],
+)
+def test_how_far_trainings_lie_apart_is_a_check(
+    scores: pd.DataFrame, check: Table, training: str, sd: float | None, holds_: bool, words: str
+) -> None:
+    """Catches trainings that lie far apart and pass, and a spread that this study did not measure
+    and that decides."""
+    spread = scores.copy()
+    trained = spread["perception"] != "gold"
+    known = [training, 5, sd, 0.01, 4.0] if sd else [training, 1, None, None, None]
+    for name, value in zip(["training", "seeds", "sd", "chance_sd", "df"], known, strict=True):
+        spread[name] = spread[name].astype(object)
+        spread.loc[trained, name] = value
+    frame = check(spread)
+    row = verdict(frame, "standard deviation over seeds, in-domain averages")
+    assert row["holds"] == holds_
+    assert words in row["check"]
+    assert row["check"].startswith(INFORMATION) == (training != "seeds")

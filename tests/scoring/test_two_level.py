@@ -85,7 +85,7 @@ def test_the_spread_is_that_of_the_seed_means() -> None:
     rest = y - y.mean(axis=1, keepdims=True) - y.mean(axis=0) + y.mean()
     assert spread.chance_sd == pytest.approx(np.sqrt((rest**2).sum() / (39 * 2) / 40))
     assert spread.df == 2
-    shifted = spread_over_seeds(y + [0, 1, 2], np.zeros(40, int), [1.0])
+    shifted = spread_over_seeds(y + np.arange(3), np.zeros(40, int), [1.0])
     assert shifted.chance_sd == pytest.approx(spread.chance_sd)
     halves = np.repeat([0, 1], 20)
     weighted = spread_over_seeds(y, halves, [0.25, 0.75])

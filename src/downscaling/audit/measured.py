@@ -42,8 +42,8 @@ TRAININGS = {
     REFERENCE: "How far trainings lie apart comes from a reference of several seeds: intervals of "
     "trained models hold it, and the draw of questions.",
     SEEN_ONCE: "Models were trained once, and how far trainings lie apart is not known: their "
-    "intervals hold the draw of questions alone, another training may say otherwise, and no verdict "
-    "on them goes beyond what was seen in one training run.",
+    "intervals hold the draw of questions alone, another training may say otherwise, and no "
+    "verdict on them goes beyond what was seen in one training run.",
 }
 """What an audit says of its intervals, by what of training they hold."""
 

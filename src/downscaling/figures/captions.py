@@ -14,20 +14,21 @@ FILES = {
     "tables/validity": (
         "Validity",
         "Whether the results are worth reading: each check with its value, its interval, the bar "
-        "that it must pass, and whether it does. Training says what of training the interval holds.",
+        "that it must pass, and whether it does. Training says what of training the interval "
+        "holds.",
     ),
     "scores/scores": (
         "Scores",
         "Every number of the study, one a row. A run is a perception module, a reasoning module "
         'and a mode; "gold" is the true description, "end-to-end" a model that answers from the '
-        "image itself. The parser is the rule by which answers were read. An interval holds the draw "
-        "of questions, and of training what its column says: nothing where a model was seen once, "
-        "else how far the seeds, or those of a reference, lie apart.",
+        "image itself. The parser is the rule by which answers were read. An interval holds the "
+        "draw of questions, and of training what its column says: nothing where a model was seen "
+        "once, else how far the seeds, or those of a reference, lie apart.",
     ),
     "scores/differences": (
         "Differences",
-        "Differences between runs on the same questions: their interval holds a paired bootstrap over "
-        "questions, and of training what its column says. "
+        "Differences between runs on the same questions: their interval holds a paired bootstrap "
+        "over questions, and of training what its column says. "
         "An arrow reads: from one size to another.",
     ),
     "scores/parsers": (

@@ -44,8 +44,8 @@ def validity(
     sizes: Sequence[str],
     roles: Roles,
 ) -> pd.DataFrame:
-    """Check a preset: columns check, value, low, high, training, bar, holds. Values and bars are fractions,
-    except in rows that count families.
+    """Check a preset: columns check, value, low, high, training, bar, holds. Values and bars are
+    fractions, except in rows that count families.
 
     Args:
         scores: the score tables.

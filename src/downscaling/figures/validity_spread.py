@@ -10,7 +10,7 @@ import math
 from collections.abc import Iterator, Sequence
 
 from ..config.roles import Roles
-from ..results.estimate import REFERENCE, SEEDS, Estimate, Training
+from ..results.estimate import REFERENCE, SEEDS, SEEN_ONCE, Estimate, Training
 from ..results.tables import Scores
 from ..study.runs import FAMILIES
 from . import labels
@@ -29,7 +29,7 @@ def spread_rows(scores: Scores, sizes: Sequence[str], roles: Roles) -> Iterator[
     lines = measured(scores, sizes, roles)
     for benchmark, bar in AVERAGES.items():
         averages = [scores.accuracy(line.run, benchmark) for line in lines]
-        yield _largest(f"{benchmark} averages of Table 2", averages, bar)
+        yield from _largest(f"{benchmark} averages of Table 2", averages, bar)
     if not roles.baseline:
         return
     step = f"{sizes[0]}->{sizes[-1]}"
@@ -38,28 +38,31 @@ def spread_rows(scores: Scores, sizes: Sequence[str], roles: Roles) -> Iterator[
         for module in ("perception", "reasoning")
         for benchmark in AVERAGES
     ]
-    yield _largest("drops of figure 3", drops, DROPS)
+    yield from _largest("drops of figure 3", drops, DROPS)
     models = [roles.module("baseline", size) for size in sizes]
     families = [
         scores.accuracy(end_to_end(model, "image"), FAMILIES, family)
         for model in models
         for family in labels.FAMILIES
     ]
-    yield _largest("accuracies of families", families, FAMILY)
+    yield from _largest("accuracies of families", families, FAMILY)
 
 
-def _largest(what: str, numbers: Sequence[Estimate | None], bar: float) -> dict[str, object]:
-    """The row of some numbers, by the most certain source that they have."""
+def _largest(
+    what: str, numbers: Sequence[Estimate | None], bar: float
+) -> Iterator[dict[str, object]]:
+    """The row of some numbers, by the most certain source that they have; none where no training
+    touches them."""
     check = f"largest standard deviation over seeds, {what}"
+    trainings = [one.training for one in numbers if one]
     for kind, name in ((SEEDS, check), (REFERENCE, f"{INFORMATION}{check}, in the reference")):
-        spreads = [
-            one.training.sd
-            for one in numbers
-            if one and one.training.kind == kind and one.training.sd is not None
-        ]
+        spreads = [one.sd for one in trainings if one.kind == kind and one.sd is not None]
         if spreads:
-            return at_most(name, _plain(max(spreads), kind), bar)
-    return at_most(f"{INFORMATION}{check}, not measured with one seed", _plain(math.nan, ""), bar)
+            yield at_most(name, _plain(max(spreads), kind), bar)
+            return
+    if any(one.kind == SEEN_ONCE for one in trainings):
+        name = f"{INFORMATION}{check}, not measured with one seed"
+        yield at_most(name, _plain(math.nan, SEEN_ONCE), bar)
 
 
 def _plain(value: float, kind: str) -> Estimate:

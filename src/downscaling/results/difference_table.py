@@ -31,8 +31,9 @@ def difference_table(
 
     A difference is the mean of the runs on the left less the mean of those on the right, question
     by question. What the questions add to its interval comes from a paired bootstrap; where a model
-    was trained, the interval holds the spread over trainings as well, as far as it is known. A row per comparison, benchmark and category; n counts the answers of one side. The
-    draws depend on `seed` and on the names of comparison and benchmark alone.
+    was trained, the interval holds the spread over trainings as well, as far as it is known. A row
+    per comparison, benchmark and category; n counts the answers of one side. The draws depend on
+    `seed` and on the names of comparison and benchmark alone.
 
     Raises:
         RecordError: a run was not graded, or the two sides differ in questions.

@@ -29,7 +29,8 @@ class Training:
 
     def times(self, factor: float) -> Training:
         """That of a multiple."""
-        return Training(self.kind, abs(factor) * self.error, self.df)
+        error = abs(factor) * self.error if self.error else 0.0
+        return Training(self.kind, error, self.df if error else 0.0)
 
     def beside(self, other: Training) -> Training:
         """That of a sum with something independent.
@@ -46,8 +47,9 @@ class Training:
 class Estimate:
     """A number with its 95 % interval: an accuracy or a difference of accuracies, a fraction, and
     what is computed from such. The interval holds the draw of questions, and of training what
-    `training` says; `questions` are its ends if it held the questions alone. `n` counts answers, over all seeds that are pooled, and of two
-    estimates those of the one with fewer; 0 is a number that was not estimated.
+    `training` says; `questions` are its ends if it held the questions alone. `n` counts answers,
+    over all seeds that are pooled, and of two estimates those of the one with fewer; 0 is a number
+    that was not estimated.
 
     Bounds are combined by their distances from the value, as if the estimates were independent,
     which is too wide where both are over the same questions.
