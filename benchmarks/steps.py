@@ -16,6 +16,7 @@ from transformers import Trainer, TrainerCallback, TrainingArguments
 
 from downscaling.models.assemble import assemble
 from downscaling.models.preprocess import IGNORED, batch_images
+from downscaling.runtime.numerics import fix_algorithms
 from downscaling.stages import tune as stage
 from downscaling.study.load import read
 from downscaling.training.conversations import Conversations
@@ -51,7 +52,7 @@ def measure(results: Path, tuning: str, size: str, steps: int, trainer: str) -> 
     trainer: "study" or "transformers", which is the Trainer as it comes.
     """
     torch.set_num_threads(1)
-    torch.use_deterministic_algorithms(True, warn_only=True)
+    fix_algorithms()
     study = read(Path("config.yaml"))
     settings = stage.settings(study, tuning, size, "0").tuning
     shares = list(study.models.tuning(tuning).sets.values())
@@ -106,7 +107,9 @@ def _as_it_comes(model: Any, data: Any, settings: Any, folder: Path, clock: Cloc
 
 
 def _padded(items: Any, pad: int) -> dict[str, torch.Tensor]:
-    ids, labels = ([torch.tensor(i[name]).long() for i in items] for name in ("input_ids", "labels"))
+    ids, labels = (
+        [torch.tensor(item[name]).long() for item in items] for name in ("input_ids", "labels")
+    )
     return {
         "input_ids": pad_sequence(ids, batch_first=True, padding_value=pad),
         "labels": pad_sequence(labels, batch_first=True, padding_value=IGNORED),

@@ -31,9 +31,7 @@ class MuonWithAdamW(torch.optim.Optimizer):
         super().__init__([dict(group) for group in (*matrices, *groups)], {})
         self.parts: list[torch.optim.Optimizer] = []
         if matrices:
-            self.parts.append(
-                Muon([dict(group) for group in matrices], weight_decay=weight_decay)
-            )
+            self.parts.append(Muon([dict(group) for group in matrices], weight_decay=weight_decay))
         if groups:
             self.parts.append(
                 torch.optim.AdamW(
