@@ -162,5 +162,5 @@ class Rotated(torch.autograd.Function):
         context: Any, gradient: torch.Tensor
     ) -> tuple[torch.Tensor | None, ...]:
         cos, sin, turn = context.saved_tensors
-        turned = torch.mm((gradient * sin).view(-1, len(turn)), turn.T).view_as(gradient)
+        turned = torch.mm((gradient * sin).reshape(-1, len(turn)), turn.T).view_as(gradient)
         return torch.addcmul(turned, gradient, cos), None, None, None
