@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 import torch
 from torch.nn.functional import silu, softmax
@@ -80,14 +80,14 @@ def attend(
     future = future.triu(1 + length - late)
     scores = torch.baddbmm(future, query, key.mT, alpha=scaling)
     seen = torch.bmm(softmax(scores, -1), value)
-    return seen.unflatten(0, (rows, heads)).transpose(1, 2).flatten(2)
+    return cast(torch.Tensor, seen.unflatten(0, (rows, heads)).transpose(1, 2).flatten(2))
 
 
 def _norm(states: torch.Tensor, norm: Any) -> torch.Tensor:
     flat = states.flatten(0, 1)
     one_head = flat.new_ones(flat.shape[1], 1)
     normed, _ = Normed.apply(flat, norm.weight, one_head, norm.variance_epsilon)
-    return normed.view_as(states)
+    return cast(torch.Tensor, normed.view_as(states))
 
 
 def _normed_and_rotated(
@@ -103,7 +103,7 @@ def _normed_and_rotated(
     )
     tables = cos.repeat(1, heads), sin.repeat(1, heads)
     rotated = Rotated.apply(normed.view_as(states), *tables, _quarter_turn(cos))
-    return rotated.unflatten(-1, (heads, width))
+    return cast(torch.Tensor, rotated.unflatten(-1, (heads, width)))
 
 
 def _quarter_turn(cos: torch.Tensor) -> torch.Tensor:
@@ -122,7 +122,7 @@ class Normed(torch.autograd.Function):
     """
 
     @staticmethod
-    def forward(  # type: ignore[override]
+    def forward(
         context: Any, states: torch.Tensor, weight: torch.Tensor, of_head: torch.Tensor, tiny: float
     ) -> tuple[torch.Tensor, torch.Tensor]:
         share = of_head.shape[1] / of_head.shape[0]
@@ -150,7 +150,7 @@ class Rotated(torch.autograd.Function):
     tables (length, width); turn: `_quarter_turn`."""
 
     @staticmethod
-    def forward(  # type: ignore[override]
+    def forward(
         context: Any, states: torch.Tensor, cos: torch.Tensor, sin: torch.Tensor, turn: torch.Tensor
     ) -> torch.Tensor:
         context.save_for_backward(cos, sin, turn)
