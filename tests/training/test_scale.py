@@ -51,8 +51,17 @@ def tuned(language_model: Path, tower: Path, root: Path, tmp_path: Path) -> Any:
         {"layout": Layout(device_batch_size=2, gradient_checkpointing=True, workers=1)},
         {"cross_entropy": "chunked"},
         {"cross_entropy": "chunked", "layout": Layout(device_batch_size=2)},
+        {"cross_entropy": "chunked", "layers": "compact"},
+        {"layers": "compact", "layout": Layout(gradient_checkpointing=True)},
     ],
-    ids=["accumulated", "checkpointed", "chunked", "chunked-accumulated"],
+    ids=[
+        "accumulated",
+        "checkpointed",
+        "chunked",
+        "chunked-accumulated",
+        "compact",
+        "compact-checkpointed",
+    ],
 )
 def test_memory_is_saved_and_nothing_else_changes(tuned: Any, changed: dict[str, Any]) -> None:
     """Catches a mean of means over replies of unlike lengths, a last batch that weighs too much,

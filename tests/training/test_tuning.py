@@ -97,9 +97,10 @@ def test_cached_features_train_as_pixels_do(
         {"optimizer": "adamw"},
         {"optimizer": "muon", "muon_learning_rate": 0.02},
         {"layout": Layout(device_batch_size=1)},
+        {"layers": "compact", "cross_entropy": "chunked"},
         {"lora": Lora(rank=4, alpha=8.0, dropout=0.2, targets=["q_proj"])},
     ],
-    ids=["adamw", "muon", "accumulated", "lora"],
+    ids=["adamw", "muon", "accumulated", "compact", "lora"],
 )
 def test_an_interrupted_tuning_ends_where_an_unbroken_one_does(
     language_model: Path, tower: Path, root: Path, tmp_path: Path, changed: dict[str, Any]

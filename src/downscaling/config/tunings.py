@@ -54,6 +54,9 @@ class TuningSettings(Block):
     cross_entropy: Literal["full", "chunked", "fused"] = "full"
     """full: all logits at once; chunked: those of counted tokens, some at a time; fused: the same
     by liger-kernel, on a GPU"""
+    layers: Literal["transformers", "compact"] = "transformers"
+    """compact: in float32, the layers of a Qwen3 in fewer passes over memory, with attention in
+    plain products; quick for short conversations on a CPU. It changes results by rounding alone"""
     lora: Lora | None = None
     """null: the language model's own weights are trained"""
     save_steps: Positive

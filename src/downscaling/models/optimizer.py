@@ -1,6 +1,6 @@
 """Muon for a network's matrices and AdamW for everything else, as one optimiser.
 
-torch.optim.Muon takes matrices only, so two optimisers must act as one for a learning-rate
+Muon takes matrices only, so two optimisers must act as one for a learning-rate
 scheduler, a Trainer and a checkpoint.
 """
 
@@ -11,13 +11,15 @@ from typing import Any
 
 import torch
 
+from .muon import Muon
+
 
 class MuonWithAdamW(torch.optim.Optimizer):
     """One optimiser over two: `matrices` go to Muon, `groups` to AdamW.
 
     matrices: groups of 2-D parameters, each {"params": [...], "lr": rate}. groups: the same for the
-    rest. Muon scales its updates to AdamW's size (`match_rms_adamw`), so that learning rates of
-    both are of the same kind. Betas (0.9, 0.98) for AdamW: short runs want a short memory.
+    rest. Muon scales its updates to AdamW's size, so that learning rates of both are of the same
+    kind. Betas (0.9, 0.98) for AdamW: short runs want a short memory.
     """
 
     def __init__(
@@ -29,17 +31,14 @@ class MuonWithAdamW(torch.optim.Optimizer):
         super().__init__([dict(group) for group in (*matrices, *groups)], {})
         self.parts: list[torch.optim.Optimizer] = []
         if matrices:
-            self.parts.append(
-                torch.optim.Muon(
-                    [dict(group) for group in matrices],
-                    weight_decay=weight_decay,
-                    adjust_lr_fn="match_rms_adamw",
-                )
-            )
+            self.parts.append(Muon([dict(group) for group in matrices], weight_decay=weight_decay))
         if groups:
             self.parts.append(
                 torch.optim.AdamW(
-                    [dict(group) for group in groups], betas=(0.9, 0.98), weight_decay=weight_decay
+                    [dict(group) for group in groups],
+                    betas=(0.9, 0.98),
+                    weight_decay=weight_decay,
+                    fused=True,  # one pass, with an exact root on every processor
                 )
             )
         self._share()

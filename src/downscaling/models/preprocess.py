@@ -188,6 +188,9 @@ def batch_images(images: Sequence[Mapping[str, torch.Tensor]]) -> dict[str, torc
     padded = []
     for entry in held:
         pixels = entry["pixel_values"]
+        if pixels.shape[1] == views:
+            padded.append(pixels)
+            continue
         lacking = (pixels.shape[0], views - pixels.shape[1], *pixels.shape[2:])
         padded.append(torch.cat([pixels, pixels.new_zeros(lacking)], dim=1))
     counts = [len(entry["image_sizes"]) for entry in held]

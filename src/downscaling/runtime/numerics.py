@@ -83,6 +83,8 @@ def fix_algorithms(numerics: Numerics) -> None:
     import torch
 
     torch.use_deterministic_algorithms(True, warn_only=True)
+    # Else every new tensor is filled first, in case that something reads what nobody wrote.
+    torch.utils.deterministic.fill_uninitialized_memory = False
     if numerics == "portable":
         from . import products
 

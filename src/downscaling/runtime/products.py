@@ -94,7 +94,6 @@ def _products(dimensions: int) -> tuple[Kernel, Kernel]:
         shapes_fit = a.dim() == b.dim() == dimensions and a.shape[:-2] == b.shape[:-2]
         if not shapes_fit or a.shape[-1] != b.shape[-2]:
             return NotImplemented
-        # Memory of torch's would first be filled, as deterministic algorithms want it.
         return torch.from_numpy(np.matmul(_array(a), _array(b)))
 
     def added_product(

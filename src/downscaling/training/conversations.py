@@ -40,10 +40,11 @@ class Conversations(Dataset[dict[str, Any]]):
         features: Mapping[str, torch.Tensor] | None = None,
     ) -> None:
         self.preprocessor, self.root, self.features = preprocessor, root, features
-        # Arrow's own rows: made into numpy's by datasets, an item would take six times as long.
-        self.tokens = tokens.with_format("arrow")
+        # Arrow's own columns: made into numpy's by datasets, an item would take many times as long.
+        columns = ("input_ids", "labels", "images")
+        self.columns = {name: tokens.with_format("arrow")[name][:] for name in columns}
         self.lengths: list[int] = tokens["length"][:]
-        counts = pc.list_value_length(self.tokens["images"][:]).to_pylist()
+        counts = pc.list_value_length(self.columns["images"]).to_pylist()
         self.visual = [index for index, count in enumerate(counts) if count]
 
     @property
@@ -57,15 +58,15 @@ class Conversations(Dataset[dict[str, Any]]):
 
     def __getitem__(self, index: int) -> dict[str, Any]:
         is_silent, index = index < 0, max(index, ~index)
-        row = self.tokens[index]
-        ids, labels = (row[name][0].values.to_numpy() for name in ("input_ids", "labels"))
+        row = {name: column[index] for name, column in self.columns.items()}
+        ids, labels = (row[name].values.to_numpy() for name in ("input_ids", "labels"))
         if is_silent:
             labels = np.full_like(labels, IGNORED)
-        images = row["images"][0].as_py()
+        images = row["images"].as_py()
         pictures: dict[str, torch.Tensor] = {}
         if images and self.features is not None:
-            stacked = torch.stack([self.features[image] for image in images])
-            pictures["pixel_values"] = stacked[:, None, None]
+            features = torch.stack([self.features[image] for image in images])
+            pictures["pixel_values"] = features[:, None, None]
             pictures["image_sizes"] = torch.full((len(images), 2), self.preprocessor.side)
         elif images:
             pictures = self.preprocessor.pictures([self.root / image for image in images])
@@ -75,7 +76,10 @@ class Conversations(Dataset[dict[str, Any]]):
 def collate(
     items: Sequence[Mapping[str, Any]], pad: int, spare: Mapping[str, Any] | None = None
 ) -> dict[str, torch.Tensor]:
-    """A batch: ids, labels and attention mask padded on the right, (items, longest), and images.
+    """A batch: ids and labels padded on the right, (items, longest), and images.
+
+    A mask of the padding would change nothing, for a causal model looks to the left; and with one,
+    attention is computed with a mask of (longest, longest) numbers a conversation.
 
     spare: an item with images and no label, which a batch without an image gets besides. It adds
     nothing to the loss, but has all parts of the model take part: where several processes share a
@@ -86,10 +90,8 @@ def collate(
     length = max(item["length"] for item in items)
     ids = torch.full((len(items), length), pad)
     labels = torch.full((len(items), length), IGNORED)
-    mask = torch.zeros((len(items), length), dtype=torch.long)
     for row, item in enumerate(items):
         ids[row, : item["length"]] = torch.tensor(item["input_ids"])
         labels[row, : item["length"]] = torch.tensor(item["labels"])
-        mask[row, : item["length"]] = 1
-    batch = {"input_ids": ids, "labels": labels, "attention_mask": mask}
+    batch = {"input_ids": ids, "labels": labels}
     return batch | batch_images([item["images"] for item in items])

@@ -30,9 +30,12 @@ CHUNK = 1024
 
 
 @contextmanager
-def computing(model: LlavaOnevisionForConditionalGeneration, kind: str) -> Iterator[None]:
+def computing(
+    model: LlavaOnevisionForConditionalGeneration, kind: str, starts_late: bool = False
+) -> Iterator[None]:
     """Within the block, the model's forward pass gives its loss by the method that `kind` names:
-    "full" as transformers does, "chunked", or "fused" by liger-kernel on a GPU.
+    "full" as transformers does, "chunked", or "fused" by liger-kernel on a GPU. starts_late:
+    whether the model's last layer takes `start` (`compact.compact`), which "full" never gives.
 
     Raises UserError for "fused" where there is no GPU or no liger-kernel.
     """
@@ -41,7 +44,7 @@ def computing(model: LlavaOnevisionForConditionalGeneration, kind: str) -> Itera
         # The loss is made inside the head's own forward pass, called once, so that whatever wraps
         # modules (FSDP gathers a head's weights when it is called) works as ever.
         model.lm_head.forward = partial(_loss_at_head, model.lm_head, summed)
-        model.forward = partial(_loss_alone, model)
+        model.forward = partial(_loss_alone, model, starts_late)
     try:
         yield
     finally:
@@ -52,10 +55,16 @@ def computing(model: LlavaOnevisionForConditionalGeneration, kind: str) -> Itera
 
 def _loss_alone(
     model: LlavaOnevisionForConditionalGeneration,
+    starts_late: bool,
     labels: torch.Tensor,
     num_items_in_batch: torch.Tensor | None = None,
     **inputs: Any,
 ) -> dict[str, torch.Tensor]:
+    if starts_late:
+        # What stands before the first token that is counted need not leave the last layer.
+        counted = (labels[:, 1:] != IGNORED).any(0).nonzero()
+        start = int(counted[0]) if len(counted) else labels.shape[1] - 1
+        inputs, labels = inputs | {"start": start}, labels[:, start:]
     hidden = model.model(**inputs, use_cache=False).last_hidden_state
     return {"loss": model.lm_head(hidden, labels, num_items_in_batch)}
 
@@ -79,6 +88,8 @@ def chunked(hidden: torch.Tensor, weight: torch.Tensor, labels: torch.Tensor) ->
 
     hidden: (tokens, width); weight: (words, width), the head's; labels: (tokens,), none ignored.
     """
+    if len(hidden) <= CHUNK:  # nothing else is there to be made room for
+        return _summed(hidden, weight, labels)
     parts = [
         checkpoint(_summed, *chunk, use_reentrant=False, preserve_rng_state=False)
         for chunk in (

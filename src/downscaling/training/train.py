@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,7 @@ from ..config.tunings import Tuning
 from ..errors import UserError, naming
 from ..records.files import seed_of
 from ..runtime.devices import processes
+from .compact import compact
 from .conversations import Conversations, collate
 from .lora import adapted
 from .losses import computing
@@ -50,7 +51,9 @@ def train(
     tuned ones; if they are sharded, in the main process alone.
     """
     adapters = adapted(model, settings.lora, seed_of(settings.seed, "adapters"))
-    with adapters, computing(model, settings.cross_entropy):
+    is_compact = settings.layers == "compact" and settings.precision == "float32"
+    within = compact(model) if is_compact else nullcontext(False)
+    with adapters, within as is_last_short, computing(model, settings.cross_entropy, is_last_short):
         freeze(model, settings)
         layers = {type(m).__name__ for m in model.modules() if isinstance(m, Layer)}
         trainer = TuningTrainer(
