@@ -15,7 +15,12 @@ _UNIT = re.compile(r"^([$€]?)(-?[\d.]+(?:/\d+)?)(?:[°%]| ?[a-z]{1,2}\d?)?$")
 _POLAR = ("yes", "no", "true", "false")
 
 _WORD = "A-Za-z0-9_\u00c0-\u024f"
-_LETTER = re.compile(rf"(?<![{_WORD}°/&\\=.])(?<!\w['-])([A-Z])(?![{_WORD}+#°/&\\^*]|'[a-z]|[-–]\S)")
+_LETTER = re.compile(rf"(?<![{_WORD}°/&\\=.])(?<!\w['–-])([A-Z])(?![{_WORD}+#°/&\\^*]|'[a-z]|[-–]\S)")
+_SMALL = re.compile(
+    r"\b(?:option|choice|letter) ([a-z])\b(?!['-])|(?<!\w)[(\[]([a-z])[)\]]"
+    r"|\b(?:answer is|choose|pick|select|it is|it's|go with) ([b-z])(?=[\s.!]*$)",
+    re.IGNORECASE,
+)
 _MARK = re.compile(r"(?<!\w)\($|[\w]{2}\($|\[$|[\"']$|\b(?:option|choice|letter|answer)s?:? $", re.I)
 _BEFORE = re.compile(
     r"(?:^|[^\w\s'])[ \t\"(]*$|[\n\u3040-\uffff]\s*$"
@@ -135,6 +140,11 @@ def _letters(rest: str, text: str, options: tuple[str, ...]) -> list[Mention]:
     """The letters of a text that stand for options; `rest` is the text with options' texts hidden."""
     known = labels(options)
     found: list[Mention] = []
+    for token in _SMALL.finditer(rest):
+        letter, place = token[token.lastindex or 0], token.start(token.lastindex or 0)
+        if letter.islower() and letter.upper() in known:
+            found.append(Mention(place, place + 1, known[letter.upper()], True))
+    small = len(found)
     for token in _LETTER.finditer(rest):
         letter, (start, end) = token.group(), token.span()
         if letter not in known or not _is_apart(text, start, end, options[known[letter]]):
@@ -143,7 +153,7 @@ def _letters(rest: str, text: str, options: tuple[str, ...]) -> list[Mention]:
         marked = bool(_MARK.search(before)) and (
             before[-1:] not in "([\"'" or after[:1] in (")", "]", '"', "'")
         )
-        if marked or _is_a_letter(before, after, letter, found, start):
+        if marked or _is_a_letter(before, after, letter, found[small:], start):
             found.append(Mention(start, end, known[letter], marked))
     return found
 

@@ -49,7 +49,7 @@ _LATEX: Rules = [
 _NESTED = 4  # LaTeX that is nested deeper is no answer
 
 _NUMBERS: Rules = [
-    (re.compile(r"(?<![\w)\]\s])\s?[–—](?=\.?\d)|^[–—](?=\.?\d)"), "-"),
+    (re.compile(r"(?:^|(?<=[a-z:=,] )|(?<=[($=:]))[–—](?=\.?\d)"), "-"),
     (re.compile(r"\b(?:minus|negative) (?=\d)", re.IGNORECASE), "-"),
     (re.compile(r"(?<![\w.)])\+(?=\.?\d)"), ""),
     (re.compile(r"(?<![\w.])\.(?=\d)"), "0."),

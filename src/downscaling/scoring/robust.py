@@ -13,7 +13,7 @@ from .stance import Stance, stances
 _OPTION = r"(?:option|choice|letter)\s+"
 _LEADING = re.compile(
     rf"(?:(?i:(?:the\s+)?(?:correct\s+)?{_OPTION}))?"
-    r"(?:[(\[{]?([A-Za-z])[)\]}]*(?:[.:,;)!?]+(?![A-Za-z]\.)|$|\s+(?=[-\u2013\u2014=]\s)|-(?=[a-z]))"
+    r"(?:[(\[{]?([A-Za-z])[)\]}]*(?:[.:,;)!?]+(?![A-Za-z]\.)|$|\s+(?=[-\u2013\u2014=]\s))"
     r"|[(\[{]([A-Za-z])[)\]}]"
     r"|([A-Z])\s+(?=because\b|since\b|as\b))"
 )
@@ -29,6 +29,10 @@ _REFUSAL = re.compile(
     r"|determine|tell|identify|answer|help|provide|say|make out)\b|\bnot sure\b|\bunclear\b"
     r"|\bnot enough information\b|\bas an ai\b",
     re.IGNORECASE,
+)
+_REASON = re.compile(r",? \b(?=because\b|since\b|whereas\b|while\b|although\b|as\b)|[.!?](?=\s)")
+_UNSETTLED = re.compile(
+    r"(?:and|or|&|,|not)?\s*[(\[]?[A-Z][)\]]?(?![A-Za-z'])|wrong|incorrect|false|no\b", re.IGNORECASE
 )
 _EVERY = 20  # announcements that are looked at, from the end
 _CONTRADICTION = -1
@@ -51,6 +55,7 @@ def robust(text: str, question: Question) -> int | None:
         return said if said >= 0 else None
     text = without_boxes(text)
     stated = [_line(line, question.options) for line in text.splitlines() if line.strip()]
+    stated = [option for option in stated if option != _DENIAL]
     if set(stated) - {None}:
         return _agreed(stated, {stated[0], stated[-1]})
     said = _resolved(text, question.options)
@@ -87,7 +92,7 @@ def _announced(text: str, options: tuple[str, ...]) -> int | None:
 
 def _agreed(stated: list[int | None], outer: set[int | None]) -> int | None:
     """The one option that lines state, if a line that may decide is among those that do."""
-    named = set(stated) - {None}
+    named = set(stated) - {None, _DENIAL}
     only = named.pop() if len(named) == 1 else None
     return only if only is not None and only >= 0 and only in outer else None
 
@@ -100,7 +105,7 @@ def _statement(text: str, options: tuple[str, ...]) -> int | None:
         return stated
     first = 0
     form_of = canonical(text)
-    for end in [*(stop.end() for stop in re.finditer(r"[.!?](?=\s)", form_of)), len(form_of)][:20]:
+    for end in [*(stop.end() for stop in _REASON.finditer(form_of)), len(form_of)][:20]:
         said = _resolved(form_of[first:end], options)
         if said is not None and said >= 0:
             return said
@@ -132,11 +137,12 @@ def _line(line: str, options: tuple[str, ...]) -> int | None:
     if others:
         return _CONTRADICTION
     near = canonical(undressed)
-    named = mentions(near, options)
-    if any(mention.option != option and mention.marked for mention in named) or re.match(
-        r"(?:and|or|&|,|not)?\s*[(\[]?[A-Z][)\]]?(?![A-Za-z'])|wrong|no\b", rest
-    ):
+    if _UNSETTLED.match(rest):
+        return _DENIAL if _judged(near, options) == _DENIAL else None
+    claim = mentions(_REASON.split(near, maxsplit=1)[0], options)
+    if any(mention.option != option and mention.marked for mention in claim):
         return None
+    named = mentions(near, options)
     taken = stances(near, named)
     amended = _amended(near, options)
     if amended is not None:

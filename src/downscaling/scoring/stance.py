@@ -31,7 +31,7 @@ _LIST = re.compile(r"^[)\]\"]*\s*(?:,|/|&|,?\s*\b(?:and|or|nor|not)\b)[\s(\"\[]*
                    r"[(\"\[]*$", re.IGNORECASE)  # fmt: skip
 _ADVERB = (
     r"(?:(?:clearly|simply|just|also|all|both|definitely|obviously|therefore|then|certainly|surely"
-    r"|option|answer|choice|can|could|should|must|be|has|have|been|it|this|that|seems?|looks?|,)\s+)*"
+    r"|option|answer|choice|can|could|should|must|be|has|have|been|it|this|that|seems?|looks?)\s+)*"
 )
 _WRONG = (
     r"(?:wrong|incorrect|false|untrue|inaccurate|invalid|ruled out|out\b|eliminated|excluded|rejected"
@@ -39,10 +39,10 @@ _WRONG = (
     r"|falsch|fausse?|incorrect[ao]|errad[ao]|неверно|错|不对|不正确|錯)"
 )
 _DENIED = re.compile(
-    rf"[)\]\".:,–—\s-]{{0,4}}(?:(?P<one>is|was|does|has|isn't|wasn't|doesn't|hasn't|ist|est|es|é)"
-    rf"|are|were|do|can|could|would|will|should|fails?)?\s*{_ADVERB}"
-    rf"(?:{_WRONG}|not\b|never\b|n't\b|can't|cannot|won't|isn't|doesn't|aren't|don't|wouldn't|couldn't"
-    r"|fails?\b|nicht\b|不是|是错)",
+    rf"[)\]\"]*(?:[.:–—-]{{0,2}}\s*(?:(?:this|that|it)(?: is|'s) )?{_WRONG}"
+    rf"|\s*(?:(?P<one>is|was|does|has|ist|est|es|é)\b|are\b|were\b|do\b|can\b|could\b|would\b|will\b"
+    rf"|should\b)?\s*{_ADVERB}(?:{_WRONG}|not\b|never\b|n't\b|can't|cannot|won't|aren't|don't"
+    r"|(?P<single>isn't|doesn't|wasn't|hasn't)|wouldn't|couldn't|fails?\b|nicht\b|不是|是错))",
     re.IGNORECASE,
 )
 _DENIED_LATER = re.compile(
@@ -77,6 +77,7 @@ _AFFIRMED = re.compile(
     r"|is left|works\b|matches\b|对|正确|richtig|correct[ao])",
     re.IGNORECASE,
 )
+_TOGETHER = re.compile(r"[)\]\"]*\s+(?:are|were|do|fit|work|match|remain)\b", re.IGNORECASE)
 
 
 class Stance(enum.IntEnum):
@@ -106,17 +107,19 @@ def stances(text: str, found: list[Mention]) -> list[Stance]:
         if linked and taken[-2] == Stance.DENIED and not re.search(r"\bnot\b", before):
             taken[-1] = Stance.DENIED if taken[-1] < Stance.AFFIRMED else taken[-1]
         denied = _DENIED.match(after)
-        if denied and not denied["one"]:
+        affirmed = taken[-1] == Stance.AFFIRMED and _TOGETHER.match(after)
+        if affirmed or (denied and not denied["one"] and not denied["single"]):
             _spread(text, found, taken)
     return taken
 
 
 def _spread(text: str, found: list[Mention], taken: list[Stance]) -> None:
-    """Deny the members of the list whose last member the last mention is."""
+    """Give the last mention's stance to all members of the list that it ends."""
     for place in range(len(taken) - 1, 0, -1):
-        if not _LIST.match(text[found[place - 1].end : found[place].start]):
+        between = text[found[place - 1].end : found[place].start]
+        if taken[place - 1] == taken[-1] or not _LIST.match(between):
             return
-        taken[place - 1] = Stance.DENIED
+        taken[place - 1] = taken[-1]
 
 
 def _stance(before: str, after: str, sentence: str) -> Stance:
