@@ -2,190 +2,187 @@
 
 from __future__ import annotations
 
-import functools
 import re
 
-from ..records.rows import LETTERS, Question
+from ..records.rows import Question
+from .final_statement import announcements, spoken, without_boxes
+from .mentions import Mention, form, labels, mentions, whole
+from .plain_text import canonical, plain
+from .stance import Stance, stances
 
-_READ = 20_000  # characters, from the end: replies are hostile text and no answer needs more
-_PLAIN = {ord("\u00a0"): " ", 0x2019: "'", 0x2018: "'", 0x201C: '"', 0x201D: '"', 0x200B: None}
-_PLAIN |= {wide: chr(wide - 0xFEE0) for wide in range(0xFF01, 0xFF5F)}  # full-width forms
-_EMPHASIS = re.compile(r"\*\*+|__+|`+")
-_STYLED = re.compile(r"\\(?:text|mathrm|mathbf|textbf|textit|rm|bf)\s*\{([^{}]*)\}")
-_BOXED = re.compile(r"\\boxed\s*\{([^{}]*)\}")
-_ANNOUNCED = re.compile(
-    r"(?<![a-z])answers?[*_]?[ \t]*(?:is[ \t]*)?[*_]?:"  # "Answer:", "the answer is:"
-    r"|^[^\w\n]*(?:final[ \t]+)?answer[^\w\n]*$",  # "Answer" as a heading
-    re.IGNORECASE | re.MULTILINE,
-)
-_ANNOUNCED_IN_PROSE = re.compile(r"\banswer\s+is\b(?:\s+therefore\b)?", re.IGNORECASE)
-_NEGATION = re.compile(r"\b(?:not|never|neither|nor|cannot)\b|n't\b", re.IGNORECASE)
-
-# "A" is a letter in "A", "A.", "A is right", but an article in "A dog"; "I" likewise.
-_AFTER_LETTER = r"\s*(?:$|[)\]}.,:;!?/&<>\"$\\-])|\s+(?:and|or|is|because|since|as)\b"
-_LONE = re.compile(rf"(?<![\w'-])(?:[AI](?={_AFTER_LETTER})|[B-HJ-Z](?![\w'-]))")
 _OPTION = r"(?:option|choice|letter)\s+"
-_MARKED = re.compile(rf"(?<!\w)(?:\(([A-Z])\)|\[([A-Z])\]|(?i:{_OPTION}\(?([A-Z]))(?![\w'-]))")
 _LEADING = re.compile(
     rf"(?:(?i:(?:the\s+)?(?:correct\s+)?{_OPTION}))?"
-    r"(?:[(\[{]?([A-Za-z])[)\]}]*(?:[.:,;)]+(?![a-z]\.)|$)"  # "B", "B.", "(b)"; not "e.g."
+    r"(?:[(\[{]?([A-Za-z])[)\]}]*(?:[.:,;)!?]+(?![A-Za-z]\.)|$|\s+(?=[-\u2013\u2014=]\s))"
     r"|[(\[{]([A-Za-z])[)\]}]"
-    r"|([A-Z])\s+(?=(?:is|because|since|as)\b|[-\u2013\u2014=]\s))"
+    r"|([A-Z])\s+(?=because\b|since\b|as\b))"
 )
-_JOINT = re.compile(r"^\s*(?:[-\u2013\u2014=/&]\s+)?(?:(?:and|or)\b\s*)?")
-_MARGIN = re.compile(r"^\s*[-#>\u2022]+\s+")  # bullet, heading, quotation; "-3" is a number
-_DRESS = "*_$\"' \t"
+_MARGIN = re.compile(r"^\s*[-#>\u2022*]+\s+")  # bullet, heading, quotation; "-3" is a number
+_DRESS = "*_$\"'{}| \t\n"
+_CORRECTION = re.compile(
+    r"\b(?:wait|actually|on second thoughts?|correction|sorry|i mean|i meant|scratch that|or rather"
+    r"|oops|hmm|let me (?:correct|rethink|reconsider)|no,)",
+    re.IGNORECASE,
+)
+_REFUSAL = re.compile(
+    r"\b(?:i am|i'm|we are)?\s?(?:unable to|can ?not|can't|could not|couldn't) (?:see|view|access"
+    r"|determine|tell|identify|answer|help|provide|say|make out)\b|\bnot sure\b|\bunclear\b"
+    r"|\bnot enough information\b|\bas an ai\b",
+    re.IGNORECASE,
+)
+_REASON = re.compile(r",? \b(?=because\b|since\b|whereas\b|while\b|although\b|as\b)|[.!?](?=\s)")
+_UNSETTLED = re.compile(
+    r"(?:and|or|&|,|not)?\s*[(\[]?[A-Z][)\]]?(?![A-Za-z'])|wrong|incorrect|false|no\b", re.IGNORECASE
+)
+_EVERY = 20  # announcements that are looked at, from the end
 _CONTRADICTION = -1
+_DENIAL = -2
+"""What a text that denies options and names none states."""
 
 
 def robust(text: str, question: Question) -> int | None:
     """The option that a reply names: by letter or by text, however it is dressed.
 
-    An announcement ("Answer:", a heading "Answer", or \\boxed{}) decides, the last one if there are
-    several, then "the answer is". Without one, the first or last line decides if it is a letter or
-    an option's text and no other line is another; failing that, the one option that the whole
-    reply mentions. Option texts are compared without case, emphasis and end punctuation; where
-    one text holds another, the longer counts. A reply that names two different options alike
-    names none.
+    An announcement ("Answer:", a heading "Answer", a tag, \\boxed{}, "the answer is") decides, the
+    last one that names an option or, unless it is mere prose, names none. Without one, the first or
+    last line decides if it is a letter or an option's text and no other line is another; failing
+    that, what the whole reply says of the options that it mentions. Denied and doubted options are
+    not named. A reply that names two different options alike names none.
     """
-    text = _plain(text)
-    announced = _announced(text)
-    if announced is not None:
-        return _named(announced, question.options)
-    lines = [line for line in text.splitlines() if line.strip()]
-    stated = [_stated(line, question.options) for line in lines]
-    if not set(stated) - {None}:
-        return _mentioned(text, question.options)
-    return _agreed(stated, {stated[0], stated[-1]})
+    text = plain(spoken(text))
+    said = _announced(text, question.options)
+    if said is not None:
+        return said if said >= 0 else None
+    text = without_boxes(text)
+    stated = [_line(line, question.options) for line in text.splitlines() if line.strip()]
+    stated = [option for option in stated if option != _DENIAL]
+    if set(stated) - {None}:
+        return _agreed(stated, {stated[0], stated[-1]})
+    said = _resolved(text, question.options)
+    return said if said is not None and said >= 0 else None
 
 
 def settled(text: str, question: Question) -> int | None:
     """The robust reading of a text that was cut: what it announced, or what its first line states
     and no other line contradicts; never a mere mention."""
-    text = _plain(text)
-    announced = _announced(text)
-    if announced is not None:
-        return _named(announced, question.options)
-    stated = [_stated(line, question.options) for line in text.splitlines() if line.strip()]
+    text = plain(spoken(text))
+    said = _announced(text, question.options)
+    if said is not None:
+        return said if said >= 0 else None
+    stated = [_line(line, question.options) for line in text.splitlines() if line.strip()]
     return _agreed(stated, set(stated[:1]))
+
+
+def _announced(text: str, options: tuple[str, ...]) -> int | None:
+    """What the announcements say; None without one that says anything."""
+    empty = None
+    for found in reversed(announcements(text)[-_EVERY:]):
+        said = _statement(found.said, options)
+        if said == _DENIAL:
+            said = _statement(found.rest, options)
+        if said is not None and said >= 0:
+            amended = _amended(canonical(found.rest), options)
+            return said if amended is None else amended
+        if said == _CONTRADICTION or (found.firm and said is None and found.said.strip()):
+            return _CONTRADICTION
+        if said == _DENIAL or found.firm:
+            empty = _CONTRADICTION
+    return empty
 
 
 def _agreed(stated: list[int | None], outer: set[int | None]) -> int | None:
     """The one option that lines state, if a line that may decide is among those that do."""
-    named = set(stated) - {None}
-    only = named.pop() if len(named) == 1 else _CONTRADICTION
-    return only if only != _CONTRADICTION and only in outer else None
+    named = set(stated) - {None, _DENIAL}
+    only = named.pop() if len(named) == 1 else None
+    return only if only is not None and only >= 0 and only in outer else None
 
 
-def _plain(text: str) -> str:
-    text = _EMPHASIS.sub("", text[-_READ:].translate(_PLAIN))
-    return _STYLED.sub(r"\1", text)
+def _statement(text: str, options: tuple[str, ...]) -> int | None:
+    """What a statement states: as a whole, else in its first sentence that names an option, else
+    by all that it mentions."""
+    stated = _line(text, options)
+    if stated is not None:
+        return stated
+    first = 0
+    form_of = canonical(text)
+    for end in [*(stop.end() for stop in _REASON.finditer(form_of)), len(form_of)][:20]:
+        said = _resolved(form_of[first:end], options)
+        if said is not None and said >= 0:
+            return said
+        if said == _CONTRADICTION:
+            break
+        first = end
+    return _resolved(form_of, options)
 
 
-def _announced(text: str) -> str | None:
-    """What follows the last announcement, up to the end of its line or, if that is blank, the next
-    line that is not; None without an announcement."""
-    boxed = list(_BOXED.finditer(text))
-    marks = list(_ANNOUNCED.finditer(text)) or (
-        [] if boxed else list(_ANNOUNCED_IN_PROSE.finditer(text))
-    )
-    if boxed and (not marks or marks[-1].end() <= boxed[-1].start()):
-        return boxed[-1].group(1)
-    if not marks:
-        return None
-    rest = text[marks[-1].end() :].strip(" \t\n*_")
-    return rest.split("\n", 1)[0]
-
-
-def _named(text: str, options: tuple[str, ...]) -> int | None:
-    stated = _stated(text, options)
-    if stated is None:
-        return _mentioned(text, options)
-    return None if stated == _CONTRADICTION else stated
-
-
-def _bare(text: str) -> str:
-    """A text without case, dollar signs around it, emphasis, quotes and end punctuation."""
-    text = " ".join(text.lower().split()).strip("*_\"' ").rstrip(".,;:!? ").strip("*_\"' ")
-    if len(text) > 2 and text[0] == text[-1] == "$":
-        text = text[1:-1].strip()
-    return text
-
-
-@functools.lru_cache(maxsize=4096)
-def _texts(options: tuple[str, ...]) -> dict[str, tuple[int, ...]]:
-    """The options by their bare text. A text that is itself one letter is left to the letters."""
-    texts: dict[str, tuple[int, ...]] = {}
-    for index, option in enumerate(options):
-        bare = _bare(_plain(option))
-        if bare and not (len(bare) == 1 and bare.upper() in LETTERS):
-            texts[bare] = (*texts.get(bare, ()), index)
-    return texts
-
-
-def _stated(line: str, options: tuple[str, ...]) -> int | None:
+def _line(line: str, options: tuple[str, ...]) -> int | None:
     """The option that a line is: its text, or its letter with or without something after it.
 
-    None where the line is neither, _CONTRADICTION where it is two ("A, B", the text of another
-    option after a letter, a text that two options share).
+    None where the line is neither, _CONTRADICTION where it is two (the text of another option after
+    a letter, a text that two options share).
     """
-    texts = _texts(options)
     undressed = _MARGIN.sub("", line).strip(_DRESS)
-    for bare in (_bare(line), _bare(undressed)):
-        if bare in texts:
-            return texts[bare][0] if len(texts[bare]) == 1 else _CONTRADICTION
-    letter, rest = _leading(undressed, options)
-    if letter is None:
-        return None
-    if _bare(rest) == _bare(_plain(options[letter])):
-        return letter
-    second, _ = _leading(rest, options)
-    others = {second, *texts.get(_bare(rest), ())} - {None, letter}
-    return _CONTRADICTION if others else letter
-
-
-def _leading(line: str, options: tuple[str, ...]) -> tuple[int | None, str]:
-    """The option whose letter a line starts with, and what follows the letter."""
-    found = _LEADING.match(line)
+    for text in (line, undressed):
+        same = whole(text, options)
+        if same:
+            return same[0] if len(same) == 1 else _CONTRADICTION
+    found = _LEADING.match(undressed)
     letter = next(group for group in found.groups() if group).upper() if found else ""
-    if not found or letter not in LETTERS[: len(options)]:
-        return None, line
-    return LETTERS.index(letter), _JOINT.sub("", line[found.end() :])
-
-
-def _mentioned(text: str, options: tuple[str, ...]) -> int | None:
-    """The one option that a text mentions, by text or by letter, with no negation before it.
-
-    A marked letter, as in "(B)" or "option B", counts for more than texts and lone letters do.
-    """
-    places: dict[int, int] = {}
-    rest = text
-    for bare in sorted(_texts(options), key=len, reverse=True):
-        mention = _mention(bare)
-        found = mention.search(rest)
-        if found:
-            places.update((index, found.start()) for index in _texts(options)[bare])
-            rest = mention.sub(lambda match: "_" * len(match.group()), rest)
-    marked = _letters(_MARKED, rest, options)
-    places = marked or _letters(_LONE, rest, options) | places
-    if len(places) != 1:
+    if not found or letter not in labels(options):
         return None
-    index, place = places.popitem()
-    return None if _NEGATION.search(text, 0, place) else index
+    option, rest = labels(options)[letter], undressed[found.end() :].strip(" -\u2013\u2014=)")
+    if not rest or form(rest) == form(options[option]):
+        return option
+    others = set(whole(rest, options)) - {option}
+    if others:
+        return _CONTRADICTION
+    near = canonical(undressed)
+    if _UNSETTLED.match(rest):
+        return _DENIAL if _judged(near, options) == _DENIAL else None
+    claim = mentions(_REASON.split(near, maxsplit=1)[0], options)
+    if any(mention.option != option and mention.marked for mention in claim):
+        return None
+    named = mentions(near, options)
+    taken = stances(near, named)
+    amended = _amended(near, options)
+    if amended is not None:
+        return amended
+    first = [stance for mention, stance in zip(named, taken, strict=True) if mention.option == option]
+    return option if not first or first[0] > Stance.DOUBTED else None
 
 
-@functools.lru_cache(maxsize=4096)
-def _mention(bare: str) -> re.Pattern[str]:
-    words = r"\s+".join(map(re.escape, bare.split()))
-    minus = "(?<!-)" if bare[0].isdigit() else ""
-    return re.compile(rf"(?<!\w)(?<!\d[.,]){minus}{words}(?!\w|[.,]\d)", re.IGNORECASE)
+def _amended(text: str, options: tuple[str, ...]) -> int | None:
+    """What a text says after it corrects itself, None if it does not."""
+    last = [*_CORRECTION.finditer(text)][-1:]
+    said = _judged(text[last[0].end() :], options) if last and last[0].start() else None
+    return said if said is not None and said >= 0 else None
 
 
-def _letters(pattern: re.Pattern[str], text: str, options: tuple[str, ...]) -> dict[int, int]:
-    """Where each option's letter first stands, by the option's index."""
-    places: dict[int, int] = {}
-    for found in pattern.finditer(text):
-        letter = next((group for group in found.groups() if group), found.group()).upper()
-        if letter in LETTERS[: len(options)]:
-            places.setdefault(LETTERS.index(letter), found.start())
-    return places
+def _resolved(text: str, options: tuple[str, ...]) -> int | None:
+    """What a text says of the options that it mentions, its own corrections counted."""
+    text = canonical(text)
+    amended = _amended(text, options)
+    return amended if amended is not None else _judged(text, options)
+
+
+def _judged(text: str, options: tuple[str, ...]) -> int | None:
+    """The one option that a text names: by affirming it, else by a marked letter, else at all."""
+    found = mentions(text, options)
+    if not found:
+        return None
+    pairs: list[tuple[Mention, Stance]] = [*zip(found, stances(text, found), strict=True)]
+    live = [(m, stance) for m, stance in pairs if stance != Stance.DENIED]
+    if not live:
+        return _DENIAL
+    affirmed = [(m, stance) for m, stance in live if stance >= Stance.AFFIRMED]
+    options_affirmed = {m.option for m, _ in affirmed}
+    if len(options_affirmed) == 1:
+        return options_affirmed.pop()
+    if affirmed:
+        return _CONTRADICTION
+    if _REFUSAL.search(text):
+        return _CONTRADICTION
+    marked = [pair for pair in live if pair[0].marked] or live
+    named = {m.option for m, _ in marked}
+    certain = any(stance == Stance.NAMED for _, stance in marked)
+    return named.pop() if len(named) == 1 and certain else _CONTRADICTION
