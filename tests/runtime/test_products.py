@@ -20,7 +20,7 @@ def replaced() -> Iterator[Callable[[], object]]:
     yield products.replace
     products.replace()._destroy()
     products.replace.cache_clear()
-    torch.backends.mkldnn.enabled = True
+    torch.backends.mkldnn.set_flags(True)
 
 
 def drawn(*shape: int, kind: torch.dtype = torch.float32) -> Tensor:

@@ -48,9 +48,11 @@ def make_reference(several: Path, default: Path, out: Path) -> None:
     with replacing(out) as folder:
         folder.mkdir()
         write_table(folder / "averages.csv", list(many.averages.values()), Average)
-        tables = (many.results.paths.scores(f"{name}.csv") for name in ("scores", "differences"))
-        parser = str(scoring["scores"]["parser"])
-        write_spread(*map(many.results.file, tables), parser, folder / "spread.csv")
+        scores, differences = (
+            many.results.file(many.results.paths.scores(f"{name}.csv"))
+            for name in ("scores", "differences")
+        )
+        write_spread(scores, differences, scoring["scores"]["parser"], folder / "spread.csv")
         write_table(folder / "artifacts.csv", one.artifacts, Artifact)
         graded = many.results.file(many.results.paths.scores("graded.parquet"))
         shutil.copyfile(graded, folder / "graded.parquet")

@@ -64,13 +64,13 @@ def difference_table(
                 about = (preset, comparison.name, benchmark, category)
                 interval = drawn.interval(weights)
                 if not is_trained:
-                    rows.append(Difference(*about, *trainings.untouched(interval, n)))
+                    rows.append(Difference(*about, **trainings.untouched(interval, n)._asdict()))
                     continue
                 several = len(seeds) > 1
                 own = spread_over_seeds(gaps, averages.strata, weights) if several else None
                 number = (comparison.name, "", "", "", benchmark, category, ACCURACY, parser)
                 held = trainings.over_seeds(number, interval, n, len(seeds), own, least=-1.0)
-                rows.append(Difference(*about, *held))
+                rows.append(Difference(*about, **held._asdict()))
     return rows
 
 

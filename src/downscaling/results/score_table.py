@@ -96,25 +96,24 @@ def _score_rows(
             each = np.stack([one.held[metric, parser] for one in chosen], axis=1)
             number = ("", perception, reasoning, mode, benchmark)
             for category, numbers in _summary(first.averages, each.sum(axis=1), total).items():
-                *interval, n = numbers
+                value, low, high, n = numbers
+                interval = (value, low, high)
                 about = (preset, seed, *number[1:], category, metric, parser)
                 if not is_trained:
-                    yield Score(*about, *trainings.untouched(tuple(interval), n))
+                    yield Score(*about, **trainings.untouched(interval, n)._asdict())
                 elif seed != ALL_SEEDS:
-                    yield Score(*about, *trainings.once(tuple(interval), n))
+                    yield Score(*about, **trainings.once(interval, n)._asdict())
                 else:
                     weights = first.averages.weights[category]
-                    yield Score(
-                        *about,
-                        *trainings.over_seeds(
-                            (*number, category, metric, parser),
-                            tuple(interval),
-                            n,
-                            len(chosen),
-                            _spread(first, each, weights) if len(chosen) > 1 else None,
-                            least=0.0,
-                        ),
+                    held = trainings.over_seeds(
+                        (*number, category, metric, parser),
+                        interval,
+                        n,
+                        len(chosen),
+                        _spread(first, each, weights) if len(chosen) > 1 else None,
+                        least=0.0,
                     )
+                    yield Score(*about, **held._asdict())
 
 
 def _spread(counts: Counts, held: Floats, weights: Floats) -> Spread:

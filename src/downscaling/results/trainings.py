@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections.abc import Collection, Iterable, Mapping
+from typing import NamedTuple
 
 from ..records.rows import SpreadRow
 from ..scoring.two_level import Spread, combined_arm, question_arm
@@ -12,11 +13,21 @@ from ..study.runs import Run
 from .estimate import REFERENCE, SEEDS, SEEN_ONCE, UNTRAINED
 from .spread import NumberKey
 
-Columns = tuple[
-    float, float, float, int, str, int, float | None, float | None, float | None, float, float
-]
-"""value, low, high, n, training, seeds, sd, chance_sd, df, question_low, question_high: how every
-row of a score table ends."""
+
+class Columns(NamedTuple):
+    """How every row of a score table ends; see `records.rows.Score`."""
+
+    value: float
+    low: float
+    high: float
+    n: int
+    training: str
+    seeds: int
+    sd: float | None
+    chance_sd: float | None
+    df: float | None
+    question_low: float
+    question_high: float
 
 
 @dataclasses.dataclass(frozen=True)
@@ -75,11 +86,12 @@ class Trainings:
             min(1.0, value + combined_arm(up, error, spread.df)),
         )
         known = (spread.sd, spread.chance_sd, spread.df)
-        return value, *ends, n, kind, seeds, *known, value - down, value + up
+        bounds = value - down, value + up
+        return Columns(value, *ends, n, kind, seeds, *known, *bounds)
 
     def _alone(
         self, interval: tuple[float, float, float], n: int, kind: str, seeds: int
     ) -> Columns:
         """How a row ends whose interval holds the questions alone."""
         _, low, high = interval
-        return *interval, n, kind, seeds, None, None, None, low, high
+        return Columns(*interval, n, kind, seeds, None, None, None, low, high)

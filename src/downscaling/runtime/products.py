@@ -19,7 +19,8 @@ import torch
 from torch import Tensor
 
 REPLACED = (torch.float32, torch.float64)
-Kernel = Callable[..., Tensor]
+Kernel = Callable[..., Tensor | None]
+"""None: it does not fit its arguments."""
 
 
 @cache
@@ -27,7 +28,7 @@ def replace() -> torch.library.Library:
     """Let torch's operators compute as above in this process, for tensors of REPLACED types on the
     CPU; gradients are torch's own formulas. oneDNN, which chooses its code by the sizes of caches
     too, is switched off."""
-    torch.backends.mkldnn.enabled = False
+    torch.backends.mkldnn.set_flags(False)
     library = torch.library.Library("aten", "IMPL")
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Warning only once for all operators")
@@ -36,7 +37,7 @@ def replace() -> torch.library.Library:
     return library
 
 
-def _or_torchs(name: str, kernel: Kernel) -> Kernel:
+def _or_torchs(name: str, kernel: Kernel) -> Callable[..., Tensor]:
     """A kernel for what it fits, and torch's own for the rest: other types, and errors."""
     torchs = torch.library.get_kernel(f"aten::{name}", "CPU")
 
@@ -44,7 +45,7 @@ def _or_torchs(name: str, kernel: Kernel) -> Kernel:
         tensors = [a for a in (*args, *options.values()) if isinstance(a, Tensor)]
         if all(a.dtype == tensors[0].dtype for a in tensors) and tensors[0].dtype in REPLACED:
             computed = kernel(*args, **options)
-            if computed is not NotImplemented:
+            if computed is not None:
                 return computed
         result: Tensor = torchs.call_boxed(keys, *args, **options)
         return result
@@ -71,16 +72,16 @@ def _forms(
 ) -> dict[str, Kernel]:
     """A kernel under the names of the forms of its operator."""
 
-    def into(*args: Any, out: Tensor, **options: Any) -> Tensor:
+    def into(*args: Any, out: Tensor, **options: Any) -> Tensor | None:
         computed = kernel(*args, **options)
-        if computed is NotImplemented:
-            return computed
+        if computed is None:
+            return None
         return out.resize_(computed.shape).copy_(computed)
 
-    def onto(a: Tensor, *args: Any, **options: Any) -> Tensor:
+    def onto(a: Tensor, *args: Any, **options: Any) -> Tensor | None:
         computed = kernel(a, *args, **options)
-        if computed is NotImplemented or computed.shape != a.shape:
-            return NotImplemented
+        if computed is None or computed.shape != a.shape:
+            return None
         return a.copy_(computed)
 
     forms = {plain: kernel, out_form: into}
@@ -90,18 +91,18 @@ def _forms(
 def _products(dimensions: int) -> tuple[Kernel, Kernel]:
     """Products of matrices (2) or of batches of them (3), and their sums with another tensor."""
 
-    def product(a: Tensor, b: Tensor) -> Tensor:
+    def product(a: Tensor, b: Tensor) -> Tensor | None:
         shapes_fit = a.dim() == b.dim() == dimensions and a.shape[:-2] == b.shape[:-2]
         if not shapes_fit or a.shape[-1] != b.shape[-2]:
-            return NotImplemented
+            return None
         return torch.from_numpy(np.matmul(_array(a), _array(b)))
 
     def added_product(
         added: Tensor, a: Tensor, b: Tensor, beta: float = 1, alpha: float = 1
-    ) -> Tensor:
+    ) -> Tensor | None:
         out = product(a, b)
-        if out is NotImplemented:
-            return out
+        if out is None:
+            return None
         if alpha != 1:
             out.mul_(alpha)
         if beta != 0:  # As in BLAS: what is multiplied by 0 is not read, and may be NaN.
@@ -111,9 +112,9 @@ def _products(dimensions: int) -> tuple[Kernel, Kernel]:
     return product, added_product
 
 
-def _power(a: Tensor, exponent: float) -> Tensor:
+def _power(a: Tensor, exponent: float) -> Tensor | None:
     """The elements' roots, which torch takes for powers of 1/2."""
-    return a.sqrt() if exponent == 0.5 else NotImplemented
+    return a.sqrt() if exponent == 0.5 else None
 
 
 def _elementwise(function: np.ufunc) -> Kernel:
