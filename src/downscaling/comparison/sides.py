@@ -9,7 +9,7 @@ from typing import Any
 
 from ..errors import UserError
 from ..records.rows import Score
-from ..results.tables import read_table
+from ..records.tables import read_table
 from . import reference
 from .artifacts import Artifact, artifacts, as_made
 from .averages import Average, Key, averages

@@ -100,7 +100,7 @@ class Job(Generic[Settings, Inputs, Outputs]):
     def compute(self) -> None:
         """Take the job's GPUs, and fix what would make results depend on the machine's mood."""
         devices.claim(self.gpus, int(self.task.resources.get("per_gpu", 1)))
-        numerics.fix_algorithms(self.settings.numerics)
+        numerics.fix_algorithms(numerics.of_settings(self.task.settings))
 
     def compute_together(self) -> None:
         """As `compute`; with several GPUs the job goes on as one process for each of them."""
@@ -112,7 +112,7 @@ class Job(Generic[Settings, Inputs, Outputs]):
                     json.dump(dataclasses.asdict(self.task), file)
                     file.flush()
                     devices.launch(self.gpus, ["job", file.name])
-        numerics.fix_algorithms(self.settings.numerics)
+        numerics.fix_algorithms(numerics.of_settings(self.task.settings))
         devices.use(rank)
 
 

@@ -84,7 +84,7 @@ def fix_algorithms(numerics: Numerics) -> None:
 
     torch.use_deterministic_algorithms(True, warn_only=True)
     # Else every new tensor is filled first, in case that something reads what nobody wrote.
-    torch.utils.deterministic.fill_uninitialized_memory = False
+    torch.utils.deterministic.fill_uninitialized_memory = False  # type: ignore[attr-defined]
     if numerics == "portable":
         from . import products
 

@@ -15,13 +15,17 @@ _UNIT = re.compile(r"^([$€]?)(-?[\d.]+(?:/\d+)?)(?:[°%]| ?[a-z]{1,2}\d?)?$")
 _POLAR = ("yes", "no", "true", "false")
 
 _WORD = "A-Za-z0-9_\u00c0-\u024f"
-_LETTER = re.compile(rf"(?<![{_WORD}°/&\\=.])(?<!\w['–-])([A-Z])(?![{_WORD}+#°/&\\^*]|'[a-z]|[-–]\S)")
+_LETTER = re.compile(
+    rf"(?<![{_WORD}°/&\\=.])(?<!\w['–-])([A-Z])(?![{_WORD}+#°/&\\^*]|'[a-z]|[-–]\S)"
+)
 _SMALL = re.compile(
     r"\b(?:option|choice|letter) ([a-z])\b(?!['-])|(?<!\w)[(\[]([a-z])[)\]]"
     r"|\b(?:answer is|choose|pick|select|it is|it's|go with) ([b-z])(?=[\s.!]*$)",
     re.IGNORECASE,
 )
-_MARK = re.compile(r"(?<!\w)\($|[\w]{2}\($|\[$|[\"']$|\b(?:option|choice|letter|answer)s?:? $", re.I)
+_MARK = re.compile(
+    r"(?<!\w)\($|[\w]{2}\($|\[$|[\"']$|\b(?:option|choice|letter|answer)s?:? $", re.I
+)
 _BEFORE = re.compile(
     r"(?:^|[^\w\s'])[ \t\"(]*$|[\n\u3040-\uffff]\s*$"
     r"|\b(?:is|are|be|was|it's|that's|choos\w+|chose|pick\w*|select\w*|say|said|guess|answer(?:s|ed)?"
@@ -160,7 +164,9 @@ def _letters(rest: str, text: str, options: tuple[str, ...]) -> list[Mention]:
 
 def _is_apart(text: str, start: int, end: int, option: str) -> bool:
     """Whether a letter is no part of an abbreviation ("U.S.A"), a range ("A to D") or "P(A)"."""
-    if text[start - 1 : start] == "(" and re.search(r"(?<!\w)\w\($", text[max(0, start - 3) : start]):
+    if text[start - 1 : start] == "(" and re.search(
+        r"(?<!\w)\w\($", text[max(0, start - 3) : start]
+    ):
         return False
     if re.match(r" (?:to|through|thru|[-–]) [A-Z]\b|\.\.", text[end : end + 12]):
         return False
@@ -186,4 +192,6 @@ def _is_a_letter(before: str, after: str, letter: str, found: list[Mention], sta
     if letter == "I":
         return bool(re.match(r"\s*(?:$|[)\].:;!?\n])| is\b", after))
     own = r" (?:the|its?|this|that)\b"
-    return bool(_AFTER.match(after) or _VERB.match(after) or (letter != "A" and re.match(own, after)))
+    return bool(
+        _AFTER.match(after) or _VERB.match(after) or (letter != "A" and re.match(own, after))
+    )

@@ -55,7 +55,9 @@ _DOUBT = re.compile(
     r"|uncertain|unclear)\b[^,;.!?\n]*$",
     re.IGNORECASE,
 )
-_DOUBTED = re.compile(r"[)\]\"]*,? (?:might|may|could|(?:is|seems) (?:possible|plausible)|maybe|perhaps|possibly)\b")
+_DOUBTED = re.compile(
+    r"[)\]\"]*,? (?:might|may|could|(?:is|seems) (?:possible|plausible)|maybe|perhaps|possibly)\b"
+)
 _ASKED = re.compile(
     r"(?:^|[.!?\n]\s*)(?:is|could|might|would|does|are|can|should|which|what|why|how|was)\b[^.!?\n]*$",
     re.IGNORECASE,
