@@ -15,21 +15,29 @@ _UNIT = re.compile(r"^([$€]?)(-?[\d.]+(?:/\d+)?)(?:[°%]| ?[a-z]{1,2}\d?)?$")
 _POLAR = ("yes", "no", "true", "false")
 
 _WORD = "A-Za-z0-9_\u00c0-\u024f"
-_LETTER = re.compile(rf"(?<![{_WORD}°/&\\=.])(?<!\w['–-])([A-Z])(?![{_WORD}+#°/&\\^*]|'[a-z]|[-–]\S)")
+_LETTER = re.compile(
+    rf"(?<![{_WORD}°/&\\=.])(?<!\w['–-])([A-Z])(?![{_WORD}+#°/&\\^*]|'[a-z]|[-–]\S)"
+)
 _SMALL = re.compile(
     r"\b(?:option|choice|letter) ([a-z])\b(?!['-])|(?<!\w)[(\[]([a-z])[)\]]"
     r"|\b(?:answer is|choose|pick|select|it is|it's|go with) ([b-z])(?=[\s.!]*$)",
     re.IGNORECASE,
 )
-_MARK = re.compile(r"(?<!\w)\($|[\w]{2}\($|\[$|[\"']$|\b(?:option|choice|letter|answer)s?:? $", re.I)
+_MARK = re.compile(
+    r"(?<!\w)\($|[\w]{2}\($|\[$|[\"']$|\b(?:option|choice|letter|answer)s?:? $", re.I
+)
 _BEFORE = re.compile(
     r"(?:^|[^\w\s'])[ \t\"(]*$|[\n\u3040-\uffff]\s*$"
-    r"|\b(?:is|are|be|was|it's|that's|choos\w+|chose|pick\w*|select\w*|say|said|guess|answer(?:s|ed)?"
-    r"|options?|choices?|letter|so|thus|therefore|hence|then|(?:go|going|went|goes|stick) with|for|on"
-    r"|that|not|neither|nor|either|both|but|than|of|over|out|eliminat\w+|exclud\w+|reject\w*|only|just"
-    r"|definitely|probably|clearly|certainly|actually|likely|now|yes|no|leav\w+|between|because"
+    r"|\b(?:is|are|be|was|it's|that's|choos\w+|chose|pick\w*|select\w*|say|said|guess"
+    r"|answer(?:s|ed)?|options?|choices?|letter|so|thus|therefore|hence|then|(?:go|going|went"
+    r"|goes|stick) with"
+    r"|for|on|that|not|neither|nor|either|both|but|than|of|over|out|eliminat\w+|exclud\w+"
+    r"|reject\w*|only"
+    r"|just|definitely|probably|clearly|certainly|actually|likely|now|yes|no|leav\w+|between"
+    r"|because"
     r"|since|while|whereas|although|though|if|unless|whether|maybe|perhaps|possibly|points to"
-    r"|leads to|corresponds to|matches|think|believe|es|est|ist|é|è|nicht|sondern|sino|mais|pas)\s$",
+    r"|leads to|corresponds to|matches|think|believe|es|est|ist|é|è|nicht|sondern|sino|mais"
+    r"|pas)\s$",
     re.IGNORECASE,
 )
 _CHAIN = re.compile(r"([A-Z]),? (?:and|or|nor|&) $|([A-Z]), $")
@@ -40,13 +48,14 @@ _VERB = re.compile(
 )
 _AFTER = re.compile(
     r"\s*(?:$|[)\]}.,:;!?\"'>|\n\u2014\u2013-]|[^\x00-\u02ff])"
-    r"| (?:and|or|nor|but|not|because|since|as|so|only|too|over|rather|instead|while|whereas|although"
-    r"|though|here|then|alone|which|out|if|than|seem|do|don't|aren't|were|ist|est|es|é|è)\b"
+    r"| (?:and|or|nor|but|not|because|since|as|so|only|too|over|rather|instead|while|whereas"
+    r"|although|though|here|then|alone|which|out|if|than|seem|do|don't|aren't|were|ist|est|es|é"
+    r"|è)\b"
 )
 
 
 class Mention(NamedTuple):
-    """A place where an option is mentioned; `marked` where it is as plain as "(B)" or "option B"."""
+    """A place where an option is mentioned; `marked` where it stands as in "(B)" or "option B"."""
 
     start: int
     end: int
@@ -137,7 +146,7 @@ def _mention(said: str) -> re.Pattern[str]:
 
 
 def _letters(rest: str, text: str, options: tuple[str, ...]) -> list[Mention]:
-    """The letters of a text that stand for options; `rest` is the text with options' texts hidden."""
+    """The letters of a text that stand for options; in `rest`, options' texts are hidden."""
     known = labels(options)
     found: list[Mention] = []
     for token in _SMALL.finditer(rest):
@@ -160,7 +169,9 @@ def _letters(rest: str, text: str, options: tuple[str, ...]) -> list[Mention]:
 
 def _is_apart(text: str, start: int, end: int, option: str) -> bool:
     """Whether a letter is no part of an abbreviation ("U.S.A"), a range ("A to D") or "P(A)"."""
-    if text[start - 1 : start] == "(" and re.search(r"(?<!\w)\w\($", text[max(0, start - 3) : start]):
+    if text[start - 1 : start] == "(" and re.search(
+        r"(?<!\w)\w\($", text[max(0, start - 3) : start]
+    ):
         return False
     if re.match(r" (?:to|through|thru|[-–]) [A-Z]\b|\.\.", text[end : end + 12]):
         return False
@@ -186,4 +197,6 @@ def _is_a_letter(before: str, after: str, letter: str, found: list[Mention], sta
     if letter == "I":
         return bool(re.match(r"\s*(?:$|[)\].:;!?\n])| is\b", after))
     own = r" (?:the|its?|this|that)\b"
-    return bool(_AFTER.match(after) or _VERB.match(after) or (letter != "A" and re.match(own, after)))
+    return bool(
+        _AFTER.match(after) or _VERB.match(after) or (letter != "A" and re.match(own, after))
+    )

@@ -14,7 +14,13 @@ _CHARACTERS: dict[int, str | None] = dict.fromkeys(map(ord, "“”„«»‹›
 _CHARACTERS |= dict.fromkeys(map(ord, "‘’‚´"), "'")
 _CHARACTERS |= dict.fromkeys(map(ord, "\u2212\u2012\u2010\u2011"), "-")  # minus sign, hyphens
 _CHARACTERS |= dict.fromkeys((0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2060, 0xFEFF, 0xAD, 0xD))
-_CHARACTERS |= {ord("º"): "°", ord("。"): ". ", ord("、"): ", ", ord("，"): ", ", ord("\u2044"): "/"}
+_CHARACTERS |= {
+    ord("º"): "°",
+    ord("。"): ". ",
+    ord("、"): ", ",
+    ord("，"): ", ",
+    ord("\u2044"): "/",
+}
 
 _MARKUP: Rules = [
     (re.compile(r"~~[^~\n]*~~"), " "),  # struck out
@@ -53,7 +59,10 @@ _NUMBERS: Rules = [
     (re.compile(r"\b(?:minus|negative) (?=\d)", re.IGNORECASE), "-"),
     (re.compile(r"(?<![\w.)])\+(?=\.?\d)"), ""),
     (re.compile(r"(?<![\w.])\.(?=\d)"), "0."),
-    (re.compile(r"(?<![\w.,])(\d+\.(?!000(?!\d))\d*?)0+(?![\w]|[.,]\d)"), r"\1"),  # 1.000 is unclear
+    (
+        re.compile(r"(?<![\w.,])(\d+\.(?!000(?!\d))\d*?)0+(?![\w]|[.,]\d)"),
+        r"\1",
+    ),  # 1.000 is unclear
     (re.compile(r"(?<=\d)\.(?=\s|$)"), ""),
     (re.compile(r"(?<=\d)\s?(?:degrees?|deg|°)(?!\s?[CF]\b)", re.IGNORECASE), "°"),
     (re.compile(r"(?<=\d)\s?(?:percent\b|per cent\b|%)", re.IGNORECASE), "%"),
@@ -69,7 +78,7 @@ _NUMBERS: Rules = [
     (re.compile(r"\bcannot\b", re.IGNORECASE), "can not"),
 ]
 _THOUSANDS = re.compile(r"(?<![\w.,])\d{1,3}(?:(?:,\d{3})+|(?: \d{3})+|(?:'\d{3})+)(?!,?\d)")
-_WORDS = "zero one two three four five six seven eight nine ten eleven twelve".split()
+_WORDS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
 _COUNT = {word: str(number) for number, word in enumerate(_WORDS)}
 _COUNTED = re.compile(
     r"(?<![\w-])(?<!the )(?<!these )(?<!those )"

@@ -32,7 +32,7 @@ _REFUSAL = re.compile(
 )
 _REASON = re.compile(r",? \b(?=because\b|since\b|whereas\b|while\b|although\b|as\b)|[.!?](?=\s)")
 _UNSETTLED = re.compile(
-    r"(?:and|or|&|,|not)?\s*[(\[]?[A-Z][)\]]?(?![A-Za-z'])|wrong|incorrect|false|no\b", re.IGNORECASE
+    r"(?:and|or|&|,|not)?\s*[(\[]?[A-Z][)\]]?(?![A-Za-z'])|(?i:wrong|incorrect|false|no)\b"
 )
 _EVERY = 20  # announcements that are looked at, from the end
 _CONTRADICTION = -1
@@ -147,7 +147,9 @@ def _line(line: str, options: tuple[str, ...]) -> int | None:
     amended = _amended(near, options)
     if amended is not None:
         return amended
-    first = [stance for mention, stance in zip(named, taken, strict=True) if mention.option == option]
+    first = [
+        stance for mention, stance in zip(named, taken, strict=True) if mention.option == option
+    ]
     return option if not first or first[0] > Stance.DOUBTED else None
 
 
