@@ -91,6 +91,7 @@ def _literal(options: tuple[str, ...]) -> dict[str, tuple[int, ...]]:
     return found
 
 
+@functools.lru_cache(maxsize=256)
 def form(text: str) -> str:
     """A text, bare and in its one form, without an article."""
     return _ARTICLE.sub("", bare(canonical(plain(text).strip())))
@@ -137,7 +138,8 @@ def _mention(said: str) -> re.Pattern[str]:
             re.IGNORECASE | re.MULTILINE,
         )
     if said[0].isdigit() or said[0] in "-$€" or said[-1].isdigit():
-        before = r"(?<![\w*/^×÷<>≤≥:$€-])(?<!\d[.,])(?<!than )(?<!least )(?<!most )(?<![*×÷+/] )"
+        before = r"(?<![\w*/^×÷<>≤≥:$€-])(?<!\d[.,])(?<![–-] )(?<![*×÷+/] )"
+        before += "(?<!than )(?<!least )(?<!most )"
         after = r"(?![\w^*/×÷]|[.,:]\d|-\w|[-–]\d| ?[*×÷/^] ?\w)"
         if said[0] not in "-$€0123456789":
             before = r"(?<![\w-])"
@@ -179,6 +181,8 @@ def _is_apart(text: str, start: int, end: int, option: str) -> bool:
         return False
     if re.match(r" ?=", text[end : end + 2]):
         return False
+    if re.search(r"\b(?:Mrs?|Ms|Dr|St|Fig|Sec)\. $", text[max(0, start - 6) : start]):
+        return False
     is_initial = re.match(r"\.\w", text[end : end + 2])
     return not is_initial or text[end + 1 :].lower().startswith(option.lower())
 
@@ -195,7 +199,7 @@ def _is_a_letter(before: str, after: str, letter: str, found: list[Mention], sta
     elif not _BEFORE.search(before):
         return False
     if letter == "I":
-        return bool(re.match(r"\s*(?:$|[)\].:;!?\n])| is\b", after))
+        return bool(re.match(r"\s*(?:$|[)\].:;!?\n])| is\b| (?:and|or) [A-Z_]", after))
     own = r" (?:the|its?|this|that)\b"
     return bool(
         _AFTER.match(after) or _VERB.match(after) or (letter != "A" and re.match(own, after))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 
 from ..records.rows import Question
@@ -81,7 +82,7 @@ def _announced(text: str, options: tuple[str, ...]) -> int | None:
         if said == _DENIAL:
             said = _statement(found.rest, options)
         if said is not None and said >= 0:
-            amended = _amended(canonical(found.rest), options)
+            amended = _amended(found.rest, options)
             return said if amended is None else amended
         if said == _CONTRADICTION or (found.firm and said is None and found.said.strip()):
             return _CONTRADICTION
@@ -156,7 +157,7 @@ def _line(line: str, options: tuple[str, ...]) -> int | None:
 def _amended(text: str, options: tuple[str, ...]) -> int | None:
     """What a text says after it corrects itself, None if it does not."""
     last = [*_CORRECTION.finditer(text)][-1:]
-    said = _judged(text[last[0].end() :], options) if last and last[0].start() else None
+    said = _judged(canonical(text[last[0].end() :]), options) if last and last[0].start() else None
     return said if said is not None and said >= 0 else None
 
 
@@ -173,6 +174,8 @@ def _judged(text: str, options: tuple[str, ...]) -> int | None:
     if not found:
         return None
     pairs: list[tuple[Mention, Stance]] = [*zip(found, stances(text, found), strict=True)]
+    if any(_clashes(text, first, second) for first, second in itertools.pairwise(found)):
+        return _CONTRADICTION
     live = [(m, stance) for m, stance in pairs if stance != Stance.DENIED]
     if not live:
         return _DENIAL
@@ -188,3 +191,9 @@ def _judged(text: str, options: tuple[str, ...]) -> int | None:
     named = {m.option for m, _ in marked}
     certain = any(stance == Stance.NAMED for _, stance in marked)
     return named.pop() if len(named) == 1 and certain else _CONTRADICTION
+
+
+def _clashes(text: str, first: Mention, second: Mention) -> bool:
+    """Whether a text and the letter in brackets behind it are two options: "dog (A)"."""
+    behind = text[first.end : second.start] in (" (", " [", ", (")
+    return behind and second.marked and not first.marked and first.option != second.option
