@@ -15,7 +15,7 @@ _POWER = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+")
 _CHARACTERS: dict[int, str | None] = dict.fromkeys(map(ord, "“”„«»‹›「」『』【】"), '"')
 _CHARACTERS |= dict.fromkeys(map(ord, "‘’‚´"), "'")
 _CHARACTERS |= dict.fromkeys(map(ord, "\u2212\u2012\u2010\u2011"), "-")  # minus sign, hyphens
-_CHARACTERS |= dict.fromkeys((0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2060, 0xFEFF, 0xAD, 0xD))
+_CHARACTERS |= dict.fromkeys((0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2060, 0xFEFF, 0xAD))
 _CHARACTERS |= {
     ord("º"): "°",
     ord("。"): ". ",
@@ -99,6 +99,7 @@ _COUNTED = re.compile(
 
 def plain(text: str) -> str:
     """A text without Markdown, HTML and LaTeX's dress, its characters in their plain forms."""
+    text = text.replace("\r", "")
     if not text.isascii():
         text = _MINUS.sub("-", text)
         text = _POWER.sub(lambda power: "^" + power.group().translate(_SUPERSCRIPTS), text)
@@ -120,7 +121,7 @@ def canonical(text: str) -> str:
     if not _NUMBER.search(text):
         return text
     text = _THOUSANDS.sub(lambda number: re.sub("[, ']", "", number.group()), text)
-    return _COUNTED.sub(lambda word: _COUNT[word.group().lower()], _all(_NUMBERS, text))
+    return _all(_NUMBERS, _COUNTED.sub(lambda word: _COUNT[word.group().lower()], text))
 
 
 def bare(text: str) -> str:

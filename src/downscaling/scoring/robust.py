@@ -7,18 +7,20 @@ import re
 
 from ..records.rows import Question
 from .final_statement import announcements, spoken, without_boxes
-from .mentions import Mention, form, labels, mentions, whole
+from .mentions import Mention, mentions
+from .option_texts import form, labels, whole
 from .plain_text import canonical, plain
 from .stance import Stance, stances
 
-_OPTION = r"(?:option|choice|letter)\s+"
 _LEADING = re.compile(
-    rf"(?:(?i:(?:the\s+)?(?:correct\s+)?{_OPTION}))?"
-    r"(?:[(\[{]?([A-Za-z])[)\]}]*(?:[.:,;)!?]+(?![A-Za-z]\.)|$|\s+(?=[-\u2013\u2014=]\s))"
+    r"(?:(?i:(?:the\s+)?(?:correct\s+)?(?:option|choice|letter)\s+))?"
+    r"(?:[(\[{]?([A-Za-z])[)\]}]*(?:[.:,;)!?]+(?![A-Za-z]\w?\.)|$|\s+(?=[-\u2013\u2014=]\s))"
     r"|[(\[{]([A-Za-z])[)\]}]"
     r"|([A-Z])\s+(?=because\b|since\b|as\b))"
 )
-_MARGIN = re.compile(r"^\s*[-#>\u2022*]+\s+")  # bullet, heading, quotation; "-3" is a number
+_MARGIN = re.compile(
+    r"^\s*(?!-\s+\d)[-#>\u2022*]+\s+"
+)  # bullet, heading, quotation; "-3" is a number
 _DRESS = "*_$\"'{}| \t\n"
 _CORRECTION = re.compile(
     r"\b(?:wait|actually|on second thoughts?|correction|sorry|i mean|i meant|scratch that|or rather"

@@ -18,7 +18,8 @@ _BOUND = (
     r"|though|sondern|sino|mais|mas)\b"
 )
 _NEGATOR = re.compile(
-    r"(?:\b(?:not|never|neither|nor|cannot|no|without|rather than|instead of|except|anything but"
+    r"(?:\b(?:not|never|neither|nor|cannot|no|without|rather than|instead of|except|(?:any"
+    r"|every)thing but"
     r"|all but|other than|than|unlike|exclud\w+|eliminat\w+|rul\w+ out|rule|reject\w*|discard\w*"
     r"|dismiss\w*|avoid|over|versus|vs\.?|opposed to|unlikely|impossible|doubt|unable|hardly"
     r"|(?:wrong|incorrect|false|bad) (?:answers?|options?|choices?|ones?|to)(?: (?:is|are)|:)?"
@@ -38,7 +39,8 @@ _ADVERB = (
 )
 _WRONG = (
     r"(?:wrong|incorrect|false|untrue|inaccurate|invalid|ruled out|out\b|eliminated|excluded"
-    r"|rejected|discarded|dismissed|impossible|unlikely|(?:an? )?(?:\w+ )?distractors?|a trap|no\b"
+    r"|rejected|discarded|dismissed|impossible|unlikely|(?:an? )?(?:\w+ )?distractors?|a trap"
+    r"|missing|absent|no\b"
     r"|nope|❌|✗|✘|falsch|fausse?|incorrect[ao]|errad[ao]|неверно|错|不对|不正确|錯)"
 )
 _DENIED = re.compile(
@@ -50,7 +52,8 @@ _DENIED = re.compile(
     re.IGNORECASE,
 )
 _DENIED_LATER = re.compile(
-    r"(?:(?!\b(?:others?|else|rest|remaining|because|since|but|while|although|though|not)\b"
+    rf", (?:which|who|being|though)[^,.;\n]{{1,40}}, (?:is|are|was) {_WRONG}"
+    r"|(?:(?!\b(?:others?|else|rest|remaining|because|since|but|while|although|though|not)\b"
     r"|[.!?\n])"
     r".){0,60}\b(?:it|this|that|which)(?:'s| is) (?:wrong|incorrect|false|ruled out|out\b"
     r"|eliminated)",
