@@ -240,5 +240,21 @@ def rescore(
         rescoring.rescore(reference, out)
 
 
+@app.command()
+def parse_answers(
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE.csv", help="Columns reply, and options separated by |.")
+    ],
+    as_json: Annotated[bool, typer.Option("--json", help="Values for programs.")] = False,
+) -> None:
+    """Show which option each answer parser reads in replies of your own."""
+    from .scoring import tried
+
+    with shown_plainly():
+        readings = tried.read(file)
+    values = [reading.values() for reading in readings]
+    typer.echo(json.dumps(values, indent=1) if as_json else tried.table(readings))
+
+
 def _say(line: str) -> None:
     typer.echo(line, err=True)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 _READ = 20_000  # characters, from the end: replies are hostile text and no answer needs more
 _NOUN = (
     r"(?:answers?|choice|option|selection|conclusion|verdict|solution|antwort|lösung|réponse"
-    r"|reponse|respuesta|opción|resposta|risposta|antwoord|svar|vastaus|odpowiedź|odpověď|ответ"
+    r"|reponse|respuesta|opción|resposta|risposta|antwoord|svar(?:et)?|vastaus|odpowiedź|odpověď|ответ"
     r"|відповідь|cevap|yanıt|jawaban|đáp án|الإجابة|الجواب|उत्तर|答案|答え|解答|回答|正解|答"
     r"|정답|답)"
 )
@@ -18,13 +18,14 @@ _IS = r"(?:is|was|ist|lautet|est|es|é|è|är|adalah|является|应该是|
 _COLON = re.compile(
     rf"(?<![a-z]){_NOUN}{_ADJECTIVE}{_ABOUT}(?: \([^()\n]{{0,20}}\))?[\"'*_]*[ \t]*"
     rf"(?:{_IS}[ \t]*)?[\"'*_]*(?::|=(?!=)|-(?=\s))"
-    rf"|^[^\w\n]*(?:(?:the|my|final|correct)[ \t]+){{0,3}}{_NOUN}[^\w\n]*$"
+    rf"|^[^\w\n<]*(?:(?:the|my|final|correct)[ \t]+){{0,3}}{_NOUN}[^\w\n]*$"
     r"|[选選](?:择|擇|项|項)?[是:]?[ \t]*(?=[(\"]?[A-Z](?![A-Za-z]))",
     re.IGNORECASE | re.MULTILINE,
 )
 _PROSE = re.compile(
     rf"(?<![a-z]){_NOUN}{_ADJECTIVE}{_ABOUT}[ \t]*"
-    rf"(?:{_IS}(?![a-z])|(?:should|must|would|will|has to) be\b)(?: (?:therefore|thus|hence)\b)?",
+    rf"(?:{_IS}(?![a-z])|'s\b|(?:should|must|would|will|has to) be\b)"
+    r"(?: (?:therefore|thus|hence)\b)?",
     re.IGNORECASE,
 )
 _NOT_HERS = re.compile(

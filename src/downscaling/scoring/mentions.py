@@ -7,36 +7,38 @@ import functools
 import re
 from typing import NamedTuple
 
-from ..records.rows import LETTERS
-from .plain_text import bare, canonical, plain
+from .option_texts import labels, texts
 
-_ARTICLE = re.compile(r"^(?:a|an|the) (?=.)")
-_UNIT = re.compile(r"^([$€]?)(-?[\d.]+(?:/\d+)?)(?:[°%]| ?[a-z]{1,2}\d?)?$")
 _POLAR = ("yes", "no", "true", "false")
 
 _WORD = "A-Za-z0-9_\u00c0-\u024f"
 _LETTER = re.compile(
-    rf"(?<![{_WORD}°/&\\=.])(?<!\w['–-])([A-Z])(?![{_WORD}+#°/&\\^*]|'[a-z]|[-–]\S)"
+    rf"(?<![{_WORD}°/&\\=.@])(?<!\w['–-])([A-Z])(?![{_WORD}+#°/&\\^*]|'[a-z]|[-–]\S)"
 )
 _SMALL = re.compile(
     r"\b(?:option|choice|letter) ([a-z])\b(?!['-])|(?<!\w)[(\[]([a-z])[)\]]"
-    r"|\b(?:answer is|choose|pick|select|it is|it's|go with) ([b-z])(?=[\s.!]*$)",
+    r"|\b(?:answer is|choose|pick|select|it is|it's|go with) ([b-z])(?=[\s.!]*$)"
+    r"|^([b-z]) (?=is (?:the )?(?:correct|right|best)\b)",
     re.IGNORECASE,
 )
 _MARK = re.compile(
     r"(?<!\w)\($|[\w]{2}\($|\[$|[\"']$|\b(?:option|choice|letter|answer)s?:? $", re.I
 )
 _BEFORE = re.compile(
-    r"(?:^|[^\w\s'])[ \t\"(]*$|[\n\u3040-\uffff]\s*$"
-    r"|\b(?:is|are|be|was|it's|that's|choos\w+|chose|pick\w*|select\w*|say|said|guess|answer(?:s|ed)?"
-    r"|options?|choices?|letter|so|thus|therefore|hence|then|(?:go|going|went|goes|stick) with|for|on"
-    r"|that|not|neither|nor|either|both|but|than|of|over|out|eliminat\w+|exclud\w+|reject\w*|only|just"
-    r"|definitely|probably|clearly|certainly|actually|likely|now|yes|no|leav\w+|between|because"
+    r"(?:^|[^\w\s'/&+=@])[ \t\"(]*$|[\n\u3040-\uffff]\s*$"
+    r"|\b(?:is|are|be|was|it's|that's|choos\w+|chose|pick\w*|select\w*|say|said|guess"
+    r"|answer(?:s|ed)?|options?|choices?|letter|so|thus|therefore|hence|then|(?:go|going|went"
+    r"|goes|stick) with"
+    r"|for|on|that|not|neither|nor|either|both|but|than|of|over|out|eliminat\w+|exclud\w+"
+    r"|reject\w*|only"
+    r"|just|definitely|probably|clearly|certainly|actually|likely|now|yes|no|leav\w+|between"
+    r"|because"
     r"|since|while|whereas|although|though|if|unless|whether|maybe|perhaps|possibly|points to"
-    r"|leads to|corresponds to|matches|think|believe|es|est|ist|é|è|nicht|sondern|sino|mais|pas)\s$",
+    r"|leads to|corresponds to|matches|think|believe|es|est|ist|é|è|nicht|sondern|sino|mais"
+    r"|pas)\s$",
     re.IGNORECASE,
 )
-_CHAIN = re.compile(r"([A-Z]),? (?:and|or|nor|&) $|([A-Z]), $")
+_CHAIN = re.compile(r"([A-Z]),? (?:and|or|nor|and/or|&) $|([A-Z]), $")
 _JOINED = re.compile(r"\b(?:and|or|&) $")
 _VERB = re.compile(
     r" (?:is|isn't|are|was|fits?|remains?|matches|works?|seems|looks|appears|must|can|could|cannot"
@@ -44,69 +46,19 @@ _VERB = re.compile(
 )
 _AFTER = re.compile(
     r"\s*(?:$|[)\]}.,:;!?\"'>|\n\u2014\u2013-]|[^\x00-\u02ff])"
-    r"| (?:and|or|nor|but|not|because|since|as|so|only|too|over|rather|instead|while|whereas|although"
-    r"|though|here|then|alone|which|out|if|than|seem|do|don't|aren't|were|ist|est|es|é|è)\b"
+    r"| (?:and|or|nor|but|not|because|since|as|so|only|too|over|rather|instead|while|whereas"
+    r"|although|though|here|then|alone|which|out|if|than|seem|do|don't|aren't|were|ist|est|es|é"
+    r"|è)\b"
 )
 
 
 class Mention(NamedTuple):
-    """A place where an option is mentioned; `marked` where it is as plain as "(B)" or "option B"."""
+    """A place where an option is mentioned; `marked` where it stands as in "(B)" or "option B"."""
 
     start: int
     end: int
     option: int
     marked: bool
-
-
-@functools.lru_cache(maxsize=4096)
-def labels(options: tuple[str, ...]) -> dict[str, int]:
-    """The options by letter; a text that is itself a letter and names no place is one too."""
-    places = {letter: index for index, letter in enumerate(LETTERS[: len(options)])}
-    own = {text.strip().upper(): index for index, text in enumerate(options)}
-    return {x: i for x, i in own.items() if len(x) == 1 and x in LETTERS} | places
-
-
-@functools.lru_cache(maxsize=4096)
-def texts(options: tuple[str, ...]) -> dict[str, tuple[int, ...]]:
-    """The options by their bare text in its one form, those that are labels left out."""
-    found: dict[str, tuple[int, ...]] = {}
-    for index, option in enumerate(options):
-        text = form(option)
-        if text and text.upper() not in labels(options):
-            found[text] = (*found.get(text, ()), index)
-    return found
-
-
-@functools.lru_cache(maxsize=4096)
-def _literal(options: tuple[str, ...]) -> dict[str, tuple[int, ...]]:
-    found: dict[str, tuple[int, ...]] = {}
-    for index, option in enumerate(options):
-        text = bare(plain(option))
-        found[text] = (*found.get(text, ()), index)
-    return found
-
-
-def form(text: str) -> str:
-    """A text, bare and in its one form, without an article."""
-    return _ARTICLE.sub("", bare(canonical(plain(text).strip())))
-
-
-def whole(text: str, options: tuple[str, ...]) -> tuple[int, ...]:
-    """The options whose text a text is: to the letter, else in its one form, else as a number
-    without its unit."""
-    said, literal = form(text), bare(plain(text))
-    if literal.upper() in labels(options):
-        return ()
-    if literal in _literal(options):
-        return _literal(options)[literal]
-    if said in texts(options):
-        return texts(options)[said]
-    number = _UNIT.match(said)
-    if number and number[2] == said:
-        units = [(_UNIT.match(option), places) for option, places in texts(options).items()]
-        same = [place for unit, places in units if unit and unit[2] == said for place in places]
-        return tuple(same) if len(same) == 1 else ()
-    return ()
 
 
 def mentions(text: str, options: tuple[str, ...]) -> list[Mention]:
@@ -132,8 +84,10 @@ def _mention(said: str) -> re.Pattern[str]:
             re.IGNORECASE | re.MULTILINE,
         )
     if said[0].isdigit() or said[0] in "-$€" or said[-1].isdigit():
-        before = r"(?<![\w*/^×÷<>≤≥:$€-])(?<!\d[.,])(?<!than )(?<!least )(?<!most )(?<![*×÷+/] )"
-        after = r"(?![\w^*/×÷]|[.,:]\d|-\w|[-–]\d| ?[*×÷/^] ?\w)"
+        before = r"(?<![\w*/^×÷<>≤≥:$€√±+-])(?<!\d[–-])(?<!\d[.,])(?<![–-] )(?<![*×÷+/] )"
+        before += "(?<!than )(?<!least )(?<!most )"
+        after = r"(?![\w^*/×÷]|[.,:]\d|-\w|[-–]\d| ?[*×÷/^+] ?\w"
+        after += r"| (?:million|billion|thousand|hundred|dozen|or (?:more|less|fewer))\b)"
         if said[0] not in "-$€0123456789":
             before = r"(?<![\w-])"
         return re.compile(rf"{before}{words}{after}", re.IGNORECASE)
@@ -141,7 +95,7 @@ def _mention(said: str) -> re.Pattern[str]:
 
 
 def _letters(rest: str, text: str, options: tuple[str, ...]) -> list[Mention]:
-    """The letters of a text that stand for options; `rest` is the text with options' texts hidden."""
+    """The letters of a text that stand for options; in `rest`, options' texts are hidden."""
     known = labels(options)
     found: list[Mention] = []
     for token in _SMALL.finditer(rest):
@@ -172,7 +126,9 @@ def _is_apart(text: str, start: int, end: int, option: str) -> bool:
         return False
     if re.search(r"\b[A-Z] (?:to|through|thru|[-–]) $", text[max(0, start - 11) : start]):
         return False
-    if re.match(r" ?=", text[end : end + 2]):
+    if re.match(r" ?[=+]", text[end : end + 2]) or text[max(0, start - 2) : start] == "+ ":
+        return False
+    if re.search(r"\b(?:Mrs?|Ms|Dr|St|Fig|Sec)\. $", text[max(0, start - 6) : start]):
         return False
     is_initial = re.match(r"\.\w", text[end : end + 2])
     return not is_initial or text[end + 1 :].lower().startswith(option.lower())
@@ -190,7 +146,7 @@ def _is_a_letter(before: str, after: str, letter: str, found: list[Mention], sta
     elif not _BEFORE.search(before):
         return False
     if letter == "I":
-        return bool(re.match(r"\s*(?:$|[)\].:;!?\n])| is\b", after))
+        return bool(re.match(r"\s*(?:$|[)\].:;!?\n])| is\b| (?:and|or) [A-Z_]", after))
     own = r" (?:the|its?|this|that)\b"
     return bool(
         _AFTER.match(after) or _VERB.match(after) or (letter != "A" and re.match(own, after))

@@ -15,7 +15,7 @@ of the two has one extension: a reply that is, as a whole, the text of an option
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 
 from ..records.boxes import Box
 from ..records.rows import LETTERS, Answer, Question
@@ -87,11 +87,11 @@ def first_letter(text: str, question: Question) -> int | None:
     return None
 
 
-def _whole(reply: str, options: Iterable[str]) -> int | None:
-    """The one option whose text the reply is; a single letter is left to the letter rules."""
+def _whole(reply: str, options: Sequence[str]) -> int | None:
+    """The one option whose text the reply is; a letter of an option is left to the letter rules."""
     wanted = reply.strip().lower()
     same = [index for index, text in enumerate(options) if text.strip().lower() == wanted]
-    alone = len(wanted) == 1 and wanted.upper() in LETTERS
+    alone = len(wanted) == 1 and wanted.upper() in LETTERS[: len(options)]
     return same[0] if len(same) == 1 and wanted and not alone else None
 
 

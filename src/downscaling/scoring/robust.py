@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 
 from ..records.rows import Question
 from .final_statement import announcements, spoken, without_boxes
-from .mentions import Mention, form, labels, mentions, whole
+from .mentions import Mention, mentions
+from .option_texts import form, labels, whole
 from .plain_text import canonical, plain
 from .stance import Stance, stances
 
-_OPTION = r"(?:option|choice|letter)\s+"
 _LEADING = re.compile(
-    rf"(?:(?i:(?:the\s+)?(?:correct\s+)?{_OPTION}))?"
-    r"(?:[(\[{]?([A-Za-z])[)\]}]*(?:[.:,;)!?]+(?![A-Za-z]\.)|$|\s+(?=[-\u2013\u2014=]\s))"
+    r"(?:(?i:(?:the\s+)?(?:correct\s+)?(?:option|choice|letter)\s+))?"
+    r"(?:[(\[{]?([A-Za-z])[)\]}]*(?:[.:,;)!?]+(?![A-Za-z]\w?\.)|$|\s+(?=[-\u2013\u2014=]\s))"
     r"|[(\[{]([A-Za-z])[)\]}]"
     r"|([A-Z])\s+(?=because\b|since\b|as\b))"
 )
-_MARGIN = re.compile(r"^\s*[-#>\u2022*]+\s+")  # bullet, heading, quotation; "-3" is a number
+_MARGIN = re.compile(
+    r"^\s*(?!-\s+\d)[-#>\u2022*]+\s+"
+)  # bullet, heading, quotation; "-3" is a number
 _DRESS = "*_$\"'{}| \t\n"
 _CORRECTION = re.compile(
     r"\b(?:wait|actually|on second thoughts?|correction|sorry|i mean|i meant|scratch that|or rather"
@@ -32,8 +35,7 @@ _REFUSAL = re.compile(
 )
 _REASON = re.compile(r",? \b(?=because\b|since\b|whereas\b|while\b|although\b|as\b)|[.!?](?=\s)")
 _UNSETTLED = re.compile(
-    r"(?:and|or|&|,|not)?\s*[(\[]?[A-Z][)\]]?(?![A-Za-z'])|wrong|incorrect|false|no\b",
-    re.IGNORECASE,
+    r"(?:and|or|&|,|not)?\s*[(\[]?[A-Z][)\]]?(?![A-Za-z'])|(?i:wrong|incorrect|false|no)\b"
 )
 _EVERY = 20  # announcements that are looked at, from the end
 _CONTRADICTION = -1
@@ -82,7 +84,7 @@ def _announced(text: str, options: tuple[str, ...]) -> int | None:
         if said == _DENIAL:
             said = _statement(found.rest, options)
         if said is not None and said >= 0:
-            amended = _amended(canonical(found.rest), options)
+            amended = _amended(found.rest, options)
             return said if amended is None else amended
         if said == _CONTRADICTION or (found.firm and said is None and found.said.strip()):
             return _CONTRADICTION
@@ -157,7 +159,7 @@ def _line(line: str, options: tuple[str, ...]) -> int | None:
 def _amended(text: str, options: tuple[str, ...]) -> int | None:
     """What a text says after it corrects itself, None if it does not."""
     last = [*_CORRECTION.finditer(text)][-1:]
-    said = _judged(text[last[0].end() :], options) if last and last[0].start() else None
+    said = _judged(canonical(text[last[0].end() :]), options) if last and last[0].start() else None
     return said if said is not None and said >= 0 else None
 
 
@@ -174,6 +176,8 @@ def _judged(text: str, options: tuple[str, ...]) -> int | None:
     if not found:
         return None
     pairs: list[tuple[Mention, Stance]] = [*zip(found, stances(text, found), strict=True)]
+    if any(_clashes(text, first, second) for first, second in itertools.pairwise(found)):
+        return _CONTRADICTION
     live = [(m, stance) for m, stance in pairs if stance != Stance.DENIED]
     if not live:
         return _DENIAL
@@ -189,3 +193,9 @@ def _judged(text: str, options: tuple[str, ...]) -> int | None:
     named = {m.option for m, _ in marked}
     certain = any(stance == Stance.NAMED for _, stance in marked)
     return named.pop() if len(named) == 1 and certain else _CONTRADICTION
+
+
+def _clashes(text: str, first: Mention, second: Mention) -> bool:
+    """Whether a text and the letter in brackets behind it are two options: "dog (A)"."""
+    behind = text[first.end : second.start] in (" (", " [", ", (")
+    return behind and second.marked and not first.marked and first.option != second.option

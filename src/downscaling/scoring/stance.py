@@ -18,7 +18,8 @@ _BOUND = (
     r"|though|sondern|sino|mais|mas)\b"
 )
 _NEGATOR = re.compile(
-    r"(?:\b(?:not|never|neither|nor|cannot|no|without|rather than|instead of|except|anything but"
+    r"(?:\b(?:not|never|neither|nor|cannot|no|without|rather than|instead of|except|(?:any"
+    r"|every)thing but"
     r"|all but|other than|than|unlike|exclud\w+|eliminat\w+|rul\w+ out|rule|reject\w*|discard\w*"
     r"|dismiss\w*|avoid|over|versus|vs\.?|opposed to|unlikely|impossible|doubt|unable|hardly"
     r"|(?:wrong|incorrect|false|bad) (?:answers?|options?|choices?|ones?|to)(?: (?:is|are)|:)?"
@@ -27,31 +28,40 @@ _NEGATOR = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _BOUNDARY = re.compile(_BOUND, re.IGNORECASE)
-_LIST = re.compile(r"^[)\]\"]*\s*(?:,|/|&|,?\s*\b(?:and|or|nor|not)\b)[\s(\"\[]*(?:(?:an?|the|option|choice)\s+)*"
-                   r"[(\"\[]*$", re.IGNORECASE)  # fmt: skip
+_LIST = re.compile(
+    r"^[)\]\"]*\s*(?:,|/|&|,?\s*\b(?:and|or|nor|not)\b)[\s(\"\[]*"
+    r"(?:(?:an?|the|option|choice)\s+)*[(\"\[]*$",
+    re.IGNORECASE,
+)
 _ADVERB = (
     r"(?:(?:clearly|simply|just|also|all|both|definitely|obviously|therefore|then|certainly|surely"
     r"|option|answer|choice|can|could|should|must|be|has|have|been|it|this|that|seems?|looks?)\s+)*"
 )
 _WRONG = (
-    r"(?:wrong|incorrect|false|untrue|inaccurate|invalid|ruled out|out\b|eliminated|excluded|rejected"
-    r"|discarded|dismissed|impossible|unlikely|(?:an? )?(?:\w+ )?distractors?|a trap|no\b|nope|❌|✗|✘"
-    r"|falsch|fausse?|incorrect[ao]|errad[ao]|неверно|错|不对|不正确|錯)"
+    r"(?:wrong|incorrect|false|untrue|inaccurate|invalid|ruled out|out\b|eliminated|excluded"
+    r"|rejected|discarded|dismissed|impossible|unlikely|(?:an? )?(?:\w+ )?distractors?|a trap"
+    r"|missing|absent|no\b"
+    r"|nope|❌|✗|✘|falsch|fausse?|incorrect[ao]|errad[ao]|неверно|错|不对|不正确|錯)"
 )
 _DENIED = re.compile(
     rf"[)\]\"]*(?:[.:–—-]{{0,2}}\s*(?:(?:this|that|it)(?: is|'s) )?{_WRONG}"
-    rf"|\s*(?:(?P<one>is|was|does|has|ist|est|es|é)\b|are\b|were\b|do\b|can\b|could\b|would\b|will\b"
+    rf"|\s*(?:(?P<one>is|was|does|has|ist|est|es|é)\b|are\b|were\b|do\b|can\b|could\b|would\b"
+    rf"|will\b"
     rf"|should\b)?\s*{_ADVERB}(?:{_WRONG}|not\b|never\b|n't\b|can't|cannot|won't|aren't|don't"
     r"|(?P<single>isn't|doesn't|wasn't|hasn't)|wouldn't|couldn't|fails?\b|nicht\b|不是|是错))",
     re.IGNORECASE,
 )
 _DENIED_LATER = re.compile(
-    r"(?:(?!\b(?:others?|else|rest|remaining|because|since|but|while|although|though|not)\b|[.!?\n])"
-    r".){0,60}\b(?:it|this|that|which)(?:'s| is) (?:wrong|incorrect|false|ruled out|out\b|eliminated)",
+    rf", (?:which|who|being|though)[^,.;\n]{{1,40}}, (?:is|are|was) {_WRONG}"
+    r"|(?:(?!\b(?:others?|else|rest|remaining|because|since|but|while|although|though|not)\b"
+    r"|[.!?\n])"
+    r".){0,60}\b(?:it|this|that|which)(?:'s| is) (?:wrong|incorrect|false|ruled out|out\b"
+    r"|eliminated)",
     re.IGNORECASE,
 )
 _DOUBT = re.compile(
-    r"\b(?:might|may|could|maybe|perhaps|possib\w+|either|whether|if|suppose|assuming|unsure|not sure"
+    r"\b(?:might|may|could|maybe|perhaps|possib\w+|either|whether|if|suppose|assuming|unsure"
+    r"|not sure"
     r"|uncertain|unclear)\b[^,;.!?\n]*$",
     re.IGNORECASE,
 )
@@ -59,12 +69,14 @@ _DOUBTED = re.compile(
     r"[)\]\"]*,? (?:might|may|could|(?:is|seems) (?:possible|plausible)|maybe|perhaps|possibly)\b"
 )
 _ASKED = re.compile(
-    r"(?:^|[.!?\n]\s*)(?:is|could|might|would|does|are|can|should|which|what|why|how|was)\b[^.!?\n]*$",
+    r"(?:^|[.!?\n]\s*)(?:is|could|might|would|does|are|can|should|which|what|why|how"
+    r"|was)\b[^.!?\n]*$",
     re.IGNORECASE,
 )
 _QUESTION = re.compile(r"[^.!?\n]{0,60}\?\s*(?P<reply>yes|no|nope|wrong)?\b", re.IGNORECASE)
 _CONCLUDED = re.compile(
-    r"(?:\b(?:so|therefore|thus|hence|conclu\w+|finally|overall|in total|altogether|equals|choose|pick"
+    r"(?:\b(?:so|therefore|thus|hence|conclu\w+|finally|overall|in total|altogether|equals"
+    r"|choose|pick"
     r"|select|chose|(?:go|going) with|opt for|must be|leav\w+|final answer|answer is)\b|=)"
     r"[^.!?;\n]*$",
     re.IGNORECASE,
@@ -75,7 +87,8 @@ _CORRECT = re.compile(
 _AFFIRMED = re.compile(
     r"[)\]\".:,–—\s-]{0,4}(?:(?:is|are|was|must be|has to be|should be|would be)\s+)?"
     r"(?:(?:clearly|definitely|the|a|most|only|one|that|therefore|obviously|thus)\s+)*"
-    r"(?:correct|right (?:answer|option|choice|one)|right\b|best|answer\b|true\b|✅|✓|fits\b|remains\b"
+    r"(?:correct|right (?:answer|option|choice|one)|right\b|best|answer\b|true\b|✅|✓|fits\b"
+    r"|remains\b"
     r"|is left|works\b|matches\b|对|正确|richtig|correct[ao])",
     re.IGNORECASE,
 )
