@@ -21,4 +21,4 @@ def fix_algorithms() -> None:
 
     torch.use_deterministic_algorithms(True, warn_only=True)
     # Else every new tensor is filled first, in case that something reads what nobody wrote.
-    torch.utils.deterministic.fill_uninitialized_memory = False
+    torch.utils.deterministic.fill_uninitialized_memory = False  # type: ignore[attr-defined]

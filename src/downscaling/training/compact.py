@@ -23,7 +23,7 @@ def compact(model: Any) -> Iterator[bool]:
     """Within the block, Qwen3 layers of the model compute as written here; and the last of them
     only from the position on that the argument `start` of the model's forward pass names. Gives
     whether there are any: other layers stay as transformers has them."""
-    layers = [m for m in model.modules() if isinstance(m, Qwen3DecoderLayer)]
+    layers: list[Any] = [m for m in model.modules() if isinstance(m, Qwen3DecoderLayer)]
     for layer in layers:
         layer.forward = partial(_layer, layer, layer is layers[-1])
     try:
@@ -57,7 +57,7 @@ def _layer(
     hidden_states = hidden_states[:, start:] + attention.o_proj(seen)
     normed = _norm(hidden_states, layer.post_attention_layernorm)
     inner = silu(mlp.gate_proj(normed)) * mlp.up_proj(normed)
-    return hidden_states + mlp.down_proj(inner)
+    return cast(torch.Tensor, hidden_states + mlp.down_proj(inner))
 
 
 def attend(
@@ -86,7 +86,7 @@ def attend(
 def _norm(states: torch.Tensor, norm: Any) -> torch.Tensor:
     flat = states.flatten(0, 1)
     one_head = flat.new_ones(flat.shape[1], 1)
-    normed, _ = Normed.apply(flat, norm.weight, one_head, norm.variance_epsilon)
+    normed, _ = normed_heads(flat, norm.weight, one_head, norm.variance_epsilon)
     return cast(torch.Tensor, normed.view_as(states))
 
 
@@ -98,11 +98,11 @@ def _normed_and_rotated(
     heads = states.shape[-1] // width
     of_head = torch.eye(heads, dtype=states.dtype, device=states.device)
     of_head = of_head.repeat_interleave(width, 0)
-    normed, _ = Normed.apply(
+    normed, _ = normed_heads(
         states.flatten(0, 1), norm.weight.repeat(heads), of_head, norm.variance_epsilon
     )
     tables = cos.repeat(1, heads), sin.repeat(1, heads)
-    rotated = Rotated.apply(normed.view_as(states), *tables, _quarter_turn(cos))
+    rotated = rotated_heads(normed.view_as(states), *tables, _quarter_turn(cos))
     return cast(torch.Tensor, rotated.unflatten(-1, (heads, width)))
 
 
@@ -132,9 +132,7 @@ class Normed(torch.autograd.Function):
         return normed * weight, scale
 
     @staticmethod
-    def backward(  # type: ignore[override]
-        context: Any, gradient: torch.Tensor, _: Any
-    ) -> tuple[torch.Tensor | None, ...]:
+    def backward(context: Any, gradient: torch.Tensor, _: Any) -> tuple[torch.Tensor | None, ...]:
         normed, scale, weight, of_head = context.saved_tensors
         share = of_head.shape[1] / of_head.shape[0]
         along = gradient * normed
@@ -158,9 +156,11 @@ class Rotated(torch.autograd.Function):
         return (states * cos).addcmul_(turned, sin)
 
     @staticmethod
-    def backward(  # type: ignore[override]
-        context: Any, gradient: torch.Tensor
-    ) -> tuple[torch.Tensor | None, ...]:
+    def backward(context: Any, gradient: torch.Tensor) -> tuple[torch.Tensor | None, ...]:
         cos, sin, turn = context.saved_tensors
         turned = torch.mm((gradient * sin).reshape(-1, len(turn)), turn.T).view_as(gradient)
         return torch.addcmul(turned, gradient, cos), None, None, None
+
+
+normed_heads: Any = Normed.apply
+rotated_heads: Any = Rotated.apply
