@@ -23,9 +23,9 @@ def compact(model: Any) -> Iterator[bool]:
     """Within the block, Qwen3 layers of the model compute as written here; and the last of them
     only from the position on that the argument `start` of the model's forward pass names. Gives
     whether there are any: other layers stay as transformers has them."""
-    layers = [m for m in model.modules() if isinstance(m, Qwen3DecoderLayer)]
+    layers: list[Any] = [m for m in model.modules() if isinstance(m, Qwen3DecoderLayer)]
     for layer in layers:
-        layer.__dict__["forward"] = partial(_layer, layer, layer is layers[-1])
+        layer.forward = partial(_layer, layer, layer is layers[-1])
     try:
         yield bool(layers)
     finally:
@@ -86,7 +86,7 @@ def attend(
 def _norm(states: torch.Tensor, norm: Any) -> torch.Tensor:
     flat = states.flatten(0, 1)
     one_head = flat.new_ones(flat.shape[1], 1)
-    normed, _ = cast(Any, Normed).apply(flat, norm.weight, one_head, norm.variance_epsilon)
+    normed, _ = normed_heads(flat, norm.weight, one_head, norm.variance_epsilon)
     return cast(torch.Tensor, normed.view_as(states))
 
 
@@ -98,11 +98,11 @@ def _normed_and_rotated(
     heads = states.shape[-1] // width
     of_head = torch.eye(heads, dtype=states.dtype, device=states.device)
     of_head = of_head.repeat_interleave(width, 0)
-    normed, _ = cast(Any, Normed).apply(
+    normed, _ = normed_heads(
         states.flatten(0, 1), norm.weight.repeat(heads), of_head, norm.variance_epsilon
     )
     tables = cos.repeat(1, heads), sin.repeat(1, heads)
-    rotated = cast(Any, Rotated).apply(normed.view_as(states), *tables, _quarter_turn(cos))
+    rotated = rotated_heads(normed.view_as(states), *tables, _quarter_turn(cos))
     return cast(torch.Tensor, rotated.unflatten(-1, (heads, width)))
 
 
@@ -160,3 +160,7 @@ class Rotated(torch.autograd.Function):
         cos, sin, turn = context.saved_tensors
         turned = torch.mm((gradient * sin).reshape(-1, len(turn)), turn.T).view_as(gradient)
         return torch.addcmul(turned, gradient, cos), None, None, None
+
+
+normed_heads: Any = Normed.apply
+rotated_heads: Any = Rotated.apply
