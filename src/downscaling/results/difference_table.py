@@ -63,14 +63,15 @@ def difference_table(
                 n = int(members.sum()) * len(seeds)
                 about = (preset, comparison.name, benchmark, category)
                 interval = drawn.interval(weights)
-                if not is_trained:
-                    rows.append(Difference(*about, *trainings.untouched(interval, n)))
-                    continue
-                several = len(seeds) > 1
-                own = spread_over_seeds(gaps, averages.strata, weights) if several else None
-                number = (comparison.name, "", "", "", benchmark, category, ACCURACY, parser)
-                held = trainings.over_seeds(number, interval, n, len(seeds), own, least=-1.0)
-                rows.append(Difference(*about, *held))
+                if is_trained:
+                    several = len(seeds) > 1
+                    own = spread_over_seeds(gaps, averages.strata, weights) if several else None
+                    number = (comparison.name, "", "", "", benchmark, category, ACCURACY, parser)
+                    ends = trainings.over_seeds(number, interval, n, len(seeds), own, least=-1.0)
+                else:
+                    ends = trainings.untouched(interval, n)
+                row = (*about, *ends)
+                rows.append(Difference(*row))
     return rows
 
 

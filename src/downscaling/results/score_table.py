@@ -94,27 +94,21 @@ def _score_rows(
         first, total = chosen[0], np.sum([one.total for one in chosen], axis=0)
         for metric, parser in first.held:
             each = np.stack([one.held[metric, parser] for one in chosen], axis=1)
-            number = ("", perception, reasoning, mode, benchmark)
             for category, numbers in _summary(first.averages, each.sum(axis=1), total).items():
-                *interval, n = numbers
-                about = (preset, seed, *number[1:], category, metric, parser)
+                number = (perception, reasoning, mode, benchmark, category, metric, parser)
+                value, low, high, n = numbers
+                interval = (value, low, high)
                 if not is_trained:
-                    yield Score(*about, *trainings.untouched(tuple(interval), n))
+                    ends = trainings.untouched(interval, n)
                 elif seed != ALL_SEEDS:
-                    yield Score(*about, *trainings.once(tuple(interval), n))
+                    ends = trainings.once(interval, n)
                 else:
                     weights = first.averages.weights[category]
-                    yield Score(
-                        *about,
-                        *trainings.over_seeds(
-                            (*number, category, metric, parser),
-                            tuple(interval),
-                            n,
-                            len(chosen),
-                            _spread(first, each, weights) if len(chosen) > 1 else None,
-                            least=0.0,
-                        ),
-                    )
+                    own = _spread(first, each, weights) if len(chosen) > 1 else None
+                    key_of = ("", *number)
+                    ends = trainings.over_seeds(key_of, interval, n, len(chosen), own, least=0.0)
+                row = (preset, seed, *number, *ends)
+                yield Score(*row)
 
 
 def _spread(counts: Counts, held: Floats, weights: Floats) -> Spread:
