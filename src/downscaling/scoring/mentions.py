@@ -46,7 +46,7 @@ _VERB = re.compile(
 )
 _AFTER = re.compile(
     r"\s*(?:$|[)\]}.,:;!?\"'>|\n\u2014\u2013-]|[^\x00-\u02ff])"
-    r"| (?:and|or|nor|but|not|because|since|as|so|only|too|over|rather|instead|while|whereas"
+    r"| \(| (?:and|or|nor|but|not|because|since|as|so|only|too|over|rather|instead|while|whereas"
     r"|although|though|here|then|alone|which|out|if|than|seem|do|don't|aren't|were|ist|est|es|é"
     r"|è)\b"
 )
