@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 import re
+from collections.abc import Sequence
 
 from .mentions import Mention
 
@@ -109,7 +110,7 @@ class Stance(enum.IntEnum):
     CONCLUDED = 4
 
 
-def stances(text: str, found: list[Mention]) -> list[Stance]:
+def stances(text: str, found: Sequence[Mention]) -> list[Stance]:
     """The stance of a text to each of its mentions, which are given in their order.
 
     What is said of one of a list is said of all: "not A, B or C", "A and C are wrong".
@@ -132,7 +133,7 @@ def stances(text: str, found: list[Mention]) -> list[Stance]:
     return taken
 
 
-def _spread(text: str, found: list[Mention], taken: list[Stance]) -> None:
+def _spread(text: str, found: Sequence[Mention], taken: list[Stance]) -> None:
     """Give the last mention's stance to all members of the list that it ends."""
     for place in range(len(taken) - 1, 0, -1):
         between = text[found[place - 1].end : found[place].start]
