@@ -8,7 +8,8 @@ from typing import NamedTuple
 _READ = 20_000  # characters, from the end: replies are hostile text and no answer needs more
 _NOUN = (
     r"(?:answers?|choice|option|selection|conclusion|verdict|solution|antwort|lösung|réponse"
-    r"|reponse|respuesta|opción|resposta|risposta|antwoord|svar(?:et)?|vastaus|odpowiedź|odpověď|ответ"
+    r"|reponse|respuesta|opción|resposta|risposta|antwoord|svar(?:et)?|vastaus|odpowiedź"
+    r"|odpověď|ответ"
     r"|відповідь|cevap|yanıt|jawaban|đáp án|الإجابة|الجواب|उत्तर|答案|答え|解答|回答|正解|答"
     r"|정답|답)"
 )
@@ -31,7 +32,7 @@ _PROSE = re.compile(
 _NOT_HERS = re.compile(
     r"\b(?:wrong|incorrect|false|other|another|bad|tempting|possible|plausible|if|whether|not|n't"
     r"|cannot|common|second|unless|previous|suppose|may|might|could|per|falsche|mauvaise)"
-    r"[^.!?:;,\n]{0,24}$",
+    r"[^.!?:;,\n]{0,24}$|\bif\b[^.!?\n]{0,48}, (?:the )?$",
     re.IGNORECASE,
 )
 _TAG = re.compile(r"<answer>|</answer>", re.IGNORECASE)
@@ -70,7 +71,7 @@ def without_boxes(text: str) -> str:
 def _marks(pattern: re.Pattern[str], text: str, firm: bool) -> list[Announcement]:
     found = []
     for mark in pattern.finditer(text):
-        if _NOT_HERS.search(text, max(0, mark.start() - 40), mark.start()):
+        if _NOT_HERS.search(text, max(0, mark.start() - 60), mark.start()):
             continue
         rest = text[mark.end() :].lstrip(" \t\n*_:=>#")
         line = rest.split("\n", 1)[0]

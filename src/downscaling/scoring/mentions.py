@@ -46,7 +46,7 @@ _VERB = re.compile(
 )
 _AFTER = re.compile(
     r"\s*(?:$|[)\]}.,:;!?\"'>|\n\u2014\u2013-]|[^\x00-\u02ff])"
-    r"| (?:and|or|nor|but|not|because|since|as|so|only|too|over|rather|instead|while|whereas"
+    r"| \(| (?:and|or|nor|but|not|because|since|as|so|only|too|over|rather|instead|while|whereas"
     r"|although|though|here|then|alone|which|out|if|than|seem|do|don't|aren't|were|ist|est|es|é"
     r"|è)\b"
 )
@@ -61,7 +61,8 @@ class Mention(NamedTuple):
     marked: bool
 
 
-def mentions(text: str, options: tuple[str, ...]) -> list[Mention]:
+@functools.lru_cache(maxsize=64)
+def mentions(text: str, options: tuple[str, ...]) -> tuple[Mention, ...]:
     """The mentions of options in a plain text in its one form, in their order. Where the text of
     one option holds that of another, the longer counts."""
     found = []
@@ -72,7 +73,7 @@ def mentions(text: str, options: tuple[str, ...]) -> list[Mention]:
         found += [Mention(*span, place, False) for span in here for place in places]
         if here:
             rest = pattern.sub(lambda match: "_" * len(match.group()), rest)
-    return sorted([*found, *_letters(rest, text, options)])
+    return tuple(sorted([*found, *_letters(rest, text, options)]))
 
 
 @functools.lru_cache(maxsize=4096)

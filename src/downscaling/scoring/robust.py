@@ -59,8 +59,9 @@ def robust(text: str, question: Question) -> int | None:
     text = without_boxes(text)
     stated = [_line(line, question.options) for line in text.splitlines() if line.strip()]
     stated = [option for option in stated if option != _DENIAL]
-    if set(stated) - {None}:
-        return _agreed(stated, {stated[0], stated[-1]})
+    agreed = _agreed(stated, {stated[0], stated[-1]}) if stated else None
+    if agreed is not None:
+        return agreed
     said = _resolved(text, question.options)
     return said if said is not None and said >= 0 else None
 
@@ -150,10 +151,10 @@ def _line(line: str, options: tuple[str, ...]) -> int | None:
     amended = _amended(near, options)
     if amended is not None:
         return amended
-    first = [
-        stance for mention, stance in zip(named, taken, strict=True) if mention.option == option
-    ]
-    return option if not first or first[0] > Stance.DOUBTED else None
+    own = [stance for mention, stance in zip(named, taken, strict=True) if mention.option == option]
+    if Stance.DENIED in own:
+        return _DENIAL
+    return option if not own or own[0] > Stance.DOUBTED else None
 
 
 def _amended(text: str, options: tuple[str, ...]) -> int | None:
@@ -182,9 +183,11 @@ def _judged(text: str, options: tuple[str, ...]) -> int | None:
     if not live:
         return _DENIAL
     affirmed = [(m, stance) for m, stance in live if stance >= Stance.AFFIRMED]
-    options_affirmed = {m.option for m, _ in affirmed}
-    if len(options_affirmed) == 1:
-        return options_affirmed.pop()
+    concluded = {m.option for m, stance in affirmed if stance == Stance.CONCLUDED}
+    if len({m.option for m, _ in affirmed}) == 1 or (
+        len(concluded) == 1 and affirmed[-1][1] == Stance.CONCLUDED
+    ):
+        return affirmed[-1][0].option
     if affirmed:
         return _CONTRADICTION
     if _REFUSAL.search(text):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 import re
+from collections.abc import Sequence
 
 from .mentions import Mention
 
@@ -28,6 +29,10 @@ _NEGATOR = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _BOUNDARY = re.compile(_BOUND, re.IGNORECASE)
+_NONE_OF = re.compile(
+    r"\bn(?:one|either) of (?:(?!\b(?:but|so|hence|therefore|thus|leav\w+|except)\b)[^.!?;\n])*$",
+    re.IGNORECASE,
+)
 _LIST = re.compile(
     r"^[)\]\"]*\s*(?:,|/|&|,?\s*\b(?:and|or|nor|not)\b)[\s(\"\[]*"
     r"(?:(?:an?|the|option|choice)\s+)*[(\"\[]*$",
@@ -47,7 +52,8 @@ _DENIED = re.compile(
     rf"[)\]\"]*(?:[.:–—-]{{0,2}}\s*(?:(?:this|that|it)(?: is|'s) )?{_WRONG}"
     rf"|\s*(?:(?P<one>is|was|does|has|ist|est|es|é)\b|are\b|were\b|do\b|can\b|could\b|would\b"
     rf"|will\b"
-    rf"|should\b)?\s*{_ADVERB}(?:{_WRONG}|not\b|never\b|n't\b|can't|cannot|won't|aren't|don't"
+    rf"|should\b)?\s*{_ADVERB}(?:{_WRONG}|not\b(?!\s*[(\"\[]*$)|never\b|n't\b|can't|cannot"
+    rf"|won't|aren't|don't"
     r"|(?P<single>isn't|doesn't|wasn't|hasn't)|wouldn't|couldn't|fails?\b|nicht\b|不是|是错))",
     re.IGNORECASE,
 )
@@ -61,8 +67,7 @@ _DENIED_LATER = re.compile(
 )
 _DOUBT = re.compile(
     r"\b(?:might|may|could|maybe|perhaps|possib\w+|either|whether|if|suppose|assuming|unsure"
-    r"|not sure"
-    r"|uncertain|unclear)\b[^,;.!?\n]*$",
+    r"|not sure|uncertain|unclear|tempting)\b[^,;.!?\n]*$",
     re.IGNORECASE,
 )
 _DOUBTED = re.compile(
@@ -75,7 +80,7 @@ _ASKED = re.compile(
 )
 _QUESTION = re.compile(r"[^.!?\n]{0,60}\?\s*(?P<reply>yes|no|nope|wrong)?\b", re.IGNORECASE)
 _CONCLUDED = re.compile(
-    r"(?:\b(?:so|therefore|thus|hence|conclu\w+|finally|overall|in total|altogether|equals"
+    r"(?:\b(?:so|however|therefore|thus|hence|conclu\w+|finally|overall|in total|altogether|equals"
     r"|choose|pick"
     r"|select|chose|(?:go|going) with|opt for|must be|leav\w+|final answer|answer is)\b|=)"
     r"[^.!?;\n]*$",
@@ -87,7 +92,7 @@ _CORRECT = re.compile(
 _AFFIRMED = re.compile(
     r"[)\]\".:,–—\s-]{0,4}(?:(?:is|are|was|must be|has to be|should be|would be)\s+)?"
     r"(?:(?:clearly|definitely|the|a|most|only|one|that|therefore|obviously|thus)\s+)*"
-    r"(?:correct|right (?:answer|option|choice|one)|right\b|best|answer\b|true\b|✅|✓|fits\b"
+    r"(?:correct|right (?:answer|option|choice|one)|right\b|best|better|answer\b|true\b|✅|✓|fits\b"
     r"|remains\b"
     r"|is left|works\b|matches\b|对|正确|richtig|correct[ao])",
     re.IGNORECASE,
@@ -105,7 +110,7 @@ class Stance(enum.IntEnum):
     CONCLUDED = 4
 
 
-def stances(text: str, found: list[Mention]) -> list[Stance]:
+def stances(text: str, found: Sequence[Mention]) -> list[Stance]:
     """The stance of a text to each of its mentions, which are given in their order.
 
     What is said of one of a list is said of all: "not A, B or C", "A and C are wrong".
@@ -128,7 +133,7 @@ def stances(text: str, found: list[Mention]) -> list[Stance]:
     return taken
 
 
-def _spread(text: str, found: list[Mention], taken: list[Stance]) -> None:
+def _spread(text: str, found: Sequence[Mention], taken: list[Stance]) -> None:
     """Give the last mention's stance to all members of the list that it ends."""
     for place in range(len(taken) - 1, 0, -1):
         between = text[found[place - 1].end : found[place].start]
@@ -139,7 +144,7 @@ def _spread(text: str, found: list[Mention], taken: list[Stance]) -> None:
 
 def _stance(before: str, after: str, sentence: str) -> Stance:
     negator = _NEGATOR.search(before)
-    if negator and not _BOUNDARY.search(_last_gap(before)):
+    if (negator and not _BOUNDARY.search(_last_gap(before))) or _NONE_OF.search(sentence):
         return Stance.DENIED
     if _DENIED.match(after) or _DENIED_LATER.match(after):
         return Stance.DENIED
