@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import yaml
 from snakemake.utils import update_config
@@ -97,6 +98,37 @@ def clone(folder: Path) -> None:
         return caches | kept_out.get(Path(place), set())
 
     shutil.copytree(HOME, folder, ignore=unwanted)
+
+
+def cut_down(name: str) -> dict[str, Any]:
+    """The smoke preset under another name, cut down to what fills each output of each stage: one
+    size, three tunings, one run of each kind."""
+    values: dict[str, Any] = yaml.safe_load((HOME / "config.yaml").read_text())
+    update_config(values, yaml.safe_load((HOME / "presets/smoke.yaml").read_text()))
+    (size,) = sizes = ["0.6B"]
+    tunings = {
+        "connector": {"from": None, "sets": {"blip558k": 1.0}},
+        "instruct": {"from": "connector", "sets": {"spot-the-difference": 1.0}},
+        "extract": {"from": "instruct", "sets": {"extraction": 1.0}},
+    }
+    modules = [f"instruct-{size}", "gold"]
+    values["preset"] = name
+    counts = {"blip558k": 12, "ocrvqa": 12, "spot-the-difference": 12}
+    values["data"]["train"] = {key: counts.get(key, 0) for key in values["data"]["train"]}
+    values["backbones"]["sizes"] = sizes
+    values["tunings"] = {key: {**tuning, "sizes": sizes} for key, tuning in tunings.items()}
+    values["roles"] = {"baseline": "instruct"}
+    values["teacher"]["sets"] = ["ocrvqa"]
+    values["runs"] = {
+        "end_to_end": {"models": modules[:1], "blind": []},
+        "decoupled": [{"perception": modules, "reasoning": sizes, "modes": ["plain"]}],
+    }
+    return values
+
+
+def configure(folder: Path, values: dict[str, Any]) -> None:
+    """Make these the default study of a repository."""
+    (folder / "config.yaml").write_text(yaml.safe_dump(values))
 
 
 def preset(name: str) -> list[str]:

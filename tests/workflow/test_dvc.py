@@ -7,19 +7,16 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
-from snakemake.utils import update_config
 
 from downscaling.stages.graph import StudyJob, all_jobs
 from downscaling.study import load
 from downscaling.study.study import Study
-from running import HOME, clone
+from running import HOME, clone, configure, cut_down
 
 DONE = "Nothing to be done"
-SETS = {"blip558k": 12, "ocrvqa": 12, "spot-the-difference": 12}
 
 
 def test_what_dvc_caches_are_folders() -> None:
@@ -46,39 +43,14 @@ def inputs(study: Study, job: StudyJob) -> object:
 
 @pytest.fixture
 def study(tmp_path: Path) -> Path:
-    """A repository whose default study is the smoke preset, cut down to what fills each output of
-    each stage: one size, three tunings, one run of each kind."""
+    """A repository whose default study is the smoke preset, cut down."""
     copy = tmp_path / "study"
     clone(copy)
-    values = yaml.safe_load((HOME / "config.yaml").read_text())
-    update_config(values, yaml.safe_load((HOME / "presets/smoke.yaml").read_text()))
-    (size,) = sizes = ["0.6B"]
-    tunings = {
-        "connector": {"from": None, "sets": {"blip558k": 1.0}},
-        "instruct": {"from": "connector", "sets": {"spot-the-difference": 1.0}},
-        "extract": {"from": "instruct", "sets": {"extraction": 1.0}},
-    }
-    modules = [f"instruct-{size}", "gold"]
-    values["preset"] = "miniature"  # whose folder the stages name
-    values["data"]["train"] = {name: SETS.get(name, 0) for name in values["data"]["train"]}
-    values["backbones"]["sizes"] = sizes
-    values["tunings"] = {name: {**tuning, "sizes": sizes} for name, tuning in tunings.items()}
-    values["roles"] = {"baseline": "instruct"}
-    values["teacher"]["sets"] = ["ocrvqa"]
-    values["runs"] = {
-        "end_to_end": {"models": modules[:1], "blind": []},
-        "decoupled": [{"perception": modules, "reasoning": sizes, "modes": ["plain"]}],
-    }
-    configure(copy, values)
+    configure(copy, cut_down("miniature"))  # whose folder the stages name
     run(copy, "git", "init", "-q")
     run(copy, "dvc", "remote", "add", "--default", "store", str(tmp_path / "store"))
     commit(copy)
     return copy
-
-
-def configure(folder: Path, values: dict[str, Any]) -> None:
-    """Make these the default study."""
-    (folder / "config.yaml").write_text(yaml.safe_dump(values))
 
 
 def commit(folder: Path) -> None:
