@@ -31,7 +31,7 @@ QUESTIONS = [
     )
     for number in range(80)
 ]  # fmt: skip
-SCORES = {"parser": "robust", "bootstrap": 50, "seed": 0}
+SCORES = {"parser": "robust", "bootstrap": 50, "seed": 0, "spread": None}
 COMPARED = Comparison(
     name="perception 8B->0.6B",
     left=[RUNS[0].listed()],
