@@ -61,8 +61,13 @@ EDITS: list[tuple[str, str, str, set[str]]] = [
     ("training/features.py", "def load_features", "def read_features", {"features", "tune"}),
     # an answer parser
     ("scoring/robust.py", "def robust", "def robustly", {"grade"}),
-    # an interval
-    ("scoring/intervals.py", "LEVEL = 0.95", "LEVEL = 0.9", {"score"}),
+    # how sure an interval is, of a score and of all that follows from scores
+    (
+        "scoring/intervals.py",
+        "LEVEL = 0.95",
+        "LEVEL = 0.9",
+        {"score", "export", "audit", "report", "draw", "latency", "table", "validity", "crate"},
+    ),
     # a pattern's search in a description
     ("scoring/facts.py", "_READ = 10_000", "_READ = 20_000", {"score", "report"}),
     # the colours of figures; report and crate take their captions from the figures' own modules
@@ -75,7 +80,7 @@ EDITS: list[tuple[str, str, str, set[str]]] = [
         "catalogue/paper/numbers.csv",
         "t2.",
         "T2.",
-        {"audit", "report", "draw", "latency", "table", "crate"},
+        {"audit", "report", "draw", "latency", "table", "validity", "crate"},
     ),
     # the rendered world
     (

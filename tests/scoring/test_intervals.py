@@ -109,7 +109,7 @@ def simulated(rng, sizes, gap, seeds):
     return answers(gap) - answers(0), strata, base
 
 
-@pytest.mark.parametrize(("sizes", "seeds"), [((30,) * 4, 1), ((8,) * 12, 1), ((20,) * 4, 3)])
+@pytest.mark.parametrize(("sizes", "seeds"), [((30,) * 4, 1), ((8,) * 12, 1), ((30,) * 4, 3)])
 def test_paired_bootstrap_coverage(sizes, seeds):
     """Catches draws that break the pairs, mix the categories, or understate small ones."""
     rng = np.random.default_rng(4)
