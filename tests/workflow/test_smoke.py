@@ -27,8 +27,11 @@ from emulating import another_vendor, needs_emulation, started
 from performing import command, perform, task
 from running import HOME, changed, clone, configure, cut_down, preset, snakemake, studied
 
-SCORES = "preset,seed,perception,reasoning,mode,benchmark,category,metric,parser,value,low,high,n"
-VALIDITY = "check,value,low,high,bar,holds"
+SCORES = (
+    "preset,seed,perception,reasoning,mode,benchmark,category,metric,parser,value,low,high,n,"
+    "training,seeds,sd,chance_sd,df,question_low,question_high"
+)
+VALIDITY = "check,value,low,high,training,bar,holds"
 SHOWN = ("draw", "latency", "table", "validity", "verdicts", "report", "costs", "crate")
 RESCORED = Counter(("score", "export", *SHOWN))
 """What new scores lead to."""
