@@ -77,7 +77,7 @@ def _direct(sample: Sample, preprocessor: Preprocessor, root: Path) -> dict[str,
     pictures = preprocessor.pictures([root / image for image in sample.images])
     sizes = [(int(h), int(w)) for h, w in pictures["image_sizes"]] if pictures else []
     ids, labels = (part[:MAX_LENGTH] for part in preprocessor.encode(sample.turns, sizes))
-    held = {"input_ids": [ids], "labels": [labels], "attention_mask": [[1] * len(ids)]}
+    held = {"input_ids": [ids], "labels": [labels]}
     return {name: torch.tensor(rows) for name, rows in held.items()} | batch_images([pictures])
 
 
