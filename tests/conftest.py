@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-FIRST = ("test_smoke.py", "test_keys.py", "test_paper.py", "test_dvc.py")
+FIRST = ("test_smoke.py", "test_keys.py", "test_numerics.py", "test_paper.py", "test_dvc.py")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
