@@ -41,7 +41,8 @@ def tune(language_model: Path, tower: Path, root: Path, tmp_path: Path) -> Any:
         job = task(
             "tune",
             {
-                "numerics": "portable",
+                # FSDP frees weights, which it cannot once numpy has seen them; on GPUs none does.
+                "numerics": "native",
                 "threads": 1,
                 "tuning": settings(learning_rate=rates, **changed).values(),
                 "shares": [1.0],

@@ -256,12 +256,12 @@ def test_a_job_needs_no_more_than_it_declares(
 
 @pytest.mark.slow
 @needs_emulation
-@pytest.mark.parametrize("stage", ["tune", "reason", "score"])
+@pytest.mark.parametrize("stage", ["tune", "reason"])
 def test_another_processor_makes_the_same_bytes(
     smoke: Path, tmp_path: Path, stage: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Catches arithmetic in a real job that depends on the vendor of the processor: in a tuning
-    with Muon, in generation, in intervals."""
+    with Muon, in generation."""
     monkeypatch.chdir(tmp_path)
     job = alone(smoke, tmp_path, stage)
     arguments = command(job, tmp_path / "job")[1:]
