@@ -13,6 +13,7 @@ from ..study.comparisons import Comparison
 from ..study.runs import AnswerSet, Run
 from .counts import Counts
 from .score_table import same_questions
+from .spread import difference_key
 from .tables import ACCURACY, Difference
 from .trainings import Trainings
 
@@ -68,7 +69,7 @@ def difference_table(
                     continue
                 several = len(seeds) > 1
                 own = spread_over_seeds(gaps, averages.strata, weights) if several else None
-                number = (comparison.name, "", "", "", benchmark, category, ACCURACY, parser)
+                number = difference_key(comparison.name, benchmark, category, parser)
                 held = trainings.over_seeds(number, interval, n, len(seeds), own, least=-1.0)
                 rows.append(Difference(*about, **held._asdict()))
     return rows

@@ -14,6 +14,7 @@ from ..scoring.two_level import Spread, spread_over_seeds
 from ..study.runs import AnswerSet, Run
 from .averages import Averages
 from .counts import Counts
+from .spread import score_key
 from .tables import ACCURACY, ALL_SEEDS, AVERAGE, ParserScore
 from .trainings import Trainings
 
@@ -88,17 +89,17 @@ def _score_rows(
 ) -> Iterator[Score]:
     same_questions(seeds.values(), ", ".join(key))
     perception, reasoning, mode, benchmark = key
-    is_trained = trainings.touch([Run(perception, reasoning, mode)])
+    run = Run(perception, reasoning, mode)
+    is_trained = trainings.touch([run])
     for seed in (*seeds, ALL_SEEDS):
         chosen: Sequence[Counts] = list(seeds.values()) if seed == ALL_SEEDS else [seeds[seed]]
         first, total = chosen[0], np.sum([one.total for one in chosen], axis=0)
         for metric, parser in first.held:
             each = np.stack([one.held[metric, parser] for one in chosen], axis=1)
-            number = ("", perception, reasoning, mode, benchmark)
             for category, numbers in _summary(first.averages, each.sum(axis=1), total).items():
                 value, low, high, n = numbers
                 interval = (value, low, high)
-                about = (preset, seed, *number[1:], category, metric, parser)
+                about = (preset, seed, *key, category, metric, parser)
                 if not is_trained:
                     yield Score(*about, **trainings.untouched(interval, n)._asdict())
                 elif seed != ALL_SEEDS:
@@ -106,7 +107,7 @@ def _score_rows(
                 else:
                     weights = first.averages.weights[category]
                     held = trainings.over_seeds(
-                        (*number, category, metric, parser),
+                        score_key(run, benchmark, category, metric, parser),
                         interval,
                         n,
                         len(chosen),

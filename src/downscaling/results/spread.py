@@ -10,6 +10,7 @@ from pathlib import Path
 
 from ..records.rows import Score, SpreadRow
 from ..records.tables import read_table, write_table
+from ..study.runs import Run
 from .estimate import SEEDS
 from .tables import ACCURACY, ALL_SEEDS, Difference
 
@@ -18,15 +19,14 @@ NumberKey = tuple[str, str, str, str, str, str, str, str]
 mode, benchmark, category, metric, parser."""
 
 
-def score_key(row: Score) -> NumberKey:
+def score_key(run: Run, benchmark: str, category: str, metric: str, parser: str) -> NumberKey:
     """Which number a score is."""
-    run = (row.perception, row.reasoning, row.mode)
-    return "", *run, row.benchmark, row.category, row.metric, row.parser
+    return "", run.perception, run.reasoning, run.mode, benchmark, category, metric, parser
 
 
-def difference_key(row: Difference, parser: str) -> NumberKey:
+def difference_key(comparison: str, benchmark: str, category: str, parser: str) -> NumberKey:
     """Which number a difference of accuracies is, as one answer parser read them."""
-    return row.comparison, "", "", "", row.benchmark, row.category, ACCURACY, parser
+    return comparison, "", "", "", benchmark, category, ACCURACY, parser
 
 
 def spread_table(
@@ -43,9 +43,15 @@ def spread_table(
         parser: the answer parser of the differences (`scores.parser`).
     """
     over_seeds = (row for row in scores if row.seed == ALL_SEEDS)
-    rows = [_row(score_key(row), row) for row in over_seeds if row.training == SEEDS]
-    compared = (row for row in differences if row.training == SEEDS)
-    return [*rows, *(_row(difference_key(row, parser), row) for row in compared)]
+    rows = []
+    for score in (score for score in over_seeds if score.training == SEEDS):
+        run = Run(score.perception, score.reasoning, score.mode)
+        key = score_key(run, score.benchmark, score.category, score.metric, score.parser)
+        rows.append(_row(key, score))
+    for one in (one for one in differences if one.training == SEEDS):
+        key = difference_key(one.comparison, one.benchmark, one.category, parser)
+        rows.append(_row(key, one))
+    return rows
 
 
 def write_spread(scores: Path, differences: Path, parser: str, out: Path) -> None:
