@@ -7,6 +7,7 @@ import json
 import tempfile
 import time
 from functools import partial
+from inspect import signature
 from pathlib import Path
 from typing import Any
 
@@ -45,14 +46,17 @@ class Clock(TrainerCallback):
             self.losses.append(float(logs["loss"]))
 
 
-def measure(results: Path, tuning: str, size: str, steps: int, trainer: str) -> dict[str, Any]:
+def measure(
+    results: Path, tuning: str, size: str, steps: int, trainer: str, numerics: str
+) -> dict[str, Any]:
     """Tune a new model of a size for some steps on a tuning's mixture.
 
     results: a results folder of the default study that holds backbones, training sets and features.
-    trainer: "study" or "transformers", which is the Trainer as it comes.
+    trainer: "study" or "transformers", which is the Trainer as it comes. numerics: "portable" or
+    "native"; earlier code computes natively alone.
     """
     torch.set_num_threads(1)
-    fix_algorithms()
+    fix_algorithms(*([numerics] if signature(fix_algorithms).parameters else []))
     study = read(Path("config.yaml"))
     settings = stage.settings(study, tuning, size, "0").tuning
     shares = list(study.models.tuning(tuning).sets.values())
@@ -124,4 +128,5 @@ if __name__ == "__main__":
     parser.add_argument("size")
     parser.add_argument("steps", type=int)
     parser.add_argument("trainer", choices=["study", "transformers"])
+    parser.add_argument("numerics", choices=["portable", "native"])
     print(json.dumps(measure(**vars(parser.parse_args()))))

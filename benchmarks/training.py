@@ -1,5 +1,6 @@
 """Steps a second of this checkout's tunings, beside those of an earlier commit and of transformers'
-Trainer as it comes: in one run, alternately, on the default study's mixture.
+Trainer as it comes: in one run, alternately, with native arithmetic, on the default study's
+mixture; and what portable arithmetic costs.
 
     python benchmarks/training.py --results results/miniature --rounds 2 --steps 30
 """
@@ -16,6 +17,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from downscaling.config.block import Numerics
 from downscaling.runtime.numerics import environment
 
 ROOT = Path(__file__).parents[1]
@@ -41,29 +43,32 @@ def main() -> None:
             ["git", "archive", chosen.before], cwd=ROOT, check=True, capture_output=True
         )
         subprocess.run(["tar", "x", "-C", folder], input=archive.stdout, check=True)
-        kinds = {
-            "now": (ROOT, "study"),
-            "before": (earlier, "study"),
-            "transformers": (earlier, "transformers"),
+        kinds: dict[str, tuple[Path, str, Numerics]] = {
+            "now": (ROOT, "study", "native"),
+            "before": (earlier, "study", "native"),
+            "transformers": (earlier, "transformers", "native"),
+            "now, portable": (ROOT, "study", "portable"),
         }
         table = {}
         for size in chosen.sizes:
             runs: dict[str, list[dict[str, Any]]] = {kind: [] for kind in kinds}
             for _ in range(chosen.rounds):
-                for kind, (code, trainer) in kinds.items():
-                    runs[kind].append(_steps(code, chosen, size, trainer))
+                for kind, (code, trainer, numerics) in kinds.items():
+                    runs[kind].append(_steps(code, chosen, size, trainer, numerics))
             table[size] = _row(runs)
             print(size, json.dumps(table[size]), flush=True)
     chosen.out.write_text(json.dumps(table, indent=1) + "\n")
 
 
-def _steps(code: Path, chosen: argparse.Namespace, size: str, trainer: str) -> dict[str, Any]:
+def _steps(
+    code: Path, chosen: argparse.Namespace, size: str, trainer: str, numerics: Numerics
+) -> dict[str, Any]:
     """What `steps.py` measures with the package of the folder `code`, one thread."""
     measure = [ROOT / "benchmarks/steps.py", chosen.results.resolve(), chosen.tuning, size]
     done = subprocess.run(
-        [sys.executable, *map(str, measure), str(chosen.steps), trainer],
+        [sys.executable, *map(str, measure), str(chosen.steps), trainer, numerics],
         cwd=code,
-        env=os.environ | environment(1) | {"PYTHONPATH": str(code / "src")},
+        env=os.environ | environment(numerics, 1) | {"PYTHONPATH": str(code / "src")},
         check=True,
         capture_output=True,
         text=True,
@@ -79,6 +84,7 @@ def _row(runs: dict[str, list[dict[str, Any]]]) -> dict[str, Any]:
         "milliseconds": {kind: round(1000 * seconds, 1) for kind, seconds in cpu.items()},
         "times_before": round(cpu["before"] / cpu["now"], 2),
         "times_transformers": round(cpu["transformers"] / cpu["now"], 2),
+        "portable_costs": round(cpu["now, portable"] / cpu["now"], 2),
         "largest_relative_difference_of_losses": max(abs(a / b - 1) for a, b in pairs),
     }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import collections
+import dataclasses
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -15,8 +16,13 @@ from matplotlib.figure import Figure
 
 from downscaling.config.roles import Roles
 from downscaling.figures.listed import FIGURES as ALL
+from downscaling.figures.panel import REFERENCE
 from downscaling.figures.saving import save
+from downscaling.records.rows import SpreadRow
+from downscaling.results.reference_trainings import ReferenceTrainings
+from downscaling.results.spread import difference_key, score_key
 from downscaling.results.tables import Scores
+from downscaling.study.runs import Run
 
 FIGURES = {name: figure for name, figure in ALL.items() if not figure.is_timed}
 
@@ -58,6 +64,72 @@ def elsewhere(
     monkeypatch.setitem(matplotlib.rcParams, "lines.linewidth", 9.0)
     shuffled = scores.sample(frac=1, random_state=3), differences.sample(frac=1, random_state=4)
     return load(*shuffled)
+
+
+@pytest.fixture(scope="module")
+def beside_a_reference(loaded: Scores, roles: Roles) -> dict[str, tuple[Figure, pd.DataFrame]]:
+    """Every figure of a study whose reference of five trainings lies .03 higher in all numbers."""
+    means = {}
+    for row in loaded.rows:
+        run = Run(row.perception, row.reasoning, row.mode)
+        key = score_key(run, row.benchmark, row.category, row.metric, row.parser)
+        means[key] = row.value + 0.03
+    for one in loaded.difference_rows:
+        key = difference_key(one.comparison, one.benchmark, one.category, loaded.parser)
+        means[key] = one.value + 0.03
+    rows = {key: SpreadRow(*key, 5, mean, 0.02, 0.01) for key, mean in means.items()}
+    scores = dataclasses.replace(loaded, reference=ReferenceTrainings("robust", rows))
+    sizes = ["8B", "4B", "1.7B", "0.6B"]
+    return {name: declared.draw(scores, sizes, roles) for name, declared in FIGURES.items()}
+
+
+def test_the_reference_stands_beside_what_it_is_the_mean_of(
+    beside_a_reference: dict[str, tuple[Figure, pd.DataFrame]],
+) -> None:
+    """Catches a reference's mean at another point, or an interval over seeds of another width: of
+    five trainings it reaches 2.776 standard errors either way."""
+    for name, (figure, data) in beside_a_reference.items():
+        own = data[data["interval"].isin(["of one accuracy", "paired over questions"])]
+        np.testing.assert_allclose(own["reference"], own["value"] + 0.03, err_msg=name)
+        arms = own["reference_high"] - own["reference"]
+        np.testing.assert_allclose(arms, 2.7764 * 0.02 / 5**0.5, rtol=1e-3, err_msg=name)
+        assert (own["reference_seeds"] == 5).all(), name
+        named = "5 trainings" in " ".join(
+            figure.get_supxlabel().replace("\N{NO-BREAK SPACE}", " ").split()
+        )
+        assert named == (len(own) > 0), name
+
+
+@pytest.mark.parametrize("name", ["figure-3b", "figure-3c", "figure-4", "figure-6", "overview"])
+def test_the_reference_is_drawn_at_its_mean(
+    beside_a_reference: dict[str, tuple[Figure, pd.DataFrame]], name: str
+) -> None:
+    """Catches a mark of the reference that is left out, or drawn at the study's own number."""
+    figure, data = beside_a_reference[name]
+    marks = [
+        container
+        for axes in figure.axes
+        for container in axes.containers
+        if container.get_label() == REFERENCE
+    ]
+    drawn = [
+        value
+        for mark in marks
+        for value in (mark.lines[0].get_xdata() if mark.has_xerr else mark.lines[0].get_ydata())
+    ]
+    shown = data[data["reference"].notna()]["reference"]
+    np.testing.assert_allclose(sorted(drawn), sorted(shown))
+
+
+def test_cells_print_the_mean_of_the_reference(
+    beside_a_reference: dict[str, tuple[Figure, pd.DataFrame]],
+) -> None:
+    """Catches a table that shows its own numbers alone."""
+    for name in ("figure-a2", "table-2"):
+        figure, data = beside_a_reference[name]
+        told = [text.get_text() for axes in figure.axes for text in axes.texts]
+        expected = [f"⌀ {100 * mean:.1f} ± 2.5" for mean in data["reference"].dropna()]
+        assert sorted(t for t in told if "⌀" in t) == sorted(expected), name
 
 
 def _intervals(figure: Figure) -> Iterator[tuple[float, float]]:
@@ -162,7 +234,7 @@ def test_small_print_names_preset_answers_reader_and_interval(drawn: Drawn) -> N
     for name, (figure, _, _) in drawn.items():
         text = " ".join(figure.get_supxlabel().split())
         assert "Preset miniature (rendered world" in text, name
-        for part in ("answers", "Reader: robust", "intervals"):
+        for part in ("answers", "Answer parser: robust", "intervals"):
             assert part in text, (name, part)
 
 

@@ -166,6 +166,7 @@ def test_the_columns_that_programs_read_keep_their_places(
         old += [name, f"{name}_low", f"{name}_high", f"{name}_n"]
     assert columns[: len(old)] == old
     assert columns[len(old)] == "source"
+    assert columns[-1] == "out-of-domain average_reference_high"
 
 
 def test_models_of_others_fill_their_rows_once_they_are_run(

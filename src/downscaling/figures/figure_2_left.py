@@ -113,6 +113,7 @@ def bars(axes: Axes, drops: pd.DataFrame, **error_bars: float) -> None:
 def name_families(axes: Axes, drops: pd.DataFrame, type_size: float = 8.5) -> None:
     """Write each family beside its bar, stars at what the paper prints."""
     panel.stars(axes, drops["published"], range(len(drops)))
+    panel.reference(axes, range(len(drops)), drops, "x")
     axes.set_yticks(
         range(len(drops)), [labels.FAMILIES[item] for item in drops["item"]], fontsize=type_size
     )

@@ -101,6 +101,7 @@ def bars(axes: Axes, data: pd.DataFrame, type_size: float = 8.5) -> None:
             error_kw={"elinewidth": 1.2, "capsize": 3, "ecolor": style.BLACK},
         )
         panel.stars(axes, [x + 0.11 for x in across], rows["published"])
+        panel.reference(axes, [x - 0.11 for x in across], rows)
         for x, decrease, high in zip(across, rows["value"], rows["high"], strict=True):
             axes.annotate(
                 hundreds(decrease),

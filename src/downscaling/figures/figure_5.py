@@ -92,6 +92,7 @@ def _bars(axes: Axes, rows: pd.DataFrame, benchmark: str) -> None:
             error_kw={"elinewidth": 1.2, "capsize": 3, "ecolor": style.BLACK},
         )
         panel.stars(axes, across, bars["published"])
+        panel.reference(axes, [x - 0.3 * step for x in across], bars)
         for x, value in zip(across, bars["value"], strict=True):
             axes.text(
                 x,

@@ -19,7 +19,7 @@ from .numbers import Numbers
 from .panels import by_benchmark
 from .quantity import Quantity
 from .runs import plain
-from .text import small_print, span
+from .text import mean_of_trainings, small_print, span
 
 DARK = 0.45
 """The share of the colour scale below which white text is the more legible."""
@@ -71,8 +71,11 @@ def _heat_map(
         color = "white" if row.value < lowest + DARK * (highest - lowest) else "black"
         across, down = sizes.index(str(row.item)), sizes.index(str(row.series))
         middle: dict[str, Any] = {"ha": "center", "va": "center", "color": color}
-        axes.text(across, down - 0.12, f"{100 * row.value:.1f}", fontweight="bold", **middle)
-        axes.text(across, down + 0.2, span(row.low, row.high), fontsize=7.5, **middle)
+        axes.text(across, down - 0.2, f"{100 * row.value:.1f}", fontweight="bold", **middle)
+        axes.text(across, down + 0.02, span(row.low, row.high), fontsize=7.5, **middle)
+        if math.isfinite(row.reference):
+            told = mean_of_trainings(row.reference, row.reference_high)
+            axes.text(across, down + 0.21, told, fontsize=7.5, **middle)
         if math.isfinite(row.published):
             printed = f"{style.STAR} {100 * row.published:.1f}"
             axes.text(across, down + 0.39, printed, fontsize=7.5, **middle)

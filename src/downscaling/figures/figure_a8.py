@@ -67,6 +67,7 @@ def draw(scores: Scores, sizes: Sequence[str], roles: Roles) -> Drawing:
         label=ALL,
         error_kw={"elinewidth": 2.2, "capsize": 6, "capthick": 2.2, "ecolor": style.PURPLE},
     )
+    panel.reference(axes, [places[item] - 0.36 for item in bars["item"]], bars)
     for place, size in enumerate(sizes):
         look = LOOKS[place % len(LOOKS)]
         shift = 0.62 * (place - (len(sizes) - 1) / 2) / max(1, len(sizes) - 1)

@@ -14,6 +14,7 @@ import pandas as pd
 
 from ..config.roles import Roles
 from ..results.estimate import Estimate, mean
+from ..results.reference_trainings import MeanOfTrainings, ReferenceTrainings
 from ..results.tables import ALL_SEEDS, Scores
 from .printed import in_paper
 from .quantity import Quantity
@@ -27,10 +28,13 @@ PUBLISHED_ONLY = "published only"
 COLUMNS = (
     *("panel", "series", "item", "value", "low", "high", "n", "seed", "preset", "parser"),
     *("interval", "training", "published"),
+    *("reference", "reference_low", "reference_high", "reference_seeds"),
 )
 """Columns of every figure's data. `interval` says how low and high were made, `training` what of
 training they hold; `published` is what the paper prints for the same thing, empty where it prints
-nothing."""
+nothing. `reference` is the mean over the trainings of a committed reference, with its interval over
+them and their number; empty, and 0 trainings, where the study names none or where it has no such
+number."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -48,6 +52,10 @@ class Number:
     interval: str
     training: str
     published: float
+    reference: float = math.nan
+    reference_low: float = math.nan
+    reference_high: float = math.nan
+    reference_seeds: int = 0
 
 
 class Numbers:
@@ -55,6 +63,7 @@ class Numbers:
 
     def __init__(self, scores: Scores, roles: Roles) -> None:
         self.scores, self.roles = scores, roles
+        self.reference = scores.reference or ReferenceTrainings(scores.parser)
         self.preset = str(scores.frame["preset"].iloc[0]) if len(scores.frame) else ""
 
     def table(self, quantities: Iterable[Quantity]) -> pd.DataFrame:
@@ -73,11 +82,14 @@ class Numbers:
             return None
         printed = self.printed(quantity)
         if not quantity.comparison:
-            accuracy = self.scores.accuracy(quantity.runs[0], *where)
-            return self.number(accuracy, SINGLE, printed) if accuracy else None
+            run = quantity.runs[0]
+            accuracy = self.scores.accuracy(run, *where)
+            told = self.reference.accuracy(run, *where)
+            return self.number(accuracy, SINGLE, printed, told) if accuracy else None
         paired = self.scores.difference(quantity.comparison, *where)
         if paired is not None:
-            return self.number(paired, PAIRED, printed)
+            told = self.reference.difference(quantity.comparison, *where)
+            return self.number(paired, PAIRED, printed, told)
         left, right = (
             mean([self.scores.accuracy(run, *where) for run in runs])
             for runs in (quantity.runs, quantity.minus)
@@ -95,9 +107,15 @@ class Numbers:
         )
         return left - right
 
-    def number(self, estimate: Estimate, interval: str, published: float = math.nan) -> Number:
+    def number(
+        self,
+        estimate: Estimate,
+        interval: str,
+        published: float = math.nan,
+        reference: MeanOfTrainings | None = None,
+    ) -> Number:
         """An estimate with where it comes from."""
-        return Number(
+        known = Number(
             *(estimate.value, estimate.low, estimate.high, estimate.n),
             seed=ALL_SEEDS,
             preset=self.preset,
@@ -105,6 +123,15 @@ class Numbers:
             interval=interval,
             training=estimate.training.kind,
             published=published,
+        )
+        if reference is None:
+            return known
+        return dataclasses.replace(
+            known,
+            reference=reference.mean,
+            reference_low=reference.low,
+            reference_high=reference.high,
+            reference_seeds=reference.seeds,
         )
 
     def unmeasured(self, published: float) -> Number:

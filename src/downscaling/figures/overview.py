@@ -119,6 +119,7 @@ def _draw_methods(
         one = select(rows, METHODS, benchmark)
         down = [methods.index(item) + 0.24 * (place - 0.5) for item in one["item"]]
         panel.stars(axes, one["published"], down, look.color)
+        panel.reference(axes, down, one, "x", look.color)
         axes.errorbar(
             one["value"],
             down,

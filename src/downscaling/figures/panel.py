@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Sequence
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -11,10 +12,13 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from .numbers import select
-from .style import BLACK, GREY, YELLOW, Look
+from .style import BLACK, GREY, MEAN, YELLOW, Look
 
 PUBLISHED = "Published"
 """What a legend calls stars."""
+
+REFERENCE = f"{MEAN} Reference"
+"""What a legend calls its marks."""
 
 
 def percent(axes: Axes, axis: str = "y") -> None:
@@ -69,6 +73,38 @@ def line(
         elinewidth=1.0,
     )
     stars(axes, across, rows["published"], look.color)
+    reference(axes, across, rows, color=look.color)
+
+
+def reference(
+    axes: Axes,
+    along: Sequence[float],
+    rows: pd.DataFrame,
+    axis: Literal["x", "y"] = "y",
+    color: str = BLACK,
+) -> None:
+    """Mark the mean over a reference's trainings, where it is known: a dash on a pale band, which
+    is the interval over them. Values lie on `axis`, the rows at places `along` the other one."""
+    known = np.isfinite(rows["reference"].to_numpy(float))
+    if not known.any():
+        return
+    shown = rows[known]
+    places, means = np.asarray(along, float)[known], shown["reference"]
+    arms = [means - shown["reference_low"], shown["reference_high"] - means]
+    bars: dict[str, Any] = {f"{axis}err": arms}
+    axes.errorbar(
+        *((places, means) if axis == "y" else (means, places)),
+        **bars,
+        linestyle="none",
+        marker="_" if axis == "y" else "|",
+        markersize=8,
+        markeredgewidth=1.4,
+        color=color,
+        ecolor=f"{color}40",
+        elinewidth=6,
+        zorder=1.5,
+        label=REFERENCE,
+    )
 
 
 def stars(

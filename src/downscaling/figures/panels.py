@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from .labels import BENCHMARKS
-from .panel import PUBLISHED, line, no_runs, over_sizes, percent
+from .panel import PUBLISHED, REFERENCE, line, no_runs, over_sizes, percent
 from .style import Look
 
 SPREAD = 0.07
@@ -56,13 +56,15 @@ def over_sizes_by_benchmark(
 
 
 def legend_entries(panels: Sequence[Axes]) -> dict[str, Artist]:
-    """What a legend shows of some panels: one handle a name, published values last."""
+    """What a legend shows of some panels: one handle a name; those of the reference, then published
+    values last."""
     handles: dict[str, Artist] = {}
     for axes in panels:
         for handle, name in zip(*axes.get_legend_handles_labels(), strict=True):
             handles.setdefault(name, handle)
-    if PUBLISHED in handles:
-        handles[PUBLISHED] = handles.pop(PUBLISHED)
+    for name in (REFERENCE, PUBLISHED):
+        if name in handles:
+            handles[name] = handles.pop(name)
     return handles
 
 
@@ -73,7 +75,7 @@ def shared_legend(
     handles = {
         name: handle
         for name, handle in legend_entries(figure.axes).items()
-        if series is None or name in (*series, PUBLISHED)
+        if series is None or name in (*series, REFERENCE, PUBLISHED)
     }
     if handles:
         figure.legend(

@@ -30,6 +30,9 @@ YELLOW = "#F0E442"
 STAR = "\N{BLACK STAR}"
 """Marks published values in tables and in the small print; as a marker it has `YELLOW` inside."""
 
+MEAN = "\N{DIAMETER SIGN}"
+"""Marks means over a reference's trainings in tables and in the small print."""
+
 DPI = 200
 SETTINGS = {
     "font.family": "DejaVu Sans",

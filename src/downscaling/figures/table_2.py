@@ -28,8 +28,9 @@ def table(
     """Table 2 as one row a model: `model`, `perception`, `reasoning`, `visual samples`, then for
     each of the fourteen columns its accuracy as a fraction, `_low`, `_high` and `_n`. Then
     `source`, which says "measured" or "published only"; `training`, which says what of training the
-    intervals hold; and what the paper prints: `visual
-    samples_published`, and of each column `_published`.
+    intervals hold; what the paper prints: `visual samples_published`, and of each column
+    `_published`; and of each column the mean over the trainings of a reference, `_reference`, with
+    `_reference_low` and `_reference_high` (empty without one).
 
     A cell that is missing from a run, or that the paper does not print, is empty; of rows that are
     published only, n is 0.
@@ -57,7 +58,9 @@ def _header() -> list[str]:
     for _, _, name in COLUMNS:
         header += [name, f"{name}_low", f"{name}_high", f"{name}_n"]
     header += ["source", "training", "visual samples_published"]
-    return [*header, *(f"{name}_published" for _, _, name in COLUMNS)]
+    header += [f"{name}_published" for _, _, name in COLUMNS]
+    ends = ("", "_low", "_high")
+    return [*header, *(f"{name}_reference{end}" for _, _, name in COLUMNS for end in ends)]
 
 
 def _measured(scores: Scores, line: Line, visual_samples: Mapping[str, int]) -> dict[str, object]:
@@ -74,6 +77,13 @@ def _measured(scores: Scores, line: Line, visual_samples: Mapping[str, int]) -> 
                 f"{name}_low": accuracy.low,
                 f"{name}_high": accuracy.high,
                 f"{name}_n": accuracy.n,
+            }
+        told = scores.reference and scores.reference.accuracy(line.run, benchmark, category)
+        if told:
+            row |= {
+                f"{name}_reference": told.mean,
+                f"{name}_reference_low": told.low,
+                f"{name}_reference_high": told.high,
             }
     return row
 

@@ -16,7 +16,7 @@ from .figure import Drawing, Figure
 from .numbers import Numbers, row, table
 from .quantity import Quantity
 from .table_2_lines import COLUMNS, Line, lines, measured, unmeasured
-from .text import small_print, span
+from .text import mean_of_trainings, small_print, span
 
 
 def quantities(roles: Roles, sizes: Sequence[str]) -> list[Quantity]:
@@ -38,9 +38,10 @@ def quantities(roles: Roles, sizes: Sequence[str]) -> list[Quantity]:
 
 @style.styled
 def draw(scores: Scores, sizes: Sequence[str], roles: Roles) -> Drawing:
-    """The table as a picture: accuracy in per cent, its interval below in small, what the paper
-    prints behind a star; the best of each column in bold. Lines that were not run stand apart,
-    below, with what the paper prints alone; their `interval` says so in the data."""
+    """The table as a picture: accuracy in per cent, its interval below in small, the mean of a
+    reference if one is named, what the paper prints behind a star; the best of each column in bold.
+    Lines that were not run stand apart, below, with what the paper prints alone; their `interval`
+    says so in the data."""
     numbers = Numbers(scores, roles)
     above = measured(scores, sizes, roles)
     below = unmeasured(above) if above else []
@@ -109,18 +110,21 @@ def _head(axes: Axes) -> None:
 
 
 def _cell(axes: Axes, across: float, down: float, cell: Any, is_best: bool) -> None:
-    """What was measured with its interval, and what the paper prints."""
+    """What was measured with its interval, the reference's mean, and what the paper prints."""
     middle: dict[str, Any] = {"ha": "center", "va": "center"}
     printed = f"{style.STAR} {100 * cell.published:.1f}"
     if math.isnan(cell.value):
         axes.text(across, down, printed, fontsize=8, color=style.GREY, **middle)
         return
     weight = "bold" if is_best else "normal"
-    axes.text(across, down - 0.24, f"{100 * cell.value:.1f}", fontweight=weight, **middle)
+    axes.text(across, down - 0.3, f"{100 * cell.value:.1f}", fontweight=weight, **middle)
     interval = span(cell.low, cell.high, 0)
-    axes.text(across, down + 0.04, interval, fontsize=6.5, color=style.GREY, **middle)
+    axes.text(across, down - 0.06, interval, fontsize=6.5, color=style.GREY, **middle)
+    if math.isfinite(cell.reference):
+        told = mean_of_trainings(cell.reference, cell.reference_high)
+        axes.text(across, down + 0.14, told, fontsize=6.5, color=style.GREY, **middle)
     if math.isfinite(cell.published):
-        axes.text(across, down + 0.3, printed, fontsize=7, **middle)
+        axes.text(across, down + 0.34, printed, fontsize=7, **middle)
 
 
 def _models(axes: Axes, places: Mapping[Line, float], half: float) -> None:
@@ -141,8 +145,8 @@ FIGURE = Figure(
     title="Table 2 as a picture",
     caption=(
         "The paper's Table 2: accuracy in per cent with its interval, best of each column in bold; "
-        "behind a star what the paper prints. Rows on yellow ground were not run here and hold the "
-        "paper's numbers alone."
+        f"behind {style.MEAN} the reference's mean, where one is named; behind a star what the "
+        "paper prints. Rows on yellow ground were not run here and hold the paper's numbers alone."
     ),
     quantities=quantities,
     draw=draw,

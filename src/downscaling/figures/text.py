@@ -46,6 +46,11 @@ def span(low: float, high: float, digits: int = 1) -> str:
     return " \N{EN DASH} ".join(ends)
 
 
+def mean_of_trainings(mean: float, high: float) -> str:
+    """A mean over a reference's trainings as it is printed in a cell, in hundreds."""
+    return f"{style.MEAN} {100 * mean:.1f} \N{PLUS-MINUS SIGN} {100 * (high - mean):.1f}"
+
+
 def small_print(figure: Figure, data: pd.DataFrame, extra: str = "") -> None:
     """The line under a figure: the preset and what it is, answers, answer parser, intervals.
     `extra` is left out where nothing was measured."""
@@ -61,10 +66,15 @@ def small_print(figure: Figure, data: pd.DataFrame, extra: str = "") -> None:
         parts = [
             f"Preset {preset}" + (f" ({world})" if world else ""),
             f"{_counted(measured['n'])} answers, {seeds}",
-            f"Reader: {measured['parser'].iloc[0]}",
+            f"Answer parser: {measured['parser'].iloc[0]}",
             "; ".join(["95\N{NO-BREAK SPACE}% intervals", *kinds]),
         ]
         parts += [extra] if extra else []
+        if seeds_of_reference := int(measured["reference_seeds"].max()):
+            parts.append(
+                f"{style.MEAN} mean of the reference over {seeds_of_reference} trainings, with the "
+                "95\N{NO-BREAK SPACE}% interval of what they vary"
+            )
     if data["published"].notna().any():
         other = str(data["preset"].iloc[0]) in WORLDS
         parts.append(

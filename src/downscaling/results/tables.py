@@ -20,6 +20,8 @@ from .estimate import Estimate, Training
 if typing.TYPE_CHECKING:
     import pandas as pd
 
+    from .reference_trainings import ReferenceTrainings
+
 AVERAGE = "average"
 ALL_SEEDS = "all"
 ACCURACY = "accuracy"
@@ -71,16 +73,24 @@ class Scores:
     differences: what figures, tables, audit and report read.
 
     `rows` are those of the parser and of none, `lines` the lines of the file on which they stand,
-    from 1; `difference_rows` are all differences, as they stand in their file.
+    from 1; `difference_rows` are all differences, as they stand in their file. `reference` is what
+    figures and tables show beside them.
     """
 
     parser: str
     rows: list[Score]
     lines: list[int]
     difference_rows: list[Difference]
+    reference: ReferenceTrainings | None = None
 
     @classmethod
-    def read(cls, scores: Path, differences: Path, parser: str) -> Scores:
+    def read(
+        cls,
+        scores: Path,
+        differences: Path,
+        parser: str,
+        reference: ReferenceTrainings | None = None,
+    ) -> Scores:
         """The scores of two files. Raises RecordError where one is missing or of another form."""
         rows = [
             (line, row)
@@ -92,6 +102,7 @@ class Scores:
             [row for _, row in rows],
             [line for line, _ in rows],
             read_table(differences, Difference),
+            reference,
         )
 
     @cached_property

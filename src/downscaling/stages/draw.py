@@ -33,10 +33,11 @@ class Settings(StageSettings):
 
 @dataclass(frozen=True)
 class Inputs:
-    """The score tables."""
+    """The score tables; and how far trainings lie apart in a reference, if one is named."""
 
     scores: Path
     differences: Path
+    spread: Path | None
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,9 @@ def settings(study: Study) -> Settings:
 
 def inputs(study: Study) -> Inputs:
     """For all figures."""
-    return Inputs(score_files.scores(study), score_files.differences(study))
+    return Inputs(
+        score_files.scores(study), score_files.differences(study), score_files.spread(study)
+    )
 
 
 def outputs(study: Study) -> Outputs:
@@ -90,10 +93,12 @@ def run(job: Job[Settings, Inputs, Outputs]) -> None:
     """Draw."""
     from ..figures.listed import FIGURES
     from ..figures.saving import save
+    from ..results.reference_trainings import ReferenceTrainings
     from ..results.tables import Scores
 
-    settings, outputs = job.settings, job.outputs
-    scores = Scores.read(job.inputs.scores, job.inputs.differences, settings.parser)
+    settings, inputs, outputs = job.settings, job.inputs, job.outputs
+    reference = ReferenceTrainings.read(inputs.spread, settings.parser)
+    scores = Scores.read(inputs.scores, inputs.differences, settings.parser, reference)
     for name, *files in zip(settings.names, outputs.png, outputs.svg, outputs.csv, strict=True):
         drawing, data = FIGURES[name].draw(scores, settings.sizes, settings.roles)
         save(name, drawing, data, *files)

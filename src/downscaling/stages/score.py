@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,7 @@ from ..runtime.job import Job
 from ..study.comparisons import Comparison, comparisons
 from ..study.runs import AnswerSet, Run
 from ..study.study import Study
-from . import scored
+from . import score_files, scored
 from .stage import StageSettings
 
 
@@ -92,13 +91,12 @@ def settings(study: Study) -> Settings:
 def inputs(study: Study) -> Inputs:
     """For all runs."""
     described, known = _descriptions(study), study.data.known_benchmarks()
-    spread = study.spread_file()
     return Inputs(
         Path(study.paths.scores("graded.parquet")),
         scored.questions_files(study),
         [Path(study.paths.descriptions(d.perception, d.seed, d.benchmark)) for d in described],
         [Path(study.paths.facts(study.data.truth_of(name))) for name in known],
-        Path(os.path.relpath(spread)) if spread else None,
+        score_files.spread(study),
     )
 
 

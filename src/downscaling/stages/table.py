@@ -30,10 +30,12 @@ class Settings(StageSettings):
 
 @dataclass(frozen=True)
 class Inputs:
-    """The score tables, and the records of the tunings that the configuration has."""
+    """The score tables; how far trainings lie apart in a reference, if one is named; and the
+    records of the tunings that the configuration has."""
 
     scores: Path
     differences: Path
+    spread: Path | None
     records: list[Path]
 
 
@@ -58,7 +60,7 @@ def settings(study: Study) -> Settings:
 def inputs(study: Study) -> Inputs:
     """For the table."""
     tables = score_files.scores(study), score_files.differences(study)
-    return Inputs(*tables, tune.records(study))
+    return Inputs(*tables, score_files.spread(study), tune.records(study))
 
 
 def outputs(study: Study) -> Outputs:
@@ -70,12 +72,14 @@ def run(job: Job[Settings, Inputs, Outputs]) -> None:
     """Write."""
     from ..figures import table_2
     from ..figures.table_files import save_table
+    from ..results.reference_trainings import ReferenceTrainings
     from ..results.tables import Scores
     from ..results.training_samples import seen
 
     settings, inputs = job.settings, job.inputs
     samples = seen(settings.tunings, inputs.records)
     visual = {tuning: told["visual_samples"] for tuning, told in samples.items()}
-    scores = Scores.read(inputs.scores, inputs.differences, settings.parser)
+    reference = ReferenceTrainings.read(inputs.spread, settings.parser)
+    scores = Scores.read(inputs.scores, inputs.differences, settings.parser, reference)
     table = table_2.table(scores, settings.sizes, settings.roles, visual)
     save_table(table, job.outputs.table)
