@@ -17,6 +17,7 @@ CHARACTERS_PER_INCH = 19.5
 
 WORLDS = {
     "miniature": "rendered world; sizes name tiny stand-ins for Qwen3's",
+    "miniature-seeds": "rendered world; sizes name tiny stand-ins for Qwen3's",
     "smoke": "rendered world, a few training steps: proves wiring, not science",
     "gpu": "rendered world, larger; sizes name tiny stand-ins for Qwen3's",
 }
