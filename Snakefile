@@ -59,7 +59,7 @@ include: "workflow/rules/report.smk"
 
 
 onstart:
-    for line in draw.left_out(STUDY):
+    for line in [*STUDY.left_out(), *draw.left_out(STUDY)]:
         print(line, file=sys.stderr)
 
 

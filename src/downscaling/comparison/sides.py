@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ..config.difference import first_difference, is_under
 from ..errors import UserError
 from ..records.rows import Score
 from ..records.tables import read_table
@@ -78,12 +79,11 @@ def difference(left: Side, right: Side, *free: str) -> str:
 
     free: keys by which they may differ beside those in `FREE`.
     """
-    ours, theirs = _flat(left.configuration), _flat(right.configuration)
-    for key in dict.fromkeys([*ours, *theirs]):
-        is_free = any(f"{key}.".startswith(f"{one}.") for one in (*FREE, *free))
-        if not is_free and ours.get(key) != theirs.get(key):
-            return f"{key} is {ours.get(key)!r} in one and {theirs.get(key)!r} in the other"
-    return ""
+    known = left.configuration, right.configuration
+    apart = first_difference(*known, lambda key: not is_under(key, *FREE, *free))
+    return (
+        f"{apart.key} is {apart.ours!r} in one and {apart.theirs!r} in the other" if apart else ""
+    )
 
 
 def check_comparable(left: Side, right: Side, *free: str) -> None:
@@ -93,15 +93,6 @@ def check_comparable(left: Side, right: Side, *free: str) -> None:
             f"{left.folder} and {right.folder}: two studies, for {apart}; "
             "compare runs of one configuration"
         )
-
-
-def _flat(values: Mapping[str, Any], before: str = "") -> dict[str, Any]:
-    """A configuration with dotted keys."""
-    flat: dict[str, Any] = {}
-    for key, value in values.items():
-        inner = isinstance(value, Mapping)
-        flat |= _flat(value, f"{before}{key}.") if inner else {f"{before}{key}": value}
-    return flat
 
 
 def _read_results(folder: Path) -> Side:

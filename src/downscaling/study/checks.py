@@ -12,6 +12,7 @@ from ..records.tables import read_table
 from .data import EXTRACTION
 from .run_checks import external_problems, role_problems, run_problems, thinking_problems
 from .sentences import listed, parameters
+from .spread import TOLD
 from .study import Study
 from .tuning_checks import layout_problems, recipe_problems, tuning_problems
 
@@ -80,10 +81,15 @@ def _data_problems(study: Study) -> Iterator[str]:
 
 
 def _spread_problems(study: Study) -> Iterator[str]:
-    file, given = study.spread_file(), study.configuration.scores.spread
+    given = study.configuration.scores.spread
+    allowed = "allowed: the spread.csv of a study of several seeds, or null"
+    try:
+        file = study.spread_file()
+    except (ValueError, LookupError, TypeError):
+        yield f"scores.spread: given {given}, whose {TOLD} is damaged; {allowed}"
+        return
     if file is None:
         return
-    allowed = "allowed: the spread.csv of a study of several seeds, or null"
     if not file.is_file():
         yield f"scores.spread: given {given}, which is no file; {allowed}"
         return

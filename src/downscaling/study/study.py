@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ..config.configuration import Configuration
+from . import spread
 from .data import StudyData
 from .downloads import StudyDownloads
 from .evaluations import StudyEvaluations
@@ -35,6 +36,11 @@ class Study:
         return self.models.sizes
 
     def spread_file(self) -> Path | None:
-        """The table of how far trainings lie apart in a reference; None where none is named."""
-        named = self.configuration.scores.spread
-        return None if named is None else self.folder / named
+        """The table of how far trainings lie apart in a reference; None where none is named, or
+        where it is of another recipe."""
+        return spread.spread_file(self.configuration, self.folder)
+
+    def left_out(self) -> list[str]:
+        """One line for what is named and not used."""
+        obstacle = spread.obstacle(self.configuration, self.folder)
+        return [obstacle] if obstacle else []

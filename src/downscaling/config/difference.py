@@ -1,0 +1,38 @@
+"""By which key two configurations differ."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+
+class Difference(NamedTuple):
+    """A dotted key, and its value on both sides; None where there is none."""
+
+    key: str
+    ours: Any
+    theirs: Any
+
+
+def first_difference(
+    ours: Mapping[str, Any], theirs: Mapping[str, Any], counts: Callable[[str], bool]
+) -> Difference | None:
+    """That in the first key that counts; None of two that agree."""
+    left, right = _flat(ours), _flat(theirs)
+    for key in filter(counts, dict.fromkeys([*left, *right])):
+        if left.get(key) != right.get(key):
+            return Difference(key, left.get(key), right.get(key))
+    return None
+
+
+def is_under(key: str, *above: str) -> bool:
+    """Whether a dotted key is one of these or stands under one."""
+    return any(f"{key}.".startswith(f"{one}.") for one in above)
+
+
+def _flat(values: Mapping[str, Any], before: str = "") -> dict[str, Any]:
+    flat: dict[str, Any] = {}
+    for key, value in values.items():
+        inner = isinstance(value, Mapping)
+        flat |= _flat(value, f"{before}{key}.") if inner else {f"{before}{key}": value}
+    return flat
