@@ -6,8 +6,8 @@ if STUDY.configuration.backbones.source == "shipped":
     # By content: the dates of files change with every clone.
     rule backbone:
         input:
-            manifest=ancient(f"{backbone.shelf(STUDY)}/manifest.json"),
-            shipped=ancient(f"{backbone.shelf(STUDY)}/{{backbone}}"),
+            manifest=ancient([f"{backbone.shelf(STUDY)}/manifest.json"]),
+            shipped=ancient([f"{backbone.shelf(STUDY)}/{{backbone}}"]),
         output:
             **BACKBONE.outputs,
         log:

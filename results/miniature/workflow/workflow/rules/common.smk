@@ -17,7 +17,8 @@ class Jobs:
         self.log, self.timing = files.log, files.timing
         outputs = stage.outputs(STUDY, **self.key)
         whole = {name: directory(declared(outputs)[name]) for name in folders(outputs)}
-        self.outputs = declared(outputs) | whole | {"record": files.record}
+        kept = {"record": [files.record], "measurement": [files.measurement]}
+        self.outputs = declared(outputs) | whole | kept
         # Functions, for Snakemake's lint takes a text that begins a path for one.
         self.params = dict(
             stage=lambda wildcards: self.name,

@@ -1,6 +1,8 @@
-# The last jobs: one page of what was found, with the samples behind it, and the crate of all that was made.
+# The last jobs: one page of what was found, with the samples behind it; what it took; and the crate
+# of all that was made.
 
 REPORT = Jobs("report")
+COSTS = Jobs("costs")
 CRATE = Jobs("crate")
 
 
@@ -25,10 +27,32 @@ rule report:
         STAGE
 
 
+# In a file of its own, which the page loads: it differs from run to run.
+rule costs:
+    input:
+        **COSTS.inputs({}),
+    output:
+        **COSTS.outputs,
+    log:
+        COSTS.log,
+    benchmark:
+        COSTS.timing
+    conda:
+        "../../envs/tables.yaml"
+    resources:
+        **asks("light"),
+    params:
+        **COSTS.params,
+    message:
+        "adding up what the study took"
+    script:
+        STAGE
+
+
 rule crate:
     input:
         # The record of the report's job says whether the page is new; DVC's commits change its date.
-        **CRATE.inputs({}) | dict(report=ancient(PATHS.report())),
+        **CRATE.inputs({}) | dict(report=ancient([PATHS.report()])),
     output:
         **CRATE.outputs,
     log:
