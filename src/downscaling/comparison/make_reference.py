@@ -22,6 +22,9 @@ from .reference import FILES, REFERENCE, Recalled, Reference
 from .results_folder import ResultsFolder
 from .sides import NotComparableError, Side
 
+ANSWERING = ("perceive/", "reason/", "evaluate/")
+"""Jobs whose files the scores are made of."""
+
 
 def make_reference(several: Path, default: Path, out: Path) -> None:
     """Write a reference, whole or not at all.
@@ -81,8 +84,9 @@ def _check(many: Side, one: Side) -> None:
 
 
 def _check_agreement(many: ResultsFolder, one: ResultsFolder) -> None:
-    """Refuse two studies in which a job made different things by other code, or of the same
-    inputs under the same settings."""
+    """Refuse two studies in which a job has other code, or answered otherwise under the same
+    settings. What tunings made may differ: the configuration that a model is saved with holds the
+    path of its backbone, and with it the preset's name."""
     for job in (job for job in one.records if job in many.records):
         ours, theirs = many.records[job], one.records[job]
         about = f"{many.root} and {one.root}: {job}"
@@ -90,12 +94,11 @@ def _check_agreement(many: ResultsFolder, one: ResultsFolder) -> None:
             raise NotComparableError(
                 f"{about}: its code differs ({ours.code}, {theirs.code}); make both anew"
             )
-        read = _inside(many, ours.paths_read) == _inside(one, theirs.paths_read)
         made = _inside(many, ours.paths_written) == _inside(one, theirs.paths_written)
-        if ours.settings == theirs.settings and read and not made:
+        if job.startswith(ANSWERING) and ours.settings == theirs.settings and not made:
             raise NotComparableError(
-                f"{about}: made something else of the same inputs; their arithmetic differs, so "
-                "make both anew on one machine"
+                f"{about}: answered otherwise under the same settings; their arithmetic differs, "
+                "so make both anew on one machine"
             )
 
 
