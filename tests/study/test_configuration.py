@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import re
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -28,11 +29,15 @@ def values() -> dict[str, Any]:
 
 @pytest.fixture
 def folder(tmp_path: Path, values: dict[str, Any]) -> Path:
-    """A folder with backbones of every default size: their content is read by jobs, not here."""
+    """A folder with backbones of every default size, whose content is read by jobs and not here,
+    and with the reference's spread."""
     shelf = tmp_path / "backbones"
     for name in (*values["backbones"]["sizes"], "tower"):
         (shelf / name).mkdir(parents=True)
     (shelf / "manifest.json").write_text("{}")
+    spread = tmp_path / values["scores"]["spread"]
+    spread.parent.mkdir(parents=True)
+    shutil.copyfile(HOME / values["scores"]["spread"], spread)
     return tmp_path
 
 
@@ -202,6 +207,7 @@ def test_retrained_backbones_need_no_shelf_but_every_rung_of_the_ladder(
     values: dict[str, Any], tmp_path: Path
 ) -> None:
     """Catches a pretraining job that starts without knowing its model's shape."""
+    values["scores"]["spread"] = None
     values["backbones"]["source"] = "retrained"
     assert load(values, tmp_path).sizes == values["backbones"]["sizes"]
     del values["backbones"]["recipe"]["ladder"]["4B"]
