@@ -130,7 +130,7 @@ def asked(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], dict[str,
         folder = tmp_path_factory.mktemp(name)
         laid = STUDIES[name]
         if isinstance(laid, dict):
-            # A key that changes the recipe drops the reference's spread too: tests/study/test_spread.
+            # Else a key of the recipe would drop the reference's spread as well.
             (folder / "study.yaml").write_text(json.dumps({"scores": {"spread": None}} | laid))
             laid = folder / "study.yaml"
         place(folder, studied([laid]))
