@@ -61,10 +61,10 @@ def test_more_than_the_allowed_share_stops_with_the_list(
     assert len(listed(tmp_path / "train.missing.csv")) == lost
 
 
-def test_a_source_that_was_not_fetched_is_named(source: Source, row: Row, tmp_path: Path) -> None:
+def test_a_source_that_was_not_fetched_is_named(source: Source, tmp_path: Path) -> None:
     """Catches "not there" for a hundred thousand images of which one command was forgotten."""
-    rows = [row("COCO2014/train2014/x.jpg", "<image>\nQ\noptions: a, b", "a")]
-    folder = source("coin", "VQAv2/test.json", rows)
+    rows = [{"image": "COCO2014/val2014/x.jpg", "text": "Q\noptions: a, b", "answer": "a"}]
+    folder = source("coin", "VQAv2/val.json", rows)
     (folder / "images" / "COCO2014").symlink_to("../../coco2014")
     with pytest.raises(RecordError, match="1 of 1 rows lack an image"):
         prepared.questions("vqav2", folder, tmp_path / "test.parquet")
@@ -73,10 +73,10 @@ def test_a_source_that_was_not_fetched_is_named(source: Source, row: Row, tmp_pa
 
 
 def test_a_list_goes_when_nothing_is_missing_any_more(
-    source: Source, row: Row, tmp_path: Path, picture: bytes
+    source: Source, tmp_path: Path, picture: bytes
 ) -> None:
     """Catches a list of yesterday beside a whole set."""
-    rows = [row("gone.png", "<image>\nQ\noptions: a, b", "a")]
+    rows = [{"image": "gone.png", "text": "Q\noptions: a, b", "answer": "a"}]
     folder, out = source("coin", "GQA/test.json", rows), tmp_path / "test.parquet"
     with pytest.raises(RecordError, match="lack an image"):
         prepared.questions("gqa", folder, out)

@@ -60,11 +60,10 @@ class Pieapp(Block):
 
 
 class Coin(Block):
-    """Test questions in LLaVA's layout, a question a turn: CoIN's."""
+    """CoIN's test questions, a question a row."""
 
     reader: Literal["coin"]
-    files: Patterns
-    """the first of them that is there is read"""
+    file: Pattern
     images: str = ""
     boxes: bool = False
     """whether the answers are boxes"""

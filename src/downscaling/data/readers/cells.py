@@ -26,11 +26,18 @@ def choice(reply: str, options: Sequence[str], letters: bool = False) -> str:
 
 
 def text_of(row: dict[str, Any], name: str) -> str:
-    """A cell's text, outer blanks removed. Raises RowError where it is empty or no text."""
-    value = row[name]
+    """A cell's text, outer blanks removed. Raises RowError where it is away, empty or no text."""
+    value = row.get(name)
     if not isinstance(value, str) or not value.strip():
         raise RowError(f"its {name} is empty or no text")
     return clean(value).strip()
+
+
+def question_of(row: dict[str, Any], name: str) -> str:
+    """A cell's question. A record's images stand before its text, so image places in it go. Raises
+    RowError as `text_of` does."""
+    text = text_of(row, name)
+    return without_places(text) if PLACE in text else text
 
 
 def clean(text: str) -> str:

@@ -15,11 +15,11 @@ from typing import Any
 
 from ...catalogue.readers import LmmsParquet
 from ...records.rows import LETTERS
-from .cells import choice, clean, text_of
+from .cells import choice, clean, question_of, text_of
 from .files import matching
 from .omissions import Omission, RowError
 from .options import split
-from .tables import Entry, index_of, label_of, pictures_of, question_of, rows
+from .tables import Entry, index_of, label_of, pictures_of, rows
 
 BLANK = ("", "nan", "None")
 """What stands for no text in a column that was once a table of pandas."""

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 
 from ...errors import DISK
 from ...records.files import RecordError
-from .cells import text_of, without_places
+from .cells import text_of
 
 _ROWS = 64  # in memory at a time, images included
 
@@ -48,12 +48,6 @@ def pictures_of(index: int, cells: Sequence[Any]) -> tuple[Picture, ...]:
     if len(cells) == 1:
         return (Picture(str(index), cells[0]),)
     return tuple(Picture(f"{index}-{place}", cell) for place, cell in enumerate(cells))
-
-
-def question_of(row: dict[str, Any], name: str) -> str:
-    """A cell's question. A record's images stand before its text, so image places in it go."""
-    text = text_of(row, name)
-    return without_places(text) if "<image>" in text else text
 
 
 def label_of(row: dict[str, Any], name: str) -> str:

@@ -20,10 +20,10 @@ from ...catalogue.readers import VlmevalkitTsv
 from ...records.files import RecordError
 from ...records.rows import LETTERS
 from ..images import MAX_BYTES
-from .cells import choice, text_of
+from .cells import choice, question_of, text_of
 from .files import matching
 from .omissions import Omission, RowError
-from .tables import Entry, Picture, index_of, label_of, pictures_of, question_of
+from .tables import Entry, Picture, index_of, label_of, pictures_of
 
 REQUIRED = ("index", "image", "question", "A", "B", "answer")
 LONGEST_CELL = 8 * MAX_BYTES
