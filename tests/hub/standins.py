@@ -109,7 +109,7 @@ def m4() -> dict[str, bytes]:
         "Left image",
         sample_id=0,
         choice_list=["Left image", "Right image"],
-        metadata={"dataset": "NIGHTS", "question_type": "multi-choice"},
+        metadata={"dataset": "dreamsim", "question_type": "multi-choice"},
     )
     members = {f"dreamsim/{name}.png": image(ord(name)) for name in "ab"}
     return {

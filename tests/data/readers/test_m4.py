@@ -58,12 +58,12 @@ def test_options_come_from_the_choice_list(source: Source, row: Row) -> None:
 
 
 def test_the_benchmark_is_read_under_its_published_name(source: Source, row: Row) -> None:
-    """Catches test rows that are looked for only under the name that the miniature gives them."""
+    """Catches test rows that are looked for only under the names that the miniature gives them
+    and their data set."""
     told = row(["a.png", "b.png"], "<image><image>\nwhich?", "a", choice_list=["a", "b"])
-    rows = [told | {"metadata": {"dataset": "NIGHTS"}}]
+    rows = [told | {"metadata": {"dataset": name}} for name in ("NIGHTS", "dreamsim")]
     folder = source("interleave-bench", "multi_image_in_domain.json", rows)
-    (made,) = questions(folder, "perceptual-similarity", [])
-    assert made.images == (
-        "raw/interleave-bench/images/a.png",
-        "raw/interleave-bench/images/b.png",
-    )
+    made = questions(folder, "perceptual-similarity", [])
+    image = "raw/interleave-bench/images"
+    assert [q.axis for q in made] == ["nights", "nights"]
+    assert made[0].images == (f"{image}/a.png", f"{image}/b.png")
