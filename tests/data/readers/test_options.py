@@ -16,6 +16,7 @@ from downscaling.data.readers.options import letter, split
         ("What?\nOptions: A: cup, B: can, C: jar", "What?", ("cup", "can", "jar")),
         ("What?\nOptions: A: red, or so, B: Mr. A. Bee", "What?", ("red, or so", "Mr. A. Bee")),
         ("What?\nOptions:\nA. cup\nB. can", "What?", ("cup", "can")),
+        ("What?Choice List:['cup', 'can'] Your answer is:", "What?", ("cup", "can")),
         ("Context: a.\nWhat?\nA. 東京\nB. École", "Context: a.\nWhat?", ("東京", "École")),
     ],
 )
@@ -26,7 +27,14 @@ def test_the_published_forms_are_read(text: str, question: str, options: tuple[s
 
 @pytest.mark.parametrize(
     "text",
-    ["What is it?", "Who is A. Bee?", "Reply in one word.\nB. is not first", "options: one", ""],
+    [
+        "What is it?",
+        "Who is A. Bee?",
+        "Reply in one word.\nB. is not first",
+        "options: one",
+        "",
+        "Choice List: [1, 2]",
+    ],
 )
 def test_a_text_without_options_stays_whole(text: str) -> None:
     """Catches an open question that loses a part of its text as supposed options."""

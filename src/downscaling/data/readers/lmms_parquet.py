@@ -8,7 +8,6 @@ Source: github.com/EvolvingLMMs-Lab/lmms-eval, the tasks' utils.py.
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,13 +17,11 @@ from ...records.rows import LETTERS
 from .cells import choice, clean, question_of, text_of
 from .files import matching
 from .omissions import Omission, RowError
-from .options import split
+from .options import spelt, split
 from .tables import Entry, index_of, label_of, pictures_of, rows
 
 BLANK = ("", "nan", "None")
 """What stands for no text in a column that was once a table of pandas."""
-LONGEST = 20_000
-"""Characters of a text that spells a list of options."""
 
 
 def entries(
@@ -77,7 +74,7 @@ def _options(reader: LmmsParquet, row: dict[str, Any]) -> tuple[str, ...]:
             names.pop()
         return tuple(text_of(row, name) for name in names)
     (name,) = reader.options
-    listed = _spelt(row[name]) if isinstance(row[name], str) else row[name]
+    listed = _listed_in(row[name]) if isinstance(row[name], str) else row[name]
     if not isinstance(listed, list | tuple) or not listed:
         raise RowError(f"its {name} lists no options")
     if any(not isinstance(option, str) or not option.strip() for option in listed):
@@ -89,13 +86,10 @@ def _is_blank(cell: Any) -> bool:
     return cell is None or (isinstance(cell, str) and cell.strip() in BLANK)
 
 
-def _spelt(text: str) -> Any:
-    """The list that a text spells: as Python or JSON writes one, or as lettered options."""
-    if len(text) <= LONGEST and text.lstrip().startswith("["):
-        try:
-            return ast.literal_eval(text.strip())
-        except (ValueError, SyntaxError, RecursionError, MemoryError):
-            return ()
+def _listed_in(text: str) -> tuple[str, ...]:
+    """The options in a text: a list as Python or JSON writes one, or lettered options."""
+    if text.lstrip().startswith("["):
+        return spelt(text)
     return split(text)[1] or split(f"Options: {text}")[1]
 
 

@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Sequence
 
 from ...records.rows import LETTERS
 
+LONGEST = 20_000
+"""Characters of a text that spells a list of options."""
 _LINE = re.compile(r"^\s*\(?([A-Z])[.):]\s+(\S.*?)\s*$")
 _LIST = re.compile(r"^\s*(?:options|choices)\s*:\s*", re.IGNORECASE | re.MULTILINE)
+_SPELT = re.compile(
+    r"""choice list\s*:\s*(\[(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|[^\]'"])*\])""", re.IGNORECASE
+)
 _ANSWER = re.compile(r"^\(?([A-Za-z])[.):]*$")
 
 
 def split(text: str) -> tuple[str, tuple[str, ...]]:
     """A question without its options, and the options; none where the text lists none.
 
-    Three forms: lettered lines ("A. cup" or "(A) cup"), one line of lettered options ("Options: A:
-    cup, B: plate"), one line of bare ones ("options: cup, plate"). What follows the options asks
-    for a form of answer, and goes with them.
+    Four forms: lettered lines ("A. cup" or "(A) cup"), one line of lettered options ("Options: A:
+    cup, B: plate"), one line of bare ones ("options: cup, plate"), a list as Python writes it
+    ("Choice List: ['cup', 'plate']"). What follows the options asks for a form of answer, and goes
+    with them.
     """
+    for lead in reversed(list(_SPELT.finditer(text))):
+        options = spelt(lead.group(1))
+        if len(options) > 1 and all(options):
+            return text[: lead.start()].strip(), options
     for lead in reversed(list(_LIST.finditer(text))):
         listed = text[lead.end() :].strip()
         options = _lettered(listed)
@@ -32,6 +43,20 @@ def split(text: str) -> tuple[str, tuple[str, ...]]:
         if len(options) > 1:
             return "\n".join(lines[:start]).strip(), options
     return text.strip(), ()
+
+
+def spelt(text: str) -> tuple[str, ...]:
+    """The texts of a list that a text spells as Python or JSON writes one; none where it spells no
+    list of texts."""
+    if len(text) > LONGEST:
+        return ()
+    try:
+        listed = ast.literal_eval(text.strip())
+    except (ValueError, SyntaxError, RecursionError, MemoryError):
+        return ()
+    if not isinstance(listed, list) or not all(isinstance(option, str) for option in listed):
+        return ()
+    return tuple(option.strip() for option in listed)
 
 
 def _lettered(text: str) -> tuple[str, ...]:
