@@ -98,7 +98,7 @@ def prepare_benchmark(
     what was left out.
 
     name: that of the benchmark in the study. published: that of the one whose rows it takes, after
-    which questions are named, `<published>-<index>`. categories: those that are taken, each with
+    which questions are named, `<published>-<entry>`. categories: those that are taken, each with
     what a row's cell holds that is of it, in any case of letters; none takes all rows, each under
     what its cell holds. scratch: a folder for what is kept while the rows are read.
     required: categories without which there is no benchmark. Raises RecordError as `prepare_train`
@@ -120,7 +120,7 @@ def prepare_benchmark(
                     file.write_bytes(png_bytes(picture.cell, entry.where))
             questions.append(
                 Question(
-                    f"{published}-{entry.index}",
+                    f"{published}-{entry.name}",
                     name,
                     category_of.get(cell, cell or "all"),
                     entry.axis.lower(),

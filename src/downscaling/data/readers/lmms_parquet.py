@@ -8,6 +8,7 @@ Source: github.com/EvolvingLMMs-Lab/lmms-eval, the tasks' utils.py.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -31,35 +32,42 @@ def entries(
 
     source: its folder, or its one file. scratch: a folder for what is kept while it is read. Rows
     without an image or a usable answer are left out and added to `omitted`. Raises RecordError for
-    a file of another shape, and a row whose index names none or another.
+    a file of another shape, and a row whose index names none or another of its split.
     """
     columns = dict.fromkeys([reader.question, *reader.images, *reader.options, reader.answer])
     columns |= dict.fromkeys(name for name in (reader.index, reader.category, reader.axis) if name)
-    seen: set[int] = set()
+    paths = matching(source, reader.files)
+    parts = {path: _split_of(path) if reader.index else "" for path in paths}
+    seen: dict[str, set[int]] = {part: set() for part in parts.values()}
     count = 0
-    for path in matching(source, reader.files):
+    for path, part in parts.items():
         for number, row in rows(path, list(columns), scratch):
             where = f"{path}, row {number}"
-            index = index_of(row[reader.index] if reader.index else count, seen, where)
+            index = index_of(row[reader.index] if reader.index else count, seen[part], where)
             count += 1
             try:
-                yield _entry(reader, row, index, where)
+                yield _entry(reader, row, f"{part}-{index}" if len(seen) > 1 else f"{index}", where)
             except RowError as error:
                 omitted.append(Omission(str(path), number, str(error)))
 
 
-def _entry(reader: LmmsParquet, row: dict[str, Any], index: int, where: str) -> Entry:
+def _split_of(path: Path) -> str:
+    """The split that a file is of, as the hub names files: test-00000-of-00002.parquet."""
+    return re.sub(r"(-\d+)?(-of-\d+)?$", "", path.stem)
+
+
+def _entry(reader: LmmsParquet, row: dict[str, Any], name: str, where: str) -> Entry:
     text = question_of(row, reader.question)
     if reader.options:
         options = _options(reader, row)
     else:
         text, options = split(text)
-    cells = [cell for name in reader.images for cell in _listed(row[name]) if cell is not None]
+    cells = [cell for column in reader.images for cell in _listed(row[column]) if cell is not None]
     if not cells:
         raise RowError("no image")
     category, axis = label_of(row, reader.category), label_of(row, reader.axis)
     answer = _answer(reader, row, options)
-    return Entry(index, category, axis, text, options, answer, pictures_of(index, cells), where)
+    return Entry(name, category, axis, text, options, answer, pictures_of(name, cells), where)
 
 
 def _listed(cell: Any) -> list[Any]:

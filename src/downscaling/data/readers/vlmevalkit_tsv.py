@@ -52,15 +52,14 @@ def entries(
                 omitted.append(Omission(str(path), number, "no image"))
                 continue
             try:
-                yield _entry(
-                    reader, row, index, _pictures(row["image"], index, shared, where), where
-                )
+                pictures = _pictures(row["image"], index, shared, where)
+                yield _entry(reader, row, str(index), pictures, where)
             except RowError as error:
                 raise RecordError(f"{where}: {error}") from None
 
 
 def _entry(
-    reader: VlmevalkitTsv, row: Row, index: int, pictures: tuple[Picture, ...], where: str
+    reader: VlmevalkitTsv, row: Row, name: str, pictures: tuple[Picture, ...], where: str
 ) -> Entry:
     text = question_of(row, "question")
     if hint := row.get("hint"):
@@ -72,7 +71,7 @@ def _entry(
     answer = choice(text_of(row, "answer"), options, letters=True)
     category = label_of(row, reader.category or "category")
     axis = label_of(row, reader.axis or "l2-category")
-    return Entry(index, category, axis, text, options, answer, pictures, where)
+    return Entry(name, category, axis, text, options, answer, pictures, where)
 
 
 def _pictures(cell: str, index: int, shared: dict[int, str], where: str) -> tuple[Picture, ...]:
@@ -86,7 +85,7 @@ def _pictures(cell: str, index: int, shared: dict[int, str], where: str) -> tupl
         [text.strip("'\" ") for text in cell.strip("[]").split(",")] if cell[0] == "[" else [cell]
     )
     try:
-        return pictures_of(index, [base64.b64decode(text, validate=True) for text in texts])
+        return pictures_of(str(index), [base64.b64decode(text, validate=True) for text in texts])
     except (binascii.Error, ValueError) as error:
         raise RecordError(f"{where}: image is damaged base64 ({error})") from None
 
