@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from downscaling.data.readers.options import letter, split
+from downscaling.data.readers.options import split
 
 
 @pytest.mark.parametrize(
@@ -39,25 +39,3 @@ def test_the_published_forms_are_read(text: str, question: str, options: tuple[s
 def test_a_text_without_options_stays_whole(text: str) -> None:
     """Catches an open question that loses a part of its text as supposed options."""
     assert split(text) == (text, ())
-
-
-@pytest.mark.parametrize(
-    ("answer", "expected"),
-    [
-        ("Can", "B"),
-        ("can.", "B"),
-        ("B", "B"),
-        ("(b)", "B"),
-        ("B.", "B"),
-        ("D", None),
-        ("tin", None),
-    ],
-)
-def test_an_answer_is_a_text_or_a_letter(answer: str, expected: str | None) -> None:
-    """Catches a gold answer that is mapped to a wrong option, or guessed."""
-    assert letter(answer, ("cup", "can", "jar")) == expected
-
-
-def test_an_option_that_is_a_letter_wins_over_the_letter() -> None:
-    """Catches "B" read as the second option where an option says "B"."""
-    assert letter("B", ("B", "A")) == "A"

@@ -85,14 +85,19 @@ def _lines(lines: Sequence[str]) -> tuple[str, ...]:
     return tuple(options)
 
 
-def letter(answer: str, options: Sequence[str]) -> str | None:
-    """The letter of the option that an answer gives, by its text or by its letter; None if it gives
-    none of them."""
-    wanted = answer.strip().rstrip(".").casefold()
-    texts = [option.strip().rstrip(".").casefold() for option in options]
-    if wanted in texts:
-        return LETTERS[texts.index(wanted)]
+def by_text(answer: str, options: Sequence[str]) -> list[str]:
+    """The letters of the options whose text an answer gives, in any case of letters."""
+    wanted = _plain(answer)
+    return [
+        name for name, option in zip(LETTERS, options, strict=False) if _plain(option) == wanted
+    ]
+
+
+def by_letter(answer: str, options: Sequence[str]) -> list[str]:
+    """The letter that an answer gives, such as "b" or "(B)", if it is that of an option."""
     match = _ANSWER.match(answer.strip())
-    if match and match.group(1).upper() in LETTERS[: len(options)]:
-        return match.group(1).upper()
-    return None
+    return [name for name in LETTERS[: len(options)] if match and match.group(1).upper() == name]
+
+
+def _plain(text: str) -> str:
+    return text.strip().rstrip(".").casefold()
