@@ -28,6 +28,44 @@ def test_the_published_forms_are_read(text: str, question: str, options: tuple[s
 @pytest.mark.parametrize(
     "text",
     [
+        "What?\nOptions: A: cat, B: dog, C: cow",
+        "What?\nOptions: A: cat; B: dog; C: cow",
+        "What?\nOptions: A. cat B. dog C. cow",
+        "What?\nChoices:\n(A) cat\n(B) dog\n(C)cow",
+        "What?\nA. cat B. dog C. cow\nReply with the letter.",
+        "What? A. cat B. dog C. cow",
+        "What? Options: (A) cat (B) dog (C) cow",
+        "What?\na) cat\nb) dog\nc) cow",
+        "What?\noptions: a: cat, b: dog, c: cow",
+        "What?\nA) cat\n\nB) dog\n\nC) cow",
+    ],
+)
+def test_letters_may_stand_in_many_ways(text: str) -> None:
+    """Catches rows of MMStar that are left out for how their options are laid out, and an option
+    lost for a blank, as "(D)8" in row 1199."""
+    assert split(text) == ("What?", ("cat", "dog", "cow"))
+
+
+def test_an_option_may_have_several_lines() -> None:
+    """Catches options of code cut at their first line, which makes them alike, and a request
+    behind them taken for a part of the last."""
+    code = "What?\nOptions: A: n = 5\nprint(n), B: n = 5\nprint(n + 1)\nReply with the letter."
+    assert split(code) == ("What?", ("n = 5\nprint(n)", "n = 5\nprint(n + 1)"))
+    lines = "What?\nA. a cat\n   that sits\nB. a dog"
+    assert split(lines)[1] == ("a cat\n   that sits", "a dog")
+
+
+@pytest.mark.parametrize(
+    "text", ["What?\nOptions: A: cat, B: , C: cow", "What?\nA. cat\nB.\nC. cow"]
+)
+def test_an_empty_option_is_told(text: str) -> None:
+    """Catches the letters behind an empty option moved up by one."""
+    assert split(text) == ("What?", ("cat", "", "cow"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
         "What is it?",
         "Who is A. Bee?",
         "Reply in one word.\nB. is not first",
