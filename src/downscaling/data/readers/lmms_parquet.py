@@ -9,7 +9,7 @@ Source: github.com/EvolvingLMMs-Lab/lmms-eval, the tasks' utils.py.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -26,9 +26,13 @@ BLANK = ("", "nan", "None")
 
 
 def entries(
-    reader: LmmsParquet, source: Path, scratch: Path, omitted: list[Omission]
+    reader: LmmsParquet,
+    source: Path,
+    scratch: Path,
+    omitted: list[Omission],
+    wanted: Callable[[str], bool] = lambda category: True,
 ) -> Iterator[Entry]:
-    """A benchmark's questions, in the order of its files and rows.
+    """A benchmark's questions of the wanted categories, in the order of its files and rows.
 
     source: its folder, or its one file. scratch: a folder for what is kept while it is read. Rows
     without an image or a usable answer are left out and added to `omitted`. Raises RecordError for
@@ -45,8 +49,10 @@ def entries(
             where = f"{path}, row {number}"
             index = index_of(row[reader.index] if reader.index else count, seen[part], where)
             count += 1
+            name = f"{part}-{index}" if len(seen) > 1 else f"{index}"
             try:
-                yield _entry(reader, row, f"{part}-{index}" if len(seen) > 1 else f"{index}", where)
+                if wanted(category := label_of(row, reader.category)):
+                    yield _entry(reader, row, name, category, where)
             except RowError as error:
                 omitted.append(Omission(str(path), number, str(error)))
 
@@ -56,7 +62,7 @@ def _split_of(path: Path) -> str:
     return re.sub(r"(-\d+)?(-of-\d+)?$", "", path.stem)
 
 
-def _entry(reader: LmmsParquet, row: dict[str, Any], name: str, where: str) -> Entry:
+def _entry(reader: LmmsParquet, row: dict[str, Any], name: str, category: str, where: str) -> Entry:
     text = question_of(row, reader.question)
     if reader.options:
         options = _options(reader, row)
@@ -65,7 +71,7 @@ def _entry(reader: LmmsParquet, row: dict[str, Any], name: str, where: str) -> E
     cells = [cell for column in reader.images for cell in _listed(row[column]) if cell is not None]
     if not cells:
         raise RowError("no image")
-    category, axis = label_of(row, reader.category), label_of(row, reader.axis)
+    axis = label_of(row, reader.axis)
     answer = _answer(reader, row, options)
     return Entry(name, category, axis, text, options, answer, pictures_of(name, cells), where)
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 import base64
 import binascii
 import csv
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from ...catalogue.readers import VlmevalkitTsv
@@ -34,9 +34,13 @@ Row = dict[str, str]
 
 
 def entries(
-    reader: VlmevalkitTsv, source: Path, scratch: Path, omitted: list[Omission]
+    reader: VlmevalkitTsv,
+    source: Path,
+    scratch: Path,
+    omitted: list[Omission],
+    wanted: Callable[[str], bool] = lambda category: True,
 ) -> Iterator[Entry]:
-    """A benchmark's questions, in the order of its files and rows.
+    """A benchmark's questions of the wanted categories, in the order of its files and rows.
 
     source: its folder, or its one file. scratch: unused. Raises RecordError, one line with file and
     row, for what is no such table, and for a row with a damaged image, without an answer, with an
@@ -48,18 +52,26 @@ def entries(
         for number, row in _rows(path, reader):
             where = f"{path}, row {number}"
             index = index_of(row["index"], seen, where)
-            if not row["image"]:
-                omitted.append(Omission(str(path), number, "no image"))
-                continue
             try:
+                category = label_of(row, reader.category or "category")
+                if not wanted(category):
+                    continue
+                if not row["image"]:
+                    omitted.append(Omission(str(path), number, "no image"))
+                    continue
                 pictures = _pictures(row["image"], index, shared, where)
-                yield _entry(reader, row, str(index), pictures, where)
+                yield _entry(reader, row, str(index), category, pictures, where)
             except RowError as error:
                 raise RecordError(f"{where}: {error}") from None
 
 
 def _entry(
-    reader: VlmevalkitTsv, row: Row, name: str, pictures: tuple[Picture, ...], where: str
+    reader: VlmevalkitTsv,
+    row: Row,
+    name: str,
+    category: str,
+    pictures: tuple[Picture, ...],
+    where: str,
 ) -> Entry:
     text = question_of(row, "question")
     if hint := row.get("hint"):
@@ -69,7 +81,6 @@ def _entry(
         raise RowError(f"its options are {', '.join(letters)}, with a gap")
     options = tuple(text_of(row, letter) for letter in letters)
     answer = choice(text_of(row, "answer"), options, letters=True)
-    category = label_of(row, reader.category or "category")
     axis = label_of(row, reader.axis or "l2-category")
     return Entry(name, category, axis, text, options, answer, pictures, where)
 
