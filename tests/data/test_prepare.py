@@ -37,10 +37,12 @@ def entry(index: Any, picture: Any, **change: Any) -> dict[str, Any]:
     return about | options | {"image": image} | change
 
 
-def questions(folder: Path, categories: list[str] | None = None) -> list[Question]:
+def questions(
+    folder: Path, categories: list[str] | None = None, omitted_share: float = 0.0
+) -> list[Question]:
     """The records that a benchmark's folder becomes."""
     data = folder.parent.parent / "data" / "mine"
-    prepared.benchmark("mine", folder, data, categories)
+    prepared.benchmark("mine", folder, data, categories, omitted_share)
     return read(data / "test.parquet", Question)
 
 
@@ -89,8 +91,44 @@ def test_rows_without_a_usable_answer_are_left_out(tmp_path: Path, picture: byte
         entry(2, picture, D=None),
         entry(3, picture, question="什么?"),
     ]
-    assert [(q.id, q.text) for q in questions(vmcbench(tmp_path, rows))] == [
-        ("vmcbench-3", "什么?")
+    made = questions(vmcbench(tmp_path, rows), omitted_share=0.75)
+    assert [(q.id, q.text) for q in made] == [("vmcbench-3", "什么?")]
+
+
+def test_a_benchmark_is_whole_or_stops(tmp_path: Path, picture: bytes) -> None:
+    """Catches rows that vanish with a line in the log alone, a refusal without a place to look at
+    or a key to set, images of a benchmark that was refused, and a fault in a category that nobody
+    takes."""
+    rows = [entry(number, picture) for number in range(9)]
+    rows += [entry(9, picture, B=None), entry(10, picture, B=None, category="MMMU")]
+    folder = vmcbench(tmp_path, rows)
+    with pytest.raises(RecordError) as caught:
+        questions(folder, ["vqav2"])
+    data = tmp_path / "preset" / "data" / "mine"
+    assert str(caught.value) == (
+        "questions of mine: 1 of 10 rows are left out, 10%, and 0% are allowed "
+        f"(benchmarks.mine.omitted_share); they are listed in {data / 'test.missing.csv'}"
+    )
+    (listed,) = (data / "test.missing.csv").read_text().splitlines()[1:]
+    assert listed == f",its B is empty or no text,{folder}/data/test-0.parquet,9"
+    assert [path.name for path in data.iterdir()] == ["test.missing.csv"]
+    assert len(questions(folder, ["vqav2"], omitted_share=0.1)) == 9
+    with pytest.raises(RecordError, match=r"2 of 11 rows are left out, 18.2%, and 10% are allowed"):
+        questions(folder, omitted_share=0.1)
+
+
+def test_splits_may_share_an_index(tmp_path: Path, picture: bytes) -> None:
+    """Catches a benchmark that stops because dev and test count from 0 each, and one image for two
+    questions."""
+    folder = vmcbench(tmp_path, [entry(0, picture)])
+    parts = {"dev": "one?", "test": "two?"}
+    (folder / "data" / "test-0.parquet").unlink()
+    for part, text in parts.items():
+        rows = pa.Table.from_pylist([entry(0, picture, question=text)])
+        pq.write_table(rows, folder / "data" / f"{part}-00000-of-00001.parquet")
+    assert [(q.id, q.text, q.images) for q in questions(folder)] == [
+        (f"vmcbench-{part}-0", text, (f"data/mine/images/{part}-0.png",))
+        for part, text in parts.items()
     ]
 
 
@@ -124,7 +162,7 @@ def test_mmstar_options_leave_the_question(tmp_path: Path, picture: bytes) -> No
         {"index": 6, "question": "Which?", "answer": "B", **about},
     ]
     pq.write_table(pa.Table.from_pylist(rows), folder / "mmstar.parquet")
-    (made,) = questions(folder)
+    (made,) = questions(folder, omitted_share=0.5)
     assert (made.id, made.category, made.axis) == ("mmstar-5", "math", "geometry")
     assert (made.text, made.options, made.answer) == ("Which?", ("1, 2", "3"), "B")
 

@@ -89,6 +89,21 @@ def blip558k() -> dict[str, bytes]:
     }
 
 
+def allava() -> dict[str, bytes]:
+    """Of FreedomIntelligence/ALLaVA-4V: a caption for each of two chunks of images, each of which
+    has a folder of its own inside."""
+    rows = [row(f"allava_laion/images/{i}.jpeg", "<image>\nSay.", f"thing {i}") for i in range(2)]
+    chunks = {
+        f"allava_laion/image_chunks/images_{i}.zip": zipped({f"images_{i}/{i}.jpeg": image(i)})
+        for i in range(2)
+    }
+    return {
+        "allava_laion/ALLaVA-Caption-LAION-4V.json": json.dumps(rows).encode(),
+        "allava_vflan/ALLaVA-Caption-VFLAN-4V.json": b"[]",
+        **chunks,
+    }
+
+
 def coin() -> dict[str, bytes]:
     """Of Zacks-Chen/CoIN: a row of VQAv2 in two wordings, its image in COCO 2014."""
     rows = {
@@ -109,7 +124,7 @@ def m4() -> dict[str, bytes]:
         "Left image",
         sample_id=0,
         choice_list=["Left image", "Right image"],
-        metadata={"dataset": "NIGHTS", "question_type": "multi-choice"},
+        metadata={"dataset": "dreamsim", "question_type": "multi-choice"},
     )
     members = {f"dreamsim/{name}.png": image(ord(name)) for name in "ab"}
     return {

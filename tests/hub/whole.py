@@ -94,9 +94,7 @@ def _hub_sets() -> dict[str, dict[str, bytes]]:
             ),
         },
         "vision-flan": {"image_191-task_1k.zip": _zip("images/{}.jpg")},
-        "coin": {
-            f"Instructions_Original/{file}": _json(_coin(family)) for family, file in _coin_files()
-        },
+        "coin": {f"Instructions_Original/{file}": _json(rows) for file, rows in _coin_files()},
         "ocr-vqa": {"ocr_vqa.tar": _tar({f"ocr_vqa/images/{i}.jpg": image(i) for i in range(2)})},
         "m4": {
             "m4_instruct_annotations.json": _json(_several()),
@@ -143,30 +141,29 @@ def _web_sets() -> dict[str, dict[str, bytes]]:
     }
 
 
-def _coin_files() -> Iterator[tuple[str, str]]:
-    """Each family of CoIN with its training and its test file."""
+def _coin_files() -> Iterator[tuple[str, list[dict[str, object]]]]:
+    """The training and the test file of each family of CoIN, with their rows."""
     coin = datasets()["coin"]
     for family, training in coin.training.items():
         tested = coin.questions[family]
         assert isinstance(training, Llava)
         assert isinstance(tested, Coin)
-        yield family, training.files[0]
-        yield family, tested.files[0]
-
-
-def _coin(family: str) -> list[dict[str, object]]:
-    """Two rows of a family, one of ScienceQA's without its image."""
-    link, folder = PLACES[family]
-    file = "n01440764_{}.JPEG" if family == "imagenet" else "{}.jpg"
-    answers = {"grounding": "[0.1, 0.2, 0.5, 0.6]", "scienceqa": "A"}
-    asked = {"scienceqa": "Which?\nA. cup\nB. can"}.get(family, "What is it?")
-    rows = [
-        row(f"{link}/{folder}/{file.format(i)}", f"<image>\n{asked}", answers.get(family, "cup"))
-        for i in range(2)
-    ]
-    if family == "scienceqa":
-        rows.append(row([], asked, "B"))
-    return rows
+        asked = {"scienceqa": "Which?\nA. cup\nB. can"}.get(family, "What is it?")
+        answer = {"grounding": "[0.1, 0.2, 0.5, 0.6]", "scienceqa": "A"}.get(family, "cup")
+        link, folder = PLACES[family]
+        name = "n01440764_{}.JPEG" if family == "imagenet" else "{}.jpg"
+        images = [f"{link}/{folder}/{name.format(i)}" for i in range(2)]
+        key = "answer_bbox" if tested.boxes else "answer"
+        conversations = [row(image, f"<image>\n{asked}", answer) for image in images]
+        questions: list[dict[str, object]] = [
+            {"question_id": str(i), "image": image, "text": asked, key: answer}
+            for i, image in enumerate(images)
+        ]
+        if family == "scienceqa":  # text alone
+            conversations.append(row([], asked, "B"))
+            questions.append({"question_id": "2", "text": asked, "answer": "B"})
+        yield training.files[0], conversations
+        yield tested.file, questions
 
 
 def _several() -> list[dict[str, object]]:

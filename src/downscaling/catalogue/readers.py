@@ -60,11 +60,10 @@ class Pieapp(Block):
 
 
 class Coin(Block):
-    """Test questions in LLaVA's layout, a question a turn: CoIN's."""
+    """CoIN's test questions, a question a row."""
 
     reader: Literal["coin"]
-    files: Patterns
-    """the first of them that is there is read"""
+    file: Pattern
     images: str = ""
     boxes: bool = False
     """whether the answers are boxes"""
@@ -104,7 +103,8 @@ class LmmsParquet(Block):
     files: Patterns = ("**/*.parquet",)
     """in the source's folder; a source that is one file needs none"""
     index: str = ""
-    """the column with a number of the row's own; empty: rows are numbered in their order"""
+    """the column with a number of the row's own within its split; empty: rows are numbered in their
+    order"""
     images: Texts = ("image",)
     """columns that hold an image, or a list of them, each"""
     question: str = "question"

@@ -46,19 +46,24 @@ def unpacked_into(file: str, source: Source) -> str:
     return next(folders, "")
 
 
-def unpack(archive: Path, folder: Path, bound: int | None = None) -> int:
+def is_flattened(archive: str, source: Source) -> bool:
+    """Whether a source's archive is unpacked without the folders inside it."""
+    return any(fnmatch.fnmatchcase(archive, form) for form in source.flatten)
+
+
+def unpack(archive: Path, folder: Path, bound: int | None = None, flatten: bool = False) -> int:
     """Unpack an archive, with its other parts beside it if it has any; the number of files.
 
-    bound: bytes that it may hold, by default GROWTH times its own. Raises SourceError, one line,
-    for an archive that is damaged, holds more, or has a member that is no plain file inside the
-    folder.
+    bound: bytes that it may hold, by default GROWTH times its own. flatten: whether all members go
+    into the folder itself. Raises SourceError, one line, for an archive that is damaged, holds
+    more, has a member that is no plain file inside the folder, or two that flatten to one.
     """
     try:
         parts = parts_of(archive)
         if bound is None:
             bound = max(FLOOR, GROWTH * sum(part.stat().st_size for part in parts))
         members = _zipped(parts) if archive.suffix == ".zip" else _tarred(archive)
-        return _write(members, archive, folder, bound)
+        return _write(_flattened(members, archive) if flatten else members, archive, folder, bound)
     except _DAMAGE as error:
         raise SourceError(f"{archive}: damaged ({error}); fetch it again") from None
     except OSError as error:
@@ -84,6 +89,17 @@ def _write(members: Iterator[_Member], archive: Path, folder: Path, bound: int) 
             file.unlink()
             count += inner - 1
     return count
+
+
+def _flattened(members: Iterator[_Member], archive: Path) -> Iterator[_Member]:
+    """The members without their folders; one that leads out keeps its name, to be refused."""
+    names: set[str] = set()
+    for name, content in members:
+        flat = name if leads_out(name) else PurePosixPath(name).name
+        if flat in names:
+            raise SourceError(f"{archive}: two members are named {flat!r} without their folders")
+        names.add(flat)
+        yield flat, content
 
 
 def _zipped(parts: list[Path]) -> Iterator[_Member]:

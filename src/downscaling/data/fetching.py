@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from ..catalogue.sources import Source, load, named
 from . import hub, lock, web
-from .archives import unpack, unpacked_into
+from .archives import is_flattened, unpack, unpacked_into
 from .lock import Pin, SourceError
 from .split_zip import is_part, parts_of
 
@@ -52,7 +52,7 @@ def fetch(
         into = unpacked_into(file, source)
         if into and not is_part(file) and not _done(files / file).exists():
             report(f"{name}: {file} is unpacked")
-            _unpack(files / file, tree / into)
+            _unpack(files / file, tree / into, is_flattened(file, source))
         elif not into and (files / file).exists():
             place = tree / _place(file, source)
             place.parent.mkdir(parents=True, exist_ok=True)
@@ -118,11 +118,11 @@ def _get(name: str, source: Source, pin: Pin, file: str, files: Path, mirror: st
             web.download(address, target, pinned, gate=source.gated, progress=progress)
 
 
-def _unpack(archive: Path, into: Path) -> None:
+def _unpack(archive: Path, into: Path, flatten: bool) -> None:
     """Unpack an archive and leave a mark in its place, so that it is neither kept nor fetched
     again."""
     parts = parts_of(archive)
-    unpack(archive, into)
+    unpack(archive, into, flatten=flatten)
     for part in parts:
         _done(part).touch()
         part.unlink()

@@ -63,7 +63,7 @@ def conversation(row: dict[str, Any], images: ImageFolder, where: str) -> Conver
     where: file and row, for errors. Raises RowError for a row to leave out, RecordError for an
     image that is refused.
     """
-    names = _image_names(row)
+    names = image_names(row)
     parts = row.get("conversations")
     if not isinstance(parts, list) or not all(isinstance(part, dict) for part in parts):
         raise RecordError(f"{where}: no list of conversations")
@@ -112,7 +112,7 @@ def dataset_of(row: dict[str, Any]) -> str:
     return dataset
 
 
-def _image_names(row: dict[str, Any]) -> list[str]:
+def image_names(row: dict[str, Any]) -> list[str]:
     """The row's image paths; none where the key is missing or empty (a text-only row)."""
     value = row.get("image") or []
     names = [value] if isinstance(value, str) else value

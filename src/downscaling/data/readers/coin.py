@@ -1,20 +1,25 @@
-"""Test questions in LLaVA's layout, as CoIN's families of one image have them.
+"""CoIN's test questions, about one image or none.
 
-Layout: <Task>/test.json or <Task>/val.json, a JSON array of conversations; several turns may ask
-about one image, and rows without an image (part of ScienceQA) have no image key.
-Source: huggingface.co/datasets/Zacks-Chen/CoIN.
+Layout: <Task>/test.json or <Task>/val.json, a JSON array of rows with question_id, image, text and
+answer. Part of ScienceQA has no image key. Grounding has answer_bbox, four numbers as text, and
+size. CoIN scores the overlap of two boxes in the unit of that text, so size is not needed.
+Sources: huggingface.co/datasets/Zacks-Chen/CoIN; github.com/zackschen/CoIN, ETrain/Eval/LLaVA/CoIN
+and scripts/LLaVA/Eval, which name the file of each task.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from ...catalogue.readers import Coin
 from ...records.boxes import read_box
-from ...records.rows import Question, Turn
+from ...records.files import RecordError
+from ...records.rows import Question
 from ..images import ImageFolder
-from .annotations import conversations
-from .cells import choice
+from .annotations import image_names, images_of
+from .cells import choice, question_of, text_of
+from .files import rows
 from .omissions import Omission, RowError
 from .options import split
 
@@ -22,32 +27,39 @@ from .options import split
 def questions(
     name: str, reader: Coin, source: Path, root: Path, omitted: list[Omission]
 ) -> list[Question]:
-    """The test questions of a family: one a turn, named `<family>-<row>`, where a row has several
-    `<family>-<row>-<turn>`. One that lists no options is open, or asks for a box.
+    """The test questions of a family, named `<family>-<row>`. One that lists no options is open, or
+    asks for a box.
 
     source, root, omitted and errors: as of `llava.samples`.
     """
-    paths = [source / file for file in reader.files]
-    path = next((path for path in paths if path.exists()), paths[-1])
-    images = ImageFolder(source / reader.images, root)
+    path, images = source / reader.file, ImageFolder(source / reader.images, root)
     asked: list[Question] = []
-    for number, _, _, row in conversations(path, images, omitted):
-        for place, turn in enumerate(row.turns):
-            id = f"{name}-{number}" if len(row.turns) == 1 else f"{name}-{number}-{place}"
-            try:
-                asked.append(_question(id, name, reader.boxes, row.images, turn))
-            except RowError as error:
-                omitted.append(Omission(str(path), number, f"turn {place}: {error}"))
+    for number, row in rows(path):
+        where = f"{path}, row {number}"
+        if "text" not in row:
+            raise RecordError(f"{where}: no text, so no row of CoIN's test files")
+        try:
+            names = image_names(row)
+            text, options, answer, kind = _asked(row, reader.boxes)
+            pictures = images_of(images, names, where)
+        except RowError as error:
+            omitted.append(Omission.of(error, path, number))
+            continue
+        id = f"{name}-{number}"
+        asked.append(Question(id, "families", name, "", pictures, text, options, answer, kind))
     return asked
 
 
-def _question(id: str, name: str, is_box: bool, images: tuple[str, ...], turn: Turn) -> Question:
+def _asked(row: dict[str, Any], is_box: bool) -> tuple[str, tuple[str, ...], str, str]:
+    """Text, options, answer and kind of a row's question, as in records.Question."""
+    text = question_of(row, "text")
     if is_box:
-        if read_box(turn.reply) is None:
-            raise RowError(f"its answer {turn.reply!r} is no box")
-        return Question(id, "families", name, "", images, turn.prompt, (), turn.reply, "box")
-    text, options = split(turn.prompt)
+        box = text_of(row, "answer_bbox")
+        if read_box(box) is None:
+            raise RowError(f"its answer {box!r} is no box")
+        return text, (), box, "box"
+    answer = text_of(row, "answer")
+    text, options = split(text)
     if not options:
-        return Question(id, "families", name, "", images, text, (), turn.reply, "text")
-    answer = choice(turn.reply, options)
-    return Question(id, "families", name, "", images, text, options, answer, "choice")
+        return text, (), answer, "text"
+    return text, options, choice(answer, options), "choice"
