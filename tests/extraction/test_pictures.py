@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from downscaling.errors import PictureError
-from downscaling.extraction.pictures import load_image
+from downscaling.extraction.pictures import teacher_view
 
 
 @pytest.mark.parametrize(
@@ -27,7 +27,7 @@ def test_proportions_are_kept_unless_told(
     """Catches a squashed image where none was asked for, one that is enlarged, and one of no
     height."""
     Image.new("RGBA", size).save(tmp_path / "a.png")
-    image = load_image(tmp_path / "a.png", shape, 100)
+    image = teacher_view(tmp_path / "a.png", shape, 100)
     assert image.size == seen
     assert image.mode == "RGB"
 
@@ -37,6 +37,6 @@ def test_a_broken_image_is_named(content: bytes, tmp_path: Path) -> None:
     """Catches one broken file that ends a job of 100,000."""
     (tmp_path / "a.png").write_bytes(content)
     with pytest.raises(PictureError, match=r"a\.png: not a readable image"):
-        load_image(tmp_path / "a.png", "aspect", 100)
+        teacher_view(tmp_path / "a.png", "aspect", 100)
     with pytest.raises(PictureError, match=r"b\.png: not a readable image"):
-        load_image(tmp_path / "b.png", "aspect", 100)
+        teacher_view(tmp_path / "b.png", "aspect", 100)

@@ -1,4 +1,4 @@
-"""Images that cannot be had: listed with the reason, and too many of them refused."""
+"""Images that cannot be had, missing or damaged: listed with the reason, and too many refused."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ..records.files import RecordError, replacing
-from .readers.omissions import Omission
+from .readers.omissions import MissingImageError, Omission
 
 SHARE = 0.005
 """The share of a set's rows that may be lost to missing images where nothing else is configured."""
@@ -32,7 +32,7 @@ def judge(
         table = csv.writer(stream, lineterminator="\n")
         table.writerow(COLUMNS)
         for omission in lost:
-            reason = _reason(source, omission.image)
+            reason = _reason(source, omission)
             table.writerow((omission.image, reason, omission.file, omission.row))
     total = kept + len(lost)
     if len(lost) > share * total:
@@ -43,8 +43,12 @@ def judge(
     return len(lost)
 
 
-def _reason(source: Path, image: str) -> str:
-    """Why an image is not there: the source that holds it was not fetched, or lacks it."""
+def _reason(source: Path, omission: Omission) -> str:
+    """Why an image cannot be had: it is damaged, or the source that holds it was not fetched, or
+    lacks it."""
+    image = omission.image
+    if omission.reason != str(MissingImageError(image)):
+        return omission.reason  # of the image itself, which is there
     for folder in (source, source / "images"):
         for link in (folder / part for part in Path(image).parents):
             if link.is_symlink() and not link.exists():
