@@ -94,6 +94,16 @@ def test_a_png_cell_is_kept_and_a_jpeg_decoded(picture: bytes) -> None:
     assert made.size == (4, 8)
 
 
+def test_a_cell_of_another_format_leaves_its_transparency_behind() -> None:
+    """Catches a benchmark's GIF that becomes a PNG with a transparent colour of its own."""
+    image, buffer = Image.new("P", (2, 2), 0), io.BytesIO()
+    image.putpalette([0, 0, 0])
+    image.save(buffer, "GIF", transparency=0)
+    made = Image.open(io.BytesIO(png_bytes(buffer.getvalue(), "")))
+    assert made.getpixel((0, 0)) == (255, 255, 255)
+    assert not made.has_transparency_data
+
+
 @pytest.mark.parametrize("cell", [None, b"", "text", {"bytes": None}, b"GIF89a", "cut"])
 def test_a_cell_without_an_image_is_refused(cell: object, picture: bytes) -> None:
     """Catches a benchmark row that is scored without a picture, or with half of one."""

@@ -32,6 +32,17 @@ def test_proportions_are_kept_unless_told(
     assert image.mode == "RGB"
 
 
+def test_the_teacher_sees_no_hidden_colour(tmp_path: Path) -> None:
+    """Catches a transparent colour that a server or a processor sees through, or shows."""
+    image = Image.new("P", (4, 4), 0)
+    image.putpalette([0, 0, 0])
+    image.save(tmp_path / "a.gif", transparency=0)
+    for shape in ("aspect", "square"):
+        seen = teacher_view(tmp_path / "a.gif", shape, 2)
+        assert seen.getcolors() == [(4, (255, 255, 255))]
+        assert not seen.has_transparency_data
+
+
 @pytest.mark.parametrize("content", [b"", b"no image", b"\x89PNG\r\n\x1a\n"])
 def test_a_broken_image_is_named(content: bytes, tmp_path: Path) -> None:
     """Catches one broken file that ends a job of 100,000."""

@@ -62,6 +62,7 @@ class ImageFolder:
         return self._found[name]
 
     def _check(self, name: str, where: str) -> str | None:
+        """As `find`, but for damage, which it keeps in `_damaged`."""
         if leads_out(name):
             raise RecordError(
                 f"{where}: image {name!r} is refused: not a path inside {self.folder}"

@@ -11,7 +11,8 @@ from ..records.files import RecordError, replacing
 from .readers.omissions import MissingImageError, Omission
 
 SHARE = 0.005
-"""The share of a set's rows that may be lost to missing images where nothing else is configured."""
+"""The share of a set's rows that may be lost to missing or damaged images where nothing else is
+configured."""
 COLUMNS = ("image", "reason", "file", "row")
 
 
