@@ -49,6 +49,25 @@ def test_what_is_left_out_is_listed_with_its_reason(
     ]
 
 
+def test_a_damaged_image_costs_its_rows_as_a_missing_one_does(
+    source: Source, row: Row, tmp_path: Path, picture: bytes
+) -> None:
+    """Catches a truncated image that stops a whole set, and one that is kept until a tuning ends
+    with it."""
+    rows = [row("a.png", "<image>\nQ", "A") for _ in range(6)]
+    rows += [row("cut.jpg", "<image>\nQ", "A") for _ in range(2)]
+    folder, out = source("coin", "GQA/train.json", rows), tmp_path / "train.parquet"
+    (folder / "images" / "cut.jpg").write_bytes(picture[:50])
+    prepared.train("gqa", folder, out, missing_share=0.25)
+    assert len(read(out, Sample)) == 6
+    missing = listed(tmp_path / "train.missing.csv")
+    assert [(row["image"], row["row"]) for row in missing] == [("cut.jpg", "6"), ("cut.jpg", "7")]
+    for damaged in missing:
+        assert damaged["reason"].startswith("image 'cut.jpg': not a readable image (")
+    with pytest.raises(RecordError, match=r"2 of 8 rows lack an image, 25\.0%, and 24\.0%"):
+        prepared.train("gqa", folder, out, missing_share=0.24)
+
+
 @pytest.mark.parametrize(("lost", "allowed"), [(1, True), (2, False)])
 def test_more_than_the_allowed_share_stops_with_the_list(
     source: Source, row: Row, tmp_path: Path, lost: int, allowed: bool

@@ -69,7 +69,7 @@ def test_vmcbench_rows_become_questions_with_extracted_images(
     [
         ({"index": "../../evil"}, "row 1: index '../../evil' is no number"),
         ({"index": "0"}, "row 1: index 0 occurs twice"),
-        ({"image": {"bytes": b"no image", "path": "x.png"}}, "row 1: image is refused"),
+        ({"image": {"bytes": b"no image", "path": "x.png"}}, "row 1: image: not a readable"),
     ],
 )
 def test_hostile_rows_are_refused_by_file_and_row(

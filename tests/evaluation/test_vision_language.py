@@ -12,12 +12,12 @@ import pytest
 import torch
 from PIL import Image
 
+from downscaling.data.load_image import load_image
 from downscaling.errors import ModelError
 from downscaling.evaluation.vision_language import Ask, Published, Tuned, load
 from downscaling.generation.generate import Generated
 from downscaling.models.assemble import assemble, save
 from downscaling.models.image_text import load_image_text_model
-from downscaling.models.preprocess import load_image
 
 FAMILIES = ["llava-onevision", "internvl", "gemma3", "idefics3"]
 CAP = 6

@@ -10,11 +10,11 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
-from PIL import Image
 
 import prepared
 from downscaling.catalogue.datasets import families, question_reader, training_sets
 from downscaling.catalogue.readers import Coin
+from downscaling.data.load_image import load_image
 from downscaling.errors import UserError
 from downscaling.miniature import sets, training_layouts, truth
 from downscaling.miniature.families import SINGLE
@@ -134,10 +134,10 @@ def test_what_is_written_shares_no_scene_either(rendered: Path) -> None:
 
 
 def test_every_image_shows_its_scene(settings: Rendering, rendered: Path, tested: Prepared) -> None:
-    """Catches images saved under another's name, in another order, or with other pixels."""
+    """Catches images saved under another's name, in another order, or loaded with other pixels."""
 
     def shows(image: str, scene: Scene) -> bool:
-        return Image.open(rendered / image).tobytes() == render(scene).tobytes()
+        return load_image(rendered / image).tobytes() == render(scene).tobytes()
 
     known = truth.read(rendered / "truth" / "scenes.jsonl")
     raw = {f"raw/{p.relative_to(rendered / 'raw')}" for p in (rendered / "raw").rglob("*.png")}

@@ -95,6 +95,8 @@ EDITS: list[tuple[str, str, str, set[str]]] = [
     ("miniature/teacher.py", "class Oracle", "class Seer", {"statements", "depict"}),
     # the probe
     ("miniature/probe.py", "TRAINING, TESTING = 1500", "TRAINING, TESTING = 1600", {"probe"}),
+    # what an image file becomes
+    ("data/load_image.py", '"white"', '"black"', MODELS | LANGUAGE | {"prepare", "report"}),
     # how a chat is written
     ("models/dialogue.py", "def chat", "def chats", MODELS | LANGUAGE),
     # atomic writing

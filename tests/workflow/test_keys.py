@@ -42,8 +42,11 @@ SERVER = {
     "timeout": 6.0,
     "retries": 2,
 }
-FILES = dict.fromkeys(("in-domain", "out-of-domain"), "pyproject.toml")
-"""A file that exists: a dry run does not read it."""
+DESCRIPTIONS, ANSWERS = (
+    dict.fromkeys(("in-domain", "out-of-domain"), f"tests/workflow/{kind}.parquet")
+    for kind in ("descriptions", "answers")
+)
+"""Of each benchmark a file of one record: a dry run reads its columns alone."""
 STUDIES: dict[str, Path | dict[str, Any]] = {
     "miniature": {},
     "retrained": {"backbones": {"source": "retrained"}},
@@ -64,13 +67,13 @@ STUDIES: dict[str, Path | dict[str, Any]] = {
     },
     "imported": {
         "external": {
-            "descriptions": {"prism": FILES},
+            "descriptions": {"prism": DESCRIPTIONS},
             "answers": [
                 {
                     "perception": "prism",
                     "reasoning": "70b",
                     "mode": "plain",
-                    "files": FILES,
+                    "files": ANSWERS,
                 }
             ],
         },

@@ -1,4 +1,4 @@
-"""What a set's records miss: listed with the reason, and too much of it refused."""
+"""What a set's records miss, such as a missing or damaged image: listed, too much of it refused."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from ..records.files import RecordError, replacing
-from .readers.omissions import Omission
+from .readers.omissions import MissingImageError, Omission
 
 SHARE = 0.005
-"""The share of a set's rows that may be lost to missing images where nothing else is configured."""
+"""The share of a set's rows that may be lost to missing or damaged images where nothing else is
+configured."""
 COLUMNS = ("image", "reason", "file", "row")
 
 
@@ -37,7 +38,7 @@ def write_list(path: Path, source: Path, omitted: Sequence[Omission]) -> None:
         table = csv.writer(stream, lineterminator="\n")
         table.writerow(COLUMNS)
         for omission in omitted:
-            reason = _absence(source, omission.image) if omission.image else omission.reason
+            reason = _reason(source, omission)
             table.writerow((omission.image, reason, omission.file, omission.row))
 
 
@@ -71,8 +72,12 @@ def _percent(share: float) -> str:
     return f"{100 * share:.3g}%"
 
 
-def _absence(source: Path, image: str) -> str:
-    """Why an image is not there: the source that holds it was not fetched, or lacks it."""
+def _reason(source: Path, omission: Omission) -> str:
+    """Why a row was left out; of an image that is not there, that the source which holds it was not
+    fetched, or lacks it."""
+    image = omission.image
+    if not image or omission.reason != str(MissingImageError(image)):
+        return omission.reason
     for folder in (source, source / "images"):
         for link in (folder / part for part in Path(image).parents):
             if link.is_symlink() and not link.exists():

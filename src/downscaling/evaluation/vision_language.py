@@ -11,12 +11,13 @@ from typing import Any, NamedTuple, Protocol
 import torch
 from transformers import GenerationConfig
 
+from ..data.load_image import load_image
 from ..generation.batching import Prompt
 from ..generation.generate import Generated, generate
 from ..generation.sampling import Greedy
 from ..models.assemble import load_vision_language_model
 from ..models.image_text import ImageTextModel, load_image_text_model
-from ..models.preprocess import SETTINGS, Preprocessor, load_image
+from ..models.preprocess import SETTINGS, Preprocessor
 
 
 class Ask(NamedTuple):

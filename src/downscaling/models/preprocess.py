@@ -16,7 +16,8 @@ from transformers.models.llava_onevision.image_processing_pil_llava_onevision im
     LlavaOnevisionImageProcessorPil,
 )
 
-from ..errors import PictureError, UserError
+from ..data.load_image import load_image
+from ..errors import UserError
 from ..records.rows import Turn
 from .dialogue import chat, plain
 
@@ -153,25 +154,10 @@ class Preprocessor:
         return ids, labels
 
 
-DAMAGE = (OSError, SyntaxError, ValueError, EOFError, Image.DecompressionBombError)
-"""What Pillow raises for a file that is no image, or a damaged one."""
-
-
 def view(path: Path, side: int) -> torch.Tensor:
     """The base view of an image: squashed to a square, (3, side, side), -1 to 1."""
     square = load_image(path).resize((side, side), Image.Resampling.BICUBIC)
     return torch.from_numpy(np.asarray(square, np.float32) / 127.5 - 1).permute(2, 0, 1)
-
-
-def load_image(path: Path) -> Image.Image:
-    """An image as RGB. Raises PictureError where it cannot be read."""
-    try:
-        with Image.open(path) as image:
-            return image.convert("RGB")
-    except DAMAGE as error:
-        raise PictureError(
-            f"{path}: not a readable image ({error}); delete it and make it again"
-        ) from None
 
 
 def batch_images(images: Sequence[Mapping[str, torch.Tensor]]) -> dict[str, torch.Tensor]:

@@ -13,11 +13,11 @@ from typing import Any
 
 import datasets
 import numpy as np
-from PIL import Image
 
-from ..errors import PictureError, UserError
+from ..data.load_image import image_size
+from ..errors import UserError
 from ..models.dialogue import END, START
-from ..models.preprocess import DAMAGE, Preprocessor
+from ..models.preprocess import Preprocessor
 from ..records.files import seed_of
 from ..records.rows import Turn
 
@@ -105,14 +105,7 @@ class Encoding:
     def _size(self, image: str) -> tuple[int, int]:
         if self.preprocessor.images == "base":  # every image takes the same number of tokens
             return (0, 0)
-        path = self.root / image
-        try:
-            with Image.open(path) as opened:
-                return opened.height, opened.width
-        except DAMAGE as error:
-            raise PictureError(
-                f"{path}: not a readable image ({error}); delete it and make it again"
-            ) from None
+        return image_size(self.root / image)
 
 
 def tokenise(samples: datasets.Dataset, encoding: Encoding, file: Path) -> datasets.Dataset:
