@@ -50,6 +50,11 @@ def problems(study: Study) -> Iterator[str]:
     yield from _spread_problems(study)
     if configuration.prompts == "official" and configuration.answer_form != "letter":
         yield "answer_form: given text with prompts official; allowed: letter, which they ask for"
+    if configuration.reasoning.thinking == "official" and configuration.prompts != "official":
+        yield (
+            f"reasoning.thinking: given official with prompts {configuration.prompts}; allowed: "
+            "own; the paper's list of tokens is fetched with its prompts"
+        )
 
 
 def _benchmark_problems(study: Study) -> Iterator[str]:
