@@ -144,10 +144,18 @@ def _released_problems(study: Study) -> Iterator[str]:
             taken[source] = f"{key}.{size}"
 
 
+def _is_taught_for(study: Study) -> bool:
+    """Whether a run rests on a tuning that draws on the teacher's data."""
+    runs = (run.perception.rpartition("-")[0] for run in study.evaluations.runs())
+    tunings = study.configuration.tunings
+    bases = {base for name in runs if name in tunings for base in study.models.ancestry(name)}
+    return any(EXTRACTION in tunings[name].sets for name in bases)
+
+
 def _teacher_problems(study: Study) -> Iterator[str]:
     configuration = study.configuration
     teacher, source = configuration.teacher, configuration.data.source
-    if not study.data.is_taught:
+    if not study.data.is_taught or not _is_taught_for(study):
         return
     for name in teacher.sets:
         if name not in study.data.trained_on("coin"):
