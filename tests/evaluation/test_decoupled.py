@@ -30,10 +30,13 @@ EVALUATE = (MINIATURE, "text", 8, 3)
 """Templates, form of answers, cap on tokens, batch size."""
 
 
-def _reason(batch_size: int, seed: int = 0) -> tuple[Prompts, str, Sampling, list[str], int, int]:
-    """Templates, form of answers, sampling, suppressed words, batch size, seed."""
+def _reason(
+    batch_size: int, seed: int = 0
+) -> tuple[Prompts, str, Sampling, list[str], None, int, int]:
+    """Templates, form of answers, sampling, suppressed words, none of the paper's, batch size,
+    seed."""
     sampling = Sampling(temperature=1.0, top_p=1.0, top_k=0, max_new_tokens=8, thinking_budget=6)
-    return MINIATURE, "text", sampling, ["wait"], batch_size, seed
+    return MINIATURE, "text", sampling, ["wait"], None, batch_size, seed
 
 
 @pytest.fixture(scope="module")

@@ -155,6 +155,7 @@ def mmstar() -> dict[str, bytes]:
 BUILDER = """
 import elsewhere
 raise SystemExit("ran")
+reflexive_token_ids = [3, 5]
 class Model:
     def build_prism_stage_2_prompt(self, question, description, task):
         role = 'Reason {well}.\\n\\n'
@@ -170,7 +171,8 @@ class Model:
                 assert False, 'x'
         return role + description + question + post_prompt
 """
-"""The reasoning modules' prompt, in the official function's shape and in other words."""
+"""The reasoning modules' prompt and the tokens that thinking may not use, in the official file's
+shape and in other words."""
 
 TEACHER = """
 import elsewhere

@@ -72,6 +72,28 @@ def test_a_prompt_of_another_form_is_named(tmp_path: Path, text: str, problem: s
         texts.perception_prompt(repository(tmp_path, texts.PERCEPTION, text))
 
 
+def test_the_paper_s_list_of_tokens_is_read(tmp_path: Path) -> None:
+    """Catches a list that is guessed from words: the file's own numbers count, in its order."""
+    text = "raise SystemExit\nreflexive_token_ids = [13, 7, 9]\n"
+    assert texts.reflexive_ids(repository(tmp_path, texts.REASONING, text)) == [13, 7, 9]
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("x = 1", "assigns reflexive_token_ids 0 times"),
+        ("reflexive_token_ids = open('x').read()", "is no list of numbers"),
+        ("reflexive_token_ids = ['wait']", "is no list of numbers"),
+        ("reflexive_token_ids = [-1]", "is no list of numbers"),
+        ("reflexive_token_ids = []", "is no list of numbers"),
+    ],
+)
+def test_a_list_of_another_form_is_named(tmp_path: Path, text: str, problem: str) -> None:
+    """Catches an upstream change that would let thinking use every word."""
+    with pytest.raises(RecordError, match=problem):
+        texts.reflexive_ids(repository(tmp_path, texts.REASONING, text))
+
+
 def asked(text: str) -> Question:
     """A question of MMStar."""
     return Question(

@@ -18,8 +18,8 @@ class Data(Block):
     """of the rendering, and of what is taken of a published set"""
     train: dict[Name, Count]
     """conversations per training set, of a published one at most; 0 leaves a set out"""
-    test: Positive
-    """evaluation questions per family, of a published one at most"""
+    test: Count
+    """evaluation questions per family, of a published one at most; 0 leaves the families out"""
     in_domain: Positive = Field(alias="in-domain")
     """questions per category of the rendered VMCBench"""
     out_of_domain: Positive = Field(alias="out-of-domain")

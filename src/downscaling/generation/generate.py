@@ -66,6 +66,7 @@ def generate(
     *,
     suppress: Iterable[int] = (),
     thinking: bool = False,
+    official: bool = False,
     batch_size: int = 64,
     progress: Callable[[int], None] | None = None,
 ) -> list[Generated]:
@@ -93,6 +94,9 @@ def generate(
         suppress: token ids not to be used while thinking (see `suppressed_ids`). Special tokens,
             tags and the newline are never suppressed; in plain mode nothing is.
         thinking: apply budget and suppression, and part the thinking from the answer.
+        official: as in the paper's code, a budget counts from the row's first token on, `<think>`
+            among them, so that `</think>` comes one token earlier; and suppression goes on after
+            the thinking.
         batch_size: prompts in a batch, at most.
         progress: called after every batch with the number of prompts it held.
 
@@ -106,7 +110,7 @@ def generate(
     suppressed: list[int] = []
     if tags is not None:
         suppressed = sorted(set(suppress) - special_ids(tokenizer) - {tags.newline})
-    run = _Run(model, tokenizer, sampling, tags, suppressed, ends)
+    run = _Run(model, tokenizer, sampling, tags, official, suppressed, ends)
     answers: dict[int, Generated] = {}
     with _undisturbed(model):
         for numbers in batches(prompts, batch_size):
@@ -126,6 +130,7 @@ class _Run:
     tokenizer: PreTrainedTokenizerBase
     sampling: Sampling
     tags: Tags | None
+    official: bool
     suppressed: Sequence[int]
     ends: Sequence[int]
 
@@ -138,10 +143,11 @@ class _Run:
         cap, budget = self.sampling.max_new_tokens, self.sampling.thinking_budget
         steps, stops = LogitsProcessorList(), StoppingCriteriaList()
         if self.tags is not None:
-            track = Track(self.tags, width, [self.tags.opened_by(prompt.ids) for prompt in batch])
+            opened = [self.tags.opened_by(prompt.ids) for prompt in batch]
+            track = Track(self.tags, width, opened, counts_all=self.official)
             stops.append(AnswerCap(track, cap))
             if self.suppressed:
-                steps.append(Suppression(track, self.suppressed))
+                steps.append(Suppression(track, self.suppressed, everywhere=self.official))
             if budget is not None:
                 steps.append(Budget(track, budget))
                 # One more for the tag with which a model may open its thinking. It gives the other
@@ -160,14 +166,16 @@ class _Run:
         """A row of new token ids, padding and all, as text."""
         opened = self.tags is not None and self.tags.opened_by(prompt.ids)
         parts = split(row, self.tags, opened, self.ends, self.sampling.max_new_tokens)
-        budget = self.sampling.thinking_budget
+        budget, closed_at = self.sampling.thinking_budget, parts.closed_at
+        if self.official:
+            closed_at = parts.close
         return Generated(
             thinking=self._text(parts.thinking),
             text=self._text(parts.answer),
             tokens=parts.tokens,
             forced=budget is not None
-            and parts.closed_at is not None
-            and parts.closed_at >= longest_thinking(budget),
+            and closed_at is not None
+            and closed_at >= longest_thinking(budget),
             truncated=not parts.ended,
         )
 

@@ -51,6 +51,11 @@ def problems(study: Study) -> Iterator[str]:
     yield from _spread_problems(study)
     if configuration.prompts == "official" and configuration.answer_form != "letter":
         yield "answer_form: given text with prompts official; allowed: letter, which they ask for"
+    if configuration.reasoning.thinking == "official" and configuration.prompts != "official":
+        yield (
+            f"reasoning.thinking: given official with prompts {configuration.prompts}; allowed: "
+            "own; the paper's list of tokens is fetched with its prompts"
+        )
 
 
 def _benchmark_problems(study: Study) -> Iterator[str]:
@@ -145,10 +150,18 @@ def _released_problems(study: Study) -> Iterator[str]:
             taken[source] = f"{key}.{size}"
 
 
+def _is_taught_for(study: Study) -> bool:
+    """Whether a run rests on a tuning that draws on the teacher's data."""
+    runs = (run.perception.rpartition("-")[0] for run in study.evaluations.runs())
+    tunings = study.configuration.tunings
+    bases = {base for name in runs if name in tunings for base in study.models.ancestry(name)}
+    return any(EXTRACTION in tunings[name].sets for name in bases)
+
+
 def _teacher_problems(study: Study) -> Iterator[str]:
     configuration = study.configuration
     teacher, source = configuration.teacher, configuration.data.source
-    if not study.data.is_taught:
+    if not study.data.is_taught or not _is_taught_for(study):
         return
     for name in teacher.sets:
         if name not in study.data.trained_on("coin"):
