@@ -52,7 +52,7 @@ class Reasoning(Block):
 
     plain: Sampling
     think: Sampling
-    thinking: ThinkingRule
+    thinking: ThinkingRule = "own"
     """where a budget's count begins, and what may not be used: our rule, or the paper's code's"""
     suppress: list[str]
     """own: words of self-reflection that thinking may not use (NoWait)"""
