@@ -12,8 +12,9 @@ PRESET ?= miniature
 ifeq ($(filter $(PRESET),miniature $(basename $(notdir $(wildcard presets/*.yaml)))),)
 $(error PRESET: given $(PRESET); allowed: miniature $(basename $(notdir $(wildcard presets/*.yaml))))
 endif
+OVER := $(if $(filter rehearsal,$(PRESET)),paper)
 RESULTS := results/$(PRESET)
-SNAKEMAKE := $(BIN)/snakemake $(if $(filter-out miniature,$(PRESET)),--configfile presets/$(PRESET).yaml)
+SNAKEMAKE := $(BIN)/snakemake $(if $(filter-out miniature,$(PRESET)),--configfile $(addprefix presets/,$(addsuffix .yaml,$(OVER) $(PRESET))))
 
 .PHONY: study test lint backbones
 .DELETE_ON_ERROR:

@@ -73,6 +73,32 @@ def plan(
 
 
 @app.command()
+def doctor(
+    presets: Annotated[
+        list[Path] | None, typer.Argument(help="Overlays, such as presets/paper.yaml.")
+    ] = None,
+    config: Annotated[Path, typer.Option(help="What they lie over.")] = Path("config.yaml"),
+    as_json: Annotated[bool, typer.Option("--json", help="Values for programs.")] = False,
+) -> None:
+    """Say whether a preset can run here, before it does: machine, sources, models. Nothing is
+    fetched but the beginnings of files. Ends with 1 where something has to be done first."""
+    from .doctor import finding as found
+    from .doctor.examine import examine
+    from .doctor.machine import Machine
+    from .planning.jobs import Jobs
+    from .stages.graph import all_jobs
+    from .study.load import read
+
+    with shown_plainly():
+        study = read(config, presets or [])
+        jobs = Jobs((job.stage_name, job.key) for job in all_jobs(study))
+        findings = list(examine(study, jobs, Machine()))
+    show = found.as_json if as_json else found.as_text
+    typer.echo(show(study.configuration.preset, findings))
+    raise typer.Exit(0 if found.are_good(findings) else 1)
+
+
+@app.command()
 def pin(
     names: Annotated[
         list[str] | None,
@@ -217,15 +243,17 @@ def compare(
 
 @app.command()
 def reference(
-    several: Annotated[Path, typer.Argument(help="A finished results folder, several seeds.")],
-    default: Annotated[Path, typer.Argument(help="That of a finished default run.")],
     out: Annotated[Path, typer.Argument(help="The reference's folder.")],
+    default: Annotated[Path, typer.Argument(help="The results folder of a finished run.")],
+    others: Annotated[
+        list[Path], typer.Argument(help="Results folders, or references, with further seeds.")
+    ],
 ) -> None:
     """Make a reference: what runs of one study are held against."""
     from .comparison.make_reference import make_reference
 
     with shown_plainly():
-        make_reference(several, default, out)
+        make_reference(out, default, others)
 
 
 @app.command()

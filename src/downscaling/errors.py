@@ -29,6 +29,10 @@ class PictureError(UserError):
     """An image cannot be read."""
 
 
+class LargePictureError(PictureError):
+    """An image has more pixels than may be decoded."""
+
+
 @contextmanager
 def naming(path: Path) -> Iterator[None]:
     """Give a disk's error the name of the file that the block reads or writes.

@@ -12,7 +12,9 @@ from downscaling.config.roles import Roles
 from downscaling.records.rows import Score
 from downscaling.records.tables import write_table
 from downscaling.results.reference import CATEGORIES
-from downscaling.results.tables import Difference, Scores
+from downscaling.results.reference_trainings import ReferenceTrainings
+from downscaling.results.scores import Scores
+from downscaling.results.tables import Difference
 from downscaling.results.trainings import Trainings
 from downscaling.study.runs import Run
 
@@ -109,7 +111,8 @@ def make() -> Make:
     ) -> Tables:
         measured = scores([*runs(sizes), *more], seeds, half, levels or {})
         lines = list(range(2, len(measured) + 2))
-        read = Scores("robust", measured, lines, differences(planted or {}, seeds, trained))
+        compared = differences(planted or {}, seeds, trained)
+        read = Scores("robust", measured, lines, compared, ReferenceTrainings("robust"))
         return Tables(read, sizes, ROLES, tuned)
 
     return tables

@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from downscaling.audit.document import Audit, ClaimEntry, Entry, read, write
-from downscaling.audit.measured import FULL, MINIATURE, against_the_paper
+from downscaling.audit.measured import FULL, MINIATURE, REHEARSAL, against_the_paper
 from downscaling.audit.terms import Tuned
 from downscaling.audit.verdicts import Measured
 from downscaling.cli import app
@@ -108,6 +108,17 @@ def test_a_model_that_was_trained_once_is_seen_in_one_training_run(make: Make) -
         assert part.seeds_needed is None
         assert "trained once" in found.caution
     assert "trained once" not in audit(make, {GAIN: (0.2, 0.01)}).caution
+
+
+def test_a_rehearsal_is_shown_and_nothing_of_it_is_judged(make: Make, tuned: Kept) -> None:
+    """Catches numbers of eight questions and two steps that count for or against the paper."""
+    found = audit(make, {GAIN: (0.2, 0.01)}, REHEARSAL, tuned=tuned)
+    judged = {entry.verdict for entry in [*found.claims, *found.numbers]}
+    judged |= {part.verdict for entry in found.claims for part in entry.parts}
+    assert judged == {Measured.NOT_JUDGED, Measured.NOT_RUN}
+    assert found.claim_tests == found.number_tests == 0
+    assert claim(found, "C08").parts[0].measured == pytest.approx(20)
+    assert "nothing is judged" in found.caution
 
 
 def test_numbers_of_the_miniature_are_shown_and_not_judged(make: Make) -> None:

@@ -55,7 +55,7 @@ def several(make: Make) -> Path:
 def shelf(tmp_path_factory: pytest.TempPathFactory, default: Path, several: Path) -> Path:
     """A shelf with the study's reference."""
     folder = tmp_path_factory.mktemp("shelf")
-    make_reference(several, default, folder / studies.PRESET)
+    make_reference(folder / studies.PRESET, default, [several])
     return folder
 
 

@@ -49,6 +49,7 @@ def study(
     epochs: float = 1.0,
     preset: str = PRESET,
     code: str = "abc",
+    external: Mapping[str, Any] | None = None,
 ) -> Path:
     """Make a finished study under `home`; its folder.
 
@@ -60,8 +61,11 @@ def study(
         epochs: a value of the configuration.
         preset: its name.
         code: the digest of the tunings' code.
+        external: what the configuration says was made elsewhere.
     """
-    return _Study(home, Paths(preset), seeds, rates or {}, epochs, code).made()
+    made = _Study(home, Paths(preset), seeds, rates or {}, epochs, code)
+    made.configuration["external"] = external or {}
+    return made.made()
 
 
 class _Study:
@@ -94,8 +98,8 @@ class _Study:
         with self.job("grade", [questions, *files], [graded]):
             rows = [
                 row
-                for seed in self.seeds
                 for run in RUNS
+                for seed in self.seeds
                 for row in grade(run, str(seed), "in-domain", self.answers(run, seed), QUESTIONS)
             ]
             write(self.at(graded), rows, GradedAnswer)

@@ -13,9 +13,11 @@ from conftest import Make
 from downscaling.comparison.compare import compare
 from downscaling.comparison.make_reference import make_reference
 from downscaling.comparison.reference import FILES, REFERENCE, read
+from downscaling.comparison.regrade import regraded
 from downscaling.comparison.rescore import TABLES, rescore
 from downscaling.comparison.sides import NotComparableError
 from downscaling.records.files import RecordError
+from downscaling.records.rows import GradedAnswer, Parse, Question
 
 
 def test_scores_made_anew_are_those_of_the_study(
@@ -33,7 +35,7 @@ def test_a_reference_is_the_same_each_time(
     several: Path, default: Path, shelf: Path, tmp_path: Path
 ) -> None:
     """Catches a time, a path or an order of chance in committed files."""
-    make_reference(several, default, tmp_path / "again")
+    make_reference(tmp_path / "again", default, [several])
     for name in (*FILES, REFERENCE):
         again = (tmp_path / "again" / name).read_bytes()
         assert again == (shelf / studies.PRESET / name).read_bytes(), name
@@ -69,11 +71,11 @@ def test_an_unfinished_study_makes_no_reference(
     """Catches a reference of half a run, and one that is left half written."""
     (copy / "provenance/crate.json").unlink()
     with pytest.raises(RecordError, match="no such file"):
-        make_reference(several, copy, tmp_path / "out")
+        make_reference(tmp_path / "out", copy, [several])
     shutil.copytree(several, tmp_path / "several")
     (tmp_path / "several/scores/graded.parquet").unlink()
     with pytest.raises(RecordError, match=r"graded\.parquet: missing"):
-        make_reference(tmp_path / "several", default, tmp_path / "out")
+        make_reference(tmp_path / "out", default, [tmp_path / "several"])
     assert sorted(path.name for path in tmp_path.iterdir()) == ["copy", "several"]
 
 
@@ -82,38 +84,83 @@ def test_an_altered_study_makes_no_reference(copy: Path, several: Path, tmp_path
     table = copy / "scores/summary.json"
     table.write_text("{}")
     with pytest.raises(RecordError, match=r"summary\.json: not what its job wrote"):
-        make_reference(several, copy, tmp_path / "out")
+        make_reference(tmp_path / "out", copy, [several])
 
 
-def test_one_seed_is_no_spread(make: Make, default: Path, several: Path, tmp_path: Path) -> None:
-    """Catches a standard deviation of one training, and a default run of another seed."""
-    for many, one in ((default, default), (several, make(seeds=(7,)))):
-        with pytest.raises(NotComparableError, match="allowed: two or more"):
-            make_reference(many, one, tmp_path / "out")
+def test_one_seed_is_no_spread(default: Path, tmp_path: Path) -> None:
+    """Catches a standard deviation of one training."""
+    with pytest.raises(NotComparableError, match="seed 0 alone; allowed: two or more"):
+        make_reference(tmp_path / "out", default, [default])
 
 
-def test_both_studies_are_of_one_code(make: Make, several: Path, tmp_path: Path) -> None:
-    """Catches digests of one recipe beside a spread of another."""
+def test_studies_agree_on_the_recipe_and_on_common_seeds(
+    make: Make, several: Path, tmp_path: Path
+) -> None:
+    """Catches digests of one recipe, or of one machine, beside a spread of another."""
     told = {
-        r"(perceive|reason|evaluate)/\S+: answered otherwise": make(rates={"instruct-8B": 0.3}),
-        r"tune/\S+/seed-0: its code differs \(abc, xyz\)": make(code="xyz"),
+        r"tune/instruct-8B/seed-0: \S+model.safetensors differs": make(rates={"instruct-8B": 0.3}),
+        r"two studies, for tuning.epochs is 2.0": make(epochs=2.0),
     }
     for why, other in told.items():
         with pytest.raises(NotComparableError, match=why):
-            make_reference(several, other, tmp_path / "out")
+            make_reference(tmp_path / "out", other, [several])
 
 
-def test_the_study_with_several_seeds_may_have_its_own_preset(
-    make: Make, default: Path, tmp_path: Path
+def test_seeds_of_other_code_count_where_a_common_seed_came_out_the_same(
+    make: Make, shelf: Path, tmp_path: Path
 ) -> None:
-    """Catches a need to overwrite the default run's folder to train more seeds."""
-    five = make(seeds=(0, 1, 2), preset="tiny-five")
-    make_reference(five, default, tmp_path / "reference")
-    known = read(tmp_path / "reference")
+    """Catches two recipes in one spread, and seeds that a change of the code, which changes no
+    number, has trained anew."""
+    default = make(code="xyz")
+    with pytest.raises(NotComparableError, match=r"code or the libraries of tune/\S+ differ"):
+        make_reference(tmp_path / "out", default, [make(seeds=(1, 2))])
+    make_reference(tmp_path / "out", default, [shelf / studies.PRESET])
+    for name in ("graded.parquet", "recalled.parquet", "spread.csv"):
+        again = (tmp_path / "out" / name).read_bytes()
+        assert again == (shelf / studies.PRESET / name).read_bytes(), name
+
+
+def test_what_was_found_is_graded_by_today_s_rules() -> None:
+    """Catches a reference that counts answers right which a run of today counts wrong."""
+    box = Question("b", "families", "grounding", "", (), "where?", (), "0 0 4 4", "box")
+    choice = Question("c", "in-domain", "gqa", "", (), "which?", ("a", "b"), "B", "choice")
+    for question, found, option, worth in (
+        (box, "0 0 4 2", -1, 0.0),  # an intersection over union of .5, which once was enough
+        (box, "0 0 4 3", -1, 1.0),
+        (choice, "B", 1, 1.0),
+        (choice, "A", 0, 0.0),
+    ):
+        parses = (Parse("robust", True, found, option, 0.5), Parse("robust", False, "", -1, 0.5))
+        about = ("m", "8B", "plain", "0", question.benchmark, question.id)
+        graded = regraded(GradedAnswer(*about, 3, False, False, parses), question)
+        assert [parse.worth for parse in graded.parses] == [worth, 0.0]
+        assert [parse.found for parse in graded.parses] == [found, ""]
+
+
+def test_seeds_of_several_studies_make_one_reference(
+    make: Make, default: Path, several: Path, shelf: Path, tmp_path: Path
+) -> None:
+    """Catches seeds that can be added only by training all of them anew, an order of rows that
+    tells from which study they came, and a need to overwrite the default run's folder."""
+    some, rest = make(seeds=(1, 2), preset="tiny-some"), make(seeds=(3, 4), preset="tiny-rest")
+    make_reference(tmp_path / "three", default, [some])
+    known = read(tmp_path / "three")
     assert (known.preset, known.seeds) == ("tiny", ["0", "1", "2"])
-    rescore(tmp_path / "reference", tmp_path / "out")
-    again = (tmp_path / "out/scores.csv").read_bytes()
-    assert again == (five / "scores/scores.csv").read_bytes()
+    make_reference(tmp_path / "five", default, [tmp_path / "three", rest])
+    for name in FILES:
+        again = (tmp_path / "five" / name).read_bytes()
+        assert again == (shelf / studies.PRESET / name).read_bytes(), name
+    with pytest.raises(NotComparableError, match="a reference; name the results"):
+        make_reference(tmp_path / "out", tmp_path / "three", [rest])
+
+
+def test_what_was_made_elsewhere_is_answered_once(make: Make, tmp_path: Path) -> None:
+    """Catches answers of a model that nobody trained, counted again under every study's first
+    seed."""
+    external = {"answers": [{"perception": "theirs"}]}
+    one, other = make(external=external), make(seeds=(1, 2), external=external)
+    with pytest.raises(NotComparableError, match="without seed 0, under which alone"):
+        make_reference(tmp_path / "out", one, [other])
 
 
 def test_it_says_what_was_run(shelf: Path) -> None:

@@ -62,8 +62,8 @@ def test_every_average_is_shown(make: Make, default: Path) -> None:
 
 def test_a_reference_is_made_and_scored_anew(several: Path, default: Path, tmp_path: Path) -> None:
     """Catches verbs that do not reach what they name."""
-    assert call("reference", several, default, tmp_path / "reference").exit_code == 0
+    assert call("reference", tmp_path / "reference", default, several).exit_code == 0
     assert call("rescore", tmp_path / "reference", tmp_path / "out").exit_code == 0
     again = (tmp_path / "out/scores.csv").read_bytes()
     assert again == (several / "scores/scores.csv").read_bytes()
-    assert call("reference", default, default, tmp_path / "reference").exit_code == 1
+    assert call("reference", tmp_path / "reference", default, default).exit_code == 1

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import struct
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -50,5 +52,22 @@ def row() -> Callable[..., dict[str, Any]]:
         speakers = ["human", "gpt"] * len(turns)
         told = [{"from": speakers[i], "value": value} for i, value in enumerate(turns)]
         return ({} if image is None else {"image": image}) | {"conversations": told} | more
+
+    return make
+
+
+@pytest.fixture
+def bomb() -> Callable[[int, int], bytes]:
+    """Makes the head of a PNG that promises so many pixels, width by height."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return (
+            struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        )
+
+    def make(width: int, height: int) -> bytes:
+        header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+        data = chunk(b"IDAT", zlib.compress(b"\0"))
+        return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + data + chunk(b"IEND", b"")
 
     return make

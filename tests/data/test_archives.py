@@ -54,6 +54,20 @@ def held(folder: Path) -> dict[str, bytes]:
 MEMBERS = {"a/b/noise.bin": NOISE, "a/text.txt": b"seven " * 5000, "c.txt": b""}
 
 
+def test_a_flattened_archive_leaves_its_folders_behind(tmp_path: Path) -> None:
+    """Catches ALLaVA's chunks unpacked under their inner folders, where no row looks; one image in
+    place of another that has its name; and a name that flattening would make look harmless."""
+    members = {"chunk/images/1.jpg": b"one", "2.jpg": b"two"}
+    assert unpack(written(tmp_path / "set.zip", members), tmp_path / "out", flatten=True) == 2
+    assert held(tmp_path / "out") == {"1.jpg": b"one", "2.jpg": b"two"}
+    twins = written(tmp_path / "twins.zip", {"a/1.jpg": b"one", "b/1.jpg": b"other"})
+    with pytest.raises(SourceError, match=r"twins.zip: two members are named '1.jpg' without"):
+        unpack(twins, tmp_path / "twins", flatten=True)
+    hostile = written(tmp_path / "hostile.zip", {"../1.jpg": b"one"})
+    with pytest.raises(SourceError, match=r"member '../1.jpg' is refused: not a path inside"):
+        unpack(hostile, tmp_path / "hostile", flatten=True)
+
+
 def test_a_zip_comes_out_as_it_went_in(tmp_path: Path) -> None:
     """Catches lost members, and an empty file taken for a folder."""
     assert unpack(written(tmp_path / "set.zip", MEMBERS), tmp_path / "out") == 3

@@ -3,32 +3,17 @@
 from __future__ import annotations
 
 import io
-import struct
-import zlib
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PIL import Image
+from PIL import ExifTags, Image
 
 from downscaling.data import images
-from downscaling.data.images import ImageFolder, png_bytes
+from downscaling.data.images import DamagedImageError, ImageFolder, png_bytes
 from downscaling.records.files import RecordError
 
 Source = Callable[..., Path]
-
-
-def large(width: int, height: int) -> bytes:
-    """The head of a PNG that promises that many pixels."""
-
-    def chunk(kind: bytes, data: bytes) -> bytes:
-        return (
-            struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-        )
-
-    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    data = chunk(b"IDAT", zlib.compress(b"\0"))
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + data + chunk(b"IEND", b"")
 
 
 @pytest.fixture
@@ -63,15 +48,33 @@ def test_a_path_inside_is_given_relative_to_the_preset(folder: ImageFolder) -> N
     assert folder.find("b/c.png", "") is None
 
 
-def test_bytes_that_are_no_image_are_refused(
-    folder: ImageFolder, monkeypatch: pytest.MonkeyPatch, picture: bytes
-) -> None:
-    """Catches damaged or foreign files that would fail in the middle of training."""
+def test_a_damaged_image_is_told_from_a_missing_one(folder: ImageFolder, picture: bytes) -> None:
+    """Catches one damaged file that stops a set of 100,000 rows, or that passes for a whole one and
+    ends a tuning hours later."""
     (folder.folder / "page.png").write_bytes(b"<html>404</html>")
-    (folder.folder / "cut.png").write_bytes(picture[:40])
-    (folder.folder / "bomb.png").write_bytes(large(12_000, 12_000))
-    (folder.folder / "bigger.png").write_bytes(large(40_000, 40_000))
-    for name in ("page.png", "cut.png", "bomb.png", "bigger.png"):
+    (folder.folder / "cut.png").write_bytes(picture[:50])
+    for name in ("page.png", "cut.png", "cut.png"):
+        with pytest.raises(DamagedImageError, match=rf"^image '{name}': not a readable image") as e:
+            folder.find(name, "train.json, row 0")
+        assert e.value.image == name
+
+
+def test_an_image_is_decoded_once(folder: ImageFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Catches an image that is decoded for each of the rows about it."""
+    decoded: list[Path] = []
+    monkeypatch.setattr(images, "load_image", lambda file, name: decoded.append(file))
+    for name in ("a.png", "a.png", "b.png"):
+        folder.find(name, "")
+    assert [file.name for file in decoded] == ["a.png", "b.png"]
+
+
+def test_what_is_too_large_is_refused(
+    folder: ImageFolder, monkeypatch: pytest.MonkeyPatch, bomb: Callable[[int, int], bytes]
+) -> None:
+    """Catches a file that fills the memory, and a hostile set that only loses rows."""
+    (folder.folder / "bomb.png").write_bytes(bomb(12_000, 12_000))
+    (folder.folder / "bigger.png").write_bytes(bomb(40_000, 40_000))
+    for name in ("bomb.png", "bigger.png"):
         with pytest.raises(RecordError, match=rf"train.json, row 0: image '{name}' is refused"):
             folder.find(name, "train.json, row 0")
     monkeypatch.setattr(images, "MAX_BYTES", 10)
@@ -83,15 +86,28 @@ def test_a_png_cell_is_kept_and_a_jpeg_decoded(picture: bytes) -> None:
     """Catches pixels that change on the way, and a .png file that holds a JPEG."""
     assert png_bytes({"bytes": picture, "path": "x.png"}, "") == picture
     assert png_bytes(picture, "") == picture
-    buffer = io.BytesIO()
-    Image.new("L", (8, 8), 77).save(buffer, "JPEG")
+    turned, buffer = Image.Exif(), io.BytesIO()
+    turned[ExifTags.Base.Orientation] = 6
+    Image.new("L", (8, 4), 77).save(buffer, "JPEG", exif=turned)
     made = Image.open(io.BytesIO(png_bytes(buffer.getvalue(), "")))
     assert (made.format, made.mode, made.getpixel((3, 3))) == ("PNG", "RGB", (77, 77, 77))
+    assert made.size == (4, 8)
 
 
-@pytest.mark.parametrize("cell", [None, b"", "text", {"bytes": None}, b"GIF89a", large(9, 9)])
-def test_a_cell_without_an_image_is_refused(cell: object) -> None:
-    """Catches a benchmark row without a picture that is scored all the same."""
+def test_a_cell_of_another_format_leaves_its_transparency_behind() -> None:
+    """Catches a benchmark's GIF that becomes a PNG with a transparent colour of its own."""
+    image, buffer = Image.new("P", (2, 2), 0), io.BytesIO()
+    image.putpalette([0, 0, 0])
+    image.save(buffer, "GIF", transparency=0)
+    made = Image.open(io.BytesIO(png_bytes(buffer.getvalue(), "")))
+    assert made.getpixel((0, 0)) == (255, 255, 255)
+    assert not made.has_transparency_data
+
+
+@pytest.mark.parametrize("cell", [None, b"", "text", {"bytes": None}, b"GIF89a", "cut"])
+def test_a_cell_without_an_image_is_refused(cell: object, picture: bytes) -> None:
+    """Catches a benchmark row that is scored without a picture, or with half of one."""
+    cell = picture[:50] if cell == "cut" else cell
     with pytest.raises(RecordError, match=r"t.parquet, row 2"):
         png_bytes(cell, "t.parquet, row 2")
 

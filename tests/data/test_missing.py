@@ -1,8 +1,9 @@
-"""Images that cannot be had: their rows are dropped and listed, and too many stop the rule."""
+"""What a set's records miss: it is listed, and too many missing images stop the rule."""
 
 from __future__ import annotations
 
 import csv
+import dataclasses
 import logging
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 
 import prepared
+from downscaling.data.missing import grouped
 from downscaling.records.files import RecordError, read
 from downscaling.records.rows import Question, Sample
 
@@ -19,26 +21,51 @@ Source = Callable[..., Path]
 
 
 def listed(path: Path) -> list[dict[str, str]]:
-    """The rows of a list of missing images."""
+    """The rows of a list of what was left out."""
     with path.open(encoding="utf-8", newline="") as stream:
         return list(csv.DictReader(stream))
 
 
-def test_rows_without_their_image_are_dropped_counted_and_listed(
+def test_what_is_left_out_is_listed_with_its_reason(
     source: Source, row: Row, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Catches a set that shrinks without a trace, and a list that holds other omissions too."""
+    """Catches a set that shrinks without a trace, and a list of missing images alone."""
     rows = [row("a.png", "<image>\nQ", "A") for _ in range(6)]
     rows += [row("gone.png", "<image>\nQ", "A"), row("a.png", "no place", "A")]
     folder, out = source("coin", "GQA/train.json", rows), tmp_path / "gqa" / "train.parquet"
     with caplog.at_level(logging.WARNING):
-        prepared.train("gqa", folder, out, missing_share=0.2)
+        omitted = prepared.train("gqa", folder, out, missing_share=0.2)
     assert len(read(out, Sample)) == 6
-    assert "training rows of gqa: 1 rows dropped for missing images" in caplog.text
-    (missing,) = listed(tmp_path / "gqa" / "train.missing.csv")
-    assert (missing["image"], missing["row"]) == ("gone.png", "6")
-    assert missing["reason"] == "not among the files that were fetched"
-    assert missing["file"].endswith("GQA/train.json")
+    assert "train.json, row 6 left out: no image 'gone.png'" in caplog.text
+    told = listed(tmp_path / "gqa" / "train.missing.csv")
+    assert [(one["image"], one["reason"], one["row"]) for one in told] == [
+        ("gone.png", "not among the files that were fetched", "6"),
+        ("", "0 image places for 1 images", "7"),
+    ]
+    assert told[0]["file"].endswith("GQA/train.json")
+    assert grouped(folder, [*omitted, dataclasses.replace(omitted[1], row=9)]) == [
+        {"file": "GQA/train.json", "reason": "no image 'gone.png'", "rows": [6]},
+        {"file": "GQA/train.json", "reason": "0 image places for 1 images", "rows": [7, 9]},
+    ]
+
+
+def test_a_damaged_image_costs_its_rows_as_a_missing_one_does(
+    source: Source, row: Row, tmp_path: Path, picture: bytes
+) -> None:
+    """Catches a truncated image that stops a whole set, and one that is kept until a tuning ends
+    with it."""
+    rows = [row("a.png", "<image>\nQ", "A") for _ in range(6)]
+    rows += [row("cut.jpg", "<image>\nQ", "A") for _ in range(2)]
+    folder, out = source("coin", "GQA/train.json", rows), tmp_path / "train.parquet"
+    (folder / "images" / "cut.jpg").write_bytes(picture[:50])
+    prepared.train("gqa", folder, out, missing_share=0.25)
+    assert len(read(out, Sample)) == 6
+    missing = listed(tmp_path / "train.missing.csv")
+    assert [(row["image"], row["row"]) for row in missing] == [("cut.jpg", "6"), ("cut.jpg", "7")]
+    for damaged in missing:
+        assert damaged["reason"].startswith("image 'cut.jpg': not a readable image (")
+    with pytest.raises(RecordError, match=r"2 of 8 rows lack an image, 25%, and 24%"):
+        prepared.train("gqa", folder, out, missing_share=0.24)
 
 
 @pytest.mark.parametrize(("lost", "allowed"), [(1, True), (2, False)])
@@ -54,17 +81,17 @@ def test_more_than_the_allowed_share_stops_with_the_list(
     else:
         with pytest.raises(RecordError) as caught:
             prepared.train("gqa", folder, out)
-        expected = "2 of 200 rows lack an image, 1.0%, and 0.5% are allowed"
+        expected = "2 of 200 rows lack an image, 1%, and 0.5% are allowed (sources.missing_share)"
         assert expected in str(caught.value)
         assert str(tmp_path / "train.missing.csv") in str(caught.value)
     assert out.exists() == allowed
     assert len(listed(tmp_path / "train.missing.csv")) == lost
 
 
-def test_a_source_that_was_not_fetched_is_named(source: Source, row: Row, tmp_path: Path) -> None:
+def test_a_source_that_was_not_fetched_is_named(source: Source, tmp_path: Path) -> None:
     """Catches "not there" for a hundred thousand images of which one command was forgotten."""
-    rows = [row("COCO2014/train2014/x.jpg", "<image>\nQ\noptions: a, b", "a")]
-    folder = source("coin", "VQAv2/test.json", rows)
+    rows = [{"image": "COCO2014/val2014/x.jpg", "text": "Q\noptions: a, b", "answer": "a"}]
+    folder = source("coin", "VQAv2/val.json", rows)
     (folder / "images" / "COCO2014").symlink_to("../../coco2014")
     with pytest.raises(RecordError, match="1 of 1 rows lack an image"):
         prepared.questions("vqav2", folder, tmp_path / "test.parquet")
@@ -73,10 +100,10 @@ def test_a_source_that_was_not_fetched_is_named(source: Source, row: Row, tmp_pa
 
 
 def test_a_list_goes_when_nothing_is_missing_any_more(
-    source: Source, row: Row, tmp_path: Path, picture: bytes
+    source: Source, tmp_path: Path, picture: bytes
 ) -> None:
     """Catches a list of yesterday beside a whole set."""
-    rows = [row("gone.png", "<image>\nQ\noptions: a, b", "a")]
+    rows = [{"image": "gone.png", "text": "Q\noptions: a, b", "answer": "a"}]
     folder, out = source("coin", "GQA/test.json", rows), tmp_path / "test.parquet"
     with pytest.raises(RecordError, match="lack an image"):
         prepared.questions("gqa", folder, out)

@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import prepared
-from downscaling.data.prepare import Draw
+from downscaling.data.prepare import WHOLE, Draw
 from downscaling.records.files import RecordError, read
 from downscaling.records.rows import Question, Sample
 
@@ -37,10 +37,15 @@ def entry(index: Any, picture: Any, **change: Any) -> dict[str, Any]:
     return about | options | {"image": image} | change
 
 
-def questions(folder: Path, categories: list[str] | None = None) -> list[Question]:
+def questions(
+    folder: Path,
+    categories: list[str] | None = None,
+    omitted_share: float = 0.0,
+    draw: Draw = WHOLE,
+) -> list[Question]:
     """The records that a benchmark's folder becomes."""
     data = folder.parent.parent / "data" / "mine"
-    prepared.benchmark("mine", folder, data, categories)
+    prepared.benchmark("mine", folder, data, categories, omitted_share, draw)
     return read(data / "test.parquet", Question)
 
 
@@ -56,6 +61,7 @@ def test_vmcbench_rows_become_questions_with_extracted_images(
         ("vmcbench-7", "mine", "gqa"),
     ]
     assert (made[0].options, made[0].answer) == (("cup", "can", "jar", "tin"), "C")
+    assert not made[0].published
     assert made[0].images == ("data/mine/images/3.png",)
     images = tmp_path / "preset" / "data" / "mine" / "images"
     assert sorted(path.name for path in images.iterdir()) == ["3.png", "7.png"]
@@ -67,7 +73,7 @@ def test_vmcbench_rows_become_questions_with_extracted_images(
     [
         ({"index": "../../evil"}, "row 1: index '../../evil' is no number"),
         ({"index": "0"}, "row 1: index 0 occurs twice"),
-        ({"image": {"bytes": b"no image", "path": "x.png"}}, "row 1: image is refused"),
+        ({"image": {"bytes": b"no image", "path": "x.png"}}, "row 1: image: not a readable"),
     ],
 )
 def test_hostile_rows_are_refused_by_file_and_row(
@@ -89,8 +95,44 @@ def test_rows_without_a_usable_answer_are_left_out(tmp_path: Path, picture: byte
         entry(2, picture, D=None),
         entry(3, picture, question="什么?"),
     ]
-    assert [(q.id, q.text) for q in questions(vmcbench(tmp_path, rows))] == [
-        ("vmcbench-3", "什么?")
+    made = questions(vmcbench(tmp_path, rows), omitted_share=0.75)
+    assert [(q.id, q.text) for q in made] == [("vmcbench-3", "什么?")]
+
+
+def test_a_benchmark_is_whole_or_stops(tmp_path: Path, picture: bytes) -> None:
+    """Catches rows that vanish with a line in the log alone, a refusal without a place to look at
+    or a key to set, images of a benchmark that was refused, and a fault in a category that nobody
+    takes."""
+    rows = [entry(number, picture) for number in range(9)]
+    rows += [entry(9, picture, B=None), entry(10, picture, B=None, category="MMMU")]
+    folder = vmcbench(tmp_path, rows)
+    with pytest.raises(RecordError) as caught:
+        questions(folder, ["vqav2"])
+    data = tmp_path / "preset" / "data" / "mine"
+    assert str(caught.value) == (
+        "questions of mine: 1 of 10 rows are left out, 10%, and 0% are allowed "
+        f"(benchmarks.mine.omitted_share); they are listed in {data / 'test.missing.csv'}"
+    )
+    (listed,) = (data / "test.missing.csv").read_text().splitlines()[1:]
+    assert listed == f",its B is empty or no text,{folder}/data/test-0.parquet,9"
+    assert [path.name for path in data.iterdir()] == ["test.missing.csv"]
+    assert len(questions(folder, ["vqav2"], omitted_share=0.1)) == 9
+    with pytest.raises(RecordError, match=r"2 of 11 rows are left out, 18.2%, and 10% are allowed"):
+        questions(folder, omitted_share=0.1)
+
+
+def test_splits_may_share_an_index(tmp_path: Path, picture: bytes) -> None:
+    """Catches a benchmark that stops because dev and test count from 0 each, and one image for two
+    questions."""
+    folder = vmcbench(tmp_path, [entry(0, picture)])
+    parts = {"dev": "one?", "test": "two?"}
+    (folder / "data" / "test-0.parquet").unlink()
+    for part, text in parts.items():
+        rows = pa.Table.from_pylist([entry(0, picture, question=text)])
+        pq.write_table(rows, folder / "data" / f"{part}-00000-of-00001.parquet")
+    assert [(q.id, q.text, q.images) for q in questions(folder)] == [
+        (f"vmcbench-{part}-0", text, (f"data/mine/images/{part}-0.png",))
+        for part, text in parts.items()
     ]
 
 
@@ -110,7 +152,8 @@ def test_a_benchmark_file_of_another_shape_is_named(tmp_path: Path, picture: byt
 
 
 def test_mmstar_options_leave_the_question(tmp_path: Path, picture: bytes) -> None:
-    """Catches inline options that a model would read twice, and lost axes."""
+    """Catches inline options that a model would read twice, lost axes, and a published text that
+    is changed on its way: official prompts send it as it is."""
     folder = tmp_path / "preset" / "raw" / "mmstar"
     folder.mkdir(parents=True)
     about = {
@@ -120,13 +163,14 @@ def test_mmstar_options_leave_the_question(tmp_path: Path, picture: bytes) -> No
         "meta_info": {"a": "b"},
     }
     rows = [
-        {"index": 5, "question": "Which?\nOptions: A: 1, 2, B: 3", "answer": "B", **about},
+        {"index": 5, "question": " Which? \nOptions: A: 1, 2, B: 3\n", "answer": "B", **about},
         {"index": 6, "question": "Which?", "answer": "B", **about},
     ]
     pq.write_table(pa.Table.from_pylist(rows), folder / "mmstar.parquet")
-    (made,) = questions(folder)
+    (made,) = questions(folder, omitted_share=0.5)
     assert (made.id, made.category, made.axis) == ("mmstar-5", "math", "geometry")
     assert (made.text, made.options, made.answer) == ("Which?", ("1, 2", "3"), "B")
+    assert made.published == "Which? \nOptions: A: 1, 2, B: 3"
 
 
 def test_what_is_left_out_is_logged_with_file_and_row(
@@ -152,6 +196,20 @@ def test_a_set_of_which_nothing_is_left_is_an_error(
     ):
         prepared.train("gqa", folder, tmp_path / "train.parquet")
     assert not (tmp_path / "train.parquet").exists()
+
+
+def test_few_questions_of_a_benchmark_are_of_all_its_categories(
+    tmp_path: Path, picture: bytes
+) -> None:
+    """Catches a bound that takes the first rows, or leaves a category without a question where
+    there is one."""
+    names = ["VQAv2"] * 6 + ["GQA"]
+    folder = vmcbench(tmp_path, [entry(i, picture, category=c) for i, c in enumerate(names)])
+    few = questions(folder, ["vqav2", "gqa"], draw=Draw(3))
+    assert [q.category for q in few] == ["vqav2", "vqav2", "gqa"]
+    assert [q.id for q in few] != ["vmcbench-0", "vmcbench-1", "vmcbench-6"]
+    assert few == questions(folder, ["vqav2", "gqa"], draw=Draw(3))
+    assert len(questions(folder, ["vqav2", "gqa"], draw=Draw(99))) == 7
 
 
 def test_a_row_is_taken_by_its_id_and_the_seed_alone(

@@ -46,17 +46,17 @@ def test_web_sets_are_measured_fetched_unpacked_and_linked(place: Place, hub: Hu
 def test_sets_of_the_published_shapes_are_fetched_and_prepared(place: Place, hub: Hub) -> None:
     """Catches a fetched tree that its adapter does not find its way in."""
     hub.add("liuhaotian/LLaVA-Pretrain", standins.blip558k(), "datasets")
+    hub.add("FreedomIntelligence/ALLaVA-4V", standins.allava(), "datasets")
     hub.add("lmms-lab/M4-Instruct-Data", standins.m4(), "datasets")
     hub.add("suyc21/VMCBench", standins.vmcbench(), "datasets")
     hub.add("Lin-Chen/MMStar", standins.mmstar(), "datasets")
-    for name in ("blip558k", "m4", "vmcbench", "mmstar"):
+    for name in ("blip558k", "allava", "m4", "vmcbench", "mmstar"):
         place.pin(name)
     data = place.raw.parent / "data"
-    prepared.train("blip558k", place.fetch("blip558k"), data / "blip558k.parquet")
-    assert [s.turns[0].reply for s in read(data / "blip558k.parquet", Sample)] == [
-        "thing 0",
-        "thing 1",
-    ]
+    for name in ("blip558k", "allava"):
+        prepared.train(name, place.fetch(name), data / f"{name}.parquet")
+        replies = [s.turns[0].reply for s in read(data / f"{name}.parquet", Sample)]
+        assert replies == ["thing 0", "thing 1"]
     prepared.train("perceptual-similarity", place.fetch("m4"), data / "m4.parquet")
     (pair,) = read(data / "m4.parquet", Sample)
     assert pair.images == ("raw/m4/images/dreamsim/a.png", "raw/m4/images/dreamsim/b.png")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import itertools
 import random
 import sys
 from pathlib import Path
@@ -17,6 +19,7 @@ from downscaling.evaluation.vision_language import Tuned
 from downscaling.extraction.focus_phrases import _phrase, observe
 from downscaling.miniature import picture, questions, world
 from downscaling.models.assemble import assemble, load_language_model
+from downscaling.models.preprocess import Preprocessor
 from downscaling.prompts.miniature import PROMPTS as MINIATURE
 from downscaling.prompts.templates import Prompts
 from downscaling.records.files import RecordError
@@ -30,10 +33,13 @@ EVALUATE = (MINIATURE, "text", 8, 3)
 """Templates, form of answers, cap on tokens, batch size."""
 
 
-def _reason(batch_size: int, seed: int = 0) -> tuple[Prompts, str, Sampling, list[str], int, int]:
-    """Templates, form of answers, sampling, suppressed words, batch size, seed."""
+def _reason(
+    batch_size: int, seed: int = 0
+) -> tuple[Prompts, str, Sampling, list[str], None, int, int]:
+    """Templates, form of answers, sampling, suppressed words, none of the paper's, batch size,
+    seed."""
     sampling = Sampling(temperature=1.0, top_p=1.0, top_k=0, max_new_tokens=8, thinking_budget=6)
-    return MINIATURE, "text", sampling, ["wait"], batch_size, seed
+    return MINIATURE, "text", sampling, ["wait"], None, batch_size, seed
 
 
 @pytest.fixture(scope="module")
@@ -125,6 +131,35 @@ def test_a_blind_model_sees_no_image(
     blind = answer(seeing, tmp_path / "nowhere", held, True, *EVALUATE)
     assert [a.question for a in blind] == [q.id for q in held]
     assert [a.text for a in answer(seeing, root, held, False, *EVALUATE)] != [a.text for a in blind]
+
+
+def test_images_of_a_question_stand_in_its_text(
+    seeing: Tuned, asked: tuple[Path, list[Question]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Catches places of a question that are lost on the way to the model, an option that spells a
+    place and is given an image, and places without an image in a blind evaluation."""
+    root, (first, second, *_) = asked
+    within = dataclasses.replace(
+        first,
+        images=first.images + second.images,
+        text="is <image> the color of <image> ?",
+        options=("red", "<image>"),
+        placed=2,
+    )
+    read: list[str] = []
+    encode = Preprocessor.encode
+
+    def encoded(preprocessor: Preprocessor, *given: Any) -> tuple[list[int], list[int]]:
+        ids, labels = encode(preprocessor, *given)
+        words = itertools.groupby(preprocessor.tokenizer.convert_ids_to_tokens(ids))
+        read.append(" ".join(word for word, _ in words))
+        return ids, labels
+
+    monkeypatch.setattr(Preprocessor, "encode", encoded)
+    for is_blind in (False, True):
+        answer(seeing, root, [within], is_blind, *EVALUATE)
+    assert "is <image> the color of <image> ? \n options: red , <unk>" in read[0]
+    assert "<image>" not in read[1]
 
 
 def test_the_same_question_has_the_same_phrase(

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pyarrow as pa
-import pyarrow.parquet as pq
+import numpy as np
+import pandas as pd
 import pytest
 
-from downscaling.evaluation.imported_results import accepted, columns
+from downscaling.evaluation.imported_results import accepted
 from downscaling.records.files import RecordError, write
 from downscaling.records.rows import Description, Question
 from performing import perform, task
@@ -62,16 +62,30 @@ def test_records_of_other_questions_are_refused(
     assert not (tmp_path / "x").exists()
 
 
-def test_another_file_is_refused_before_anything_runs(tmp_path: Path) -> None:
-    """Catches answers given for descriptions, numbers given as text, and what is no table."""
-    file = described(tmp_path / "given.parquet", "q0")
-    with pytest.raises(RecordError, match="are not those of Answer"):
-        columns(file, "answers")
-    table = pq.read_table(file)
-    worded = table.set_column(2, "tokens", pa.array(["two"]))
-    pq.write_table(worded, tmp_path / "worded.parquet")
-    with pytest.raises(RecordError, match="column tokens is string, must be int64"):
-        columns(tmp_path / "worded.parquet", "descriptions")
-    (tmp_path / "text.parquet").write_text("no table")
-    with pytest.raises(RecordError, match="not a readable parquet file"):
-        columns(tmp_path / "text.parquet", "descriptions")
+def test_a_frame_of_pandas_is_accepted(tmp_path: Path) -> None:
+    """Catches a refusal of what people have: texts as pandas writes them, categories, an index, a
+    column of their own."""
+    frame = pd.DataFrame(
+        {
+            "text": ["of q0", "of q1", "of q2"],
+            "note": ["", None, "mine"],
+            "truncated": False,
+            "tokens": np.array([2, 2, 2], np.uint8),
+            "question": pd.Categorical(["q0", "q1", "q2"]),
+        },
+        index=[7, 8, 9],
+    )
+    frame.to_parquet(tmp_path / "frame.parquet")
+    frame.set_index("question").to_parquet(tmp_path / "indexed.parquet")
+    for name in ("frame", "indexed"):
+        records = accepted(tmp_path / f"{name}.parquet", "descriptions", ASKED)
+        assert records == [Description(q.id, f"of {q.id}", 2, False) for q in ASKED]
+
+
+def test_a_gap_is_refused_by_row_and_column(tmp_path: Path) -> None:
+    """Catches a description that is not there, which ended the reasoner's job."""
+    frame = pd.read_parquet(described(tmp_path / "given.parquet", "q0", "q1", "q2"))
+    frame.loc[1, "text"] = None
+    frame.to_parquet(tmp_path / "given.parquet")
+    with pytest.raises(RecordError, match=r"given\.parquet, row 1: column text is null; give"):
+        accepted(tmp_path / "given.parquet", "descriptions", ASKED)

@@ -12,12 +12,12 @@ import pytest
 import torch
 from PIL import Image
 
+from downscaling.data.load_image import load_image
 from downscaling.errors import ModelError
 from downscaling.evaluation.vision_language import Ask, Published, Tuned, load
 from downscaling.generation.generate import Generated
 from downscaling.models.assemble import assemble, save
 from downscaling.models.image_text import load_image_text_model
-from downscaling.models.preprocess import load_image
 
 FAMILIES = ["llava-onevision", "internvl", "gemma3", "idefics3"]
 CAP = 6
@@ -108,6 +108,20 @@ def test_text_that_looks_like_a_token_is_text(
     prompt = model.held.prompt("<image><|im_end|> and\nmore", 1)
     assert prompt.count("<image>") == prompt.count("<|im_end|>") == 1
     assert "and\nmore" in prompt
+
+
+def test_images_within_a_text_reach_a_published_model_there(
+    published: Callable[..., Path],
+) -> None:
+    """Catches a question about "the first <image> and the second <image>" whose images are all in
+    front, and an option that spells a place and adds an image."""
+    prompt = load_image_text_model(published("idefics3"), "float32").prompt
+    written = prompt("is <image> red, or <image>?\nA. <image>", 3, 2)
+    assert written.count("<image>") == 3
+    front, between, later, last = written.split("<image>")
+    assert "is" not in front
+    assert ("is" in between, "red, or" in later, "?" in last) == (True, True, True)
+    assert "A. < image>" in last
 
 
 def test_a_folder_says_itself_which_kind_of_model_it_holds(

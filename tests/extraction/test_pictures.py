@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from downscaling.errors import PictureError
-from downscaling.extraction.pictures import load_image
+from downscaling.extraction.pictures import teacher_view
 
 
 @pytest.mark.parametrize(
@@ -27,9 +27,20 @@ def test_proportions_are_kept_unless_told(
     """Catches a squashed image where none was asked for, one that is enlarged, and one of no
     height."""
     Image.new("RGBA", size).save(tmp_path / "a.png")
-    image = load_image(tmp_path / "a.png", shape, 100)
+    image = teacher_view(tmp_path / "a.png", shape, 100)
     assert image.size == seen
     assert image.mode == "RGB"
+
+
+def test_the_teacher_sees_no_hidden_colour(tmp_path: Path) -> None:
+    """Catches a transparent colour that a server or a processor sees through, or shows."""
+    image = Image.new("P", (4, 4), 0)
+    image.putpalette([0, 0, 0])
+    image.save(tmp_path / "a.gif", transparency=0)
+    for shape in ("aspect", "square"):
+        seen = teacher_view(tmp_path / "a.gif", shape, 2)
+        assert seen.getcolors() == [(4, (255, 255, 255))]
+        assert not seen.has_transparency_data
 
 
 @pytest.mark.parametrize("content", [b"", b"no image", b"\x89PNG\r\n\x1a\n"])
@@ -37,6 +48,6 @@ def test_a_broken_image_is_named(content: bytes, tmp_path: Path) -> None:
     """Catches one broken file that ends a job of 100,000."""
     (tmp_path / "a.png").write_bytes(content)
     with pytest.raises(PictureError, match=r"a\.png: not a readable image"):
-        load_image(tmp_path / "a.png", "aspect", 100)
+        teacher_view(tmp_path / "a.png", "aspect", 100)
     with pytest.raises(PictureError, match=r"b\.png: not a readable image"):
-        load_image(tmp_path / "b.png", "aspect", 100)
+        teacher_view(tmp_path / "b.png", "aspect", 100)

@@ -13,7 +13,8 @@ import pytest
 
 from downscaling.config.roles import Roles
 from downscaling.records.rows import Score
-from downscaling.results.tables import Difference, Scores
+from downscaling.results.scores import Scores
+from downscaling.results.tables import Difference
 from downscaling.results.trainings import Columns, Trainings
 
 Load = Callable[..., Scores]

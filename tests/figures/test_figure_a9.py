@@ -14,7 +14,7 @@ from downscaling.figures import figure_a9
 from downscaling.figures.runs import end_to_end, plain, think
 from downscaling.figures.saving import save
 from downscaling.figures.seconds import Records, Timed, seconds
-from downscaling.results.tables import Scores
+from downscaling.results.scores import Scores
 from downscaling.runtime import measurement, run_record
 from downscaling.runtime.measurement import Measurement
 from downscaling.runtime.run_record import RunRecord

@@ -11,7 +11,7 @@ from downscaling.config.roles import Roles
 from downscaling.figures.numbers import Numbers
 from downscaling.figures.quantity import Quantity
 from downscaling.figures.runs import end_to_end, plain
-from downscaling.results.tables import Scores
+from downscaling.results.scores import Scores
 
 RUN = plain("instruct-8B", "4B")
 ABSENT = plain("extract-8B", "8B")

@@ -11,7 +11,7 @@ import pytest
 from downscaling.config.roles import Roles
 from downscaling.figures import table_2
 from downscaling.figures.table_files import save_table
-from downscaling.results.tables import Scores
+from downscaling.results.scores import Scores
 
 Table = Callable[..., pd.DataFrame]
 

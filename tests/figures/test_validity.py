@@ -10,7 +10,7 @@ import pytest
 
 from downscaling.config.roles import Roles
 from downscaling.figures.validity import COLUMNS, INFORMATION, holds, validity
-from downscaling.results.tables import Scores
+from downscaling.results.scores import Scores
 
 Table = Callable[..., pd.DataFrame]
 

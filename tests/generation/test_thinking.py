@@ -88,6 +88,29 @@ def test_thinking_that_the_model_opens(chain, tokenizer, ask, sampled):
     assert answer == Generated("w1 w1 \n", "w2 w2 w2 w2 w2", 10, True, True)
 
 
+def test_the_paper_s_count_holds_the_opening_tag(chain, tokenizer, ask, sampled):
+    """A closing tag one token later than in the paper's code, which counts all that a row wrote."""
+    habits = HABITS | {"\n": {"<think>": 0.0}, "</think>": {"w2": 0.0}, "w2": {"w2": 0.0}}
+    settings = sampled(thinking_budget=4, max_new_tokens=5)
+    answer = one(chain(habits), tokenizer, ask("w9"), settings, official=True)
+    # 4 of the budget with the opening tag, 5 of the answer
+    assert answer == Generated("w1 \n", "w2 w2 w2 w2 w2", 9, True, True)
+    # A row that closes by itself before is not forced.
+    opened = ask("w9", "<think> w3")
+    early = one(chain(HABITS), tokenizer, opened, settings, official=True)
+    assert early == Generated("w4", "yes", 4, False, False)
+
+
+def test_the_paper_s_list_goes_on_after_the_thinking(chain, tokenizer, ids, ask, sampled):
+    """Words of the list in the answer, where the paper's code suppresses them too."""
+    habits = HABITS | {"</think>": {"wait": 3.0, "w2": 2.0}, "w2": {"<|im_end|>": 0.0}}
+    prompt, settings = ask("w9", "<think> w3"), sampled(thinking_budget=9)
+    options = {"suppress": ids("wait")}
+    assert one(chain(habits), tokenizer, prompt, settings, **options).text == "wait"
+    official = one(chain(habits), tokenizer, prompt, settings, official=True, **options)
+    assert official.text == "w2"
+
+
 def test_an_answer_has_its_own_cap(chain, tokenizer, ask, sampled):
     """Answers that may use up what their thinking left over; padding taken for an end of turn,
     as Qwen's padding token is one."""
@@ -98,6 +121,9 @@ def test_an_answer_has_its_own_cap(chain, tokenizer, ask, sampled):
     assert early == Generated("w4", "w2 w2 w2", 5, False, True)
     assert late == Generated(" ".join(["w1"] * 18) + " \n", "w2 w2 w2", 23, True, True)
     assert plain == Generated("", "w2 w2 w2", 3, False, True)
+    # In the paper's code thinking and answer share budget and cap.
+    shared, *_ = generate(chain(habits), tokenizer, prompts, settings, thinking=True, official=True)
+    assert shared == Generated("w4", " ".join(["w2"] * 21), 23, False, True)
 
 
 def test_a_row_stops_at_its_own_cap(chain, tokenizer, ask, sampled):

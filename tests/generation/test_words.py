@@ -6,7 +6,8 @@ from tokenizers.models import BPE
 from tokenizers.trainers import BpeTrainer
 from transformers import PreTrainedTokenizerFast
 
-from downscaling.generation.words import end_ids, near_misses, suppressed_ids
+from downscaling.errors import ModelError
+from downscaling.generation.words import end_ids, near_misses, published_ids, suppressed_ids
 
 KEYWORDS = ["wait", "alternatively", "hmm", "but", "however", "alternative", "another", "check"]
 KEYWORDS += ["double-check", "oh", "maybe", "verify", "other", "again", "now", "ah", "anyway"]
@@ -28,6 +29,17 @@ def test_whole_words_only(tokenizer_of):
     missed = near_misses(tokenizer, KEYWORDS)
     assert words(tokenizer, missed) == set(parts)
     assert missed[tokenizer.convert_tokens_to_ids("know")] == "know"
+
+
+def test_a_published_list_is_of_one_vocabulary(tokenizer_of):
+    """Numbers past the vocabulary's end, or of another vocabulary's words, suppressed here: a
+    Llama that thinks has more tokens than the list's largest number."""
+    tokenizer = tokenizer_of(["wait", "yes", "no"])
+    wait, no = tokenizer.convert_tokens_to_ids(["wait", "no"])
+    assert published_ids(tokenizer, [no, wait]) == [no, wait]
+    for others in ([wait, len(tokenizer)], [no]):
+        with pytest.raises(ModelError, match=r"up to number \d+, .*reasoning.thinking: own"):
+            published_ids(tokenizer, others)
 
 
 def test_another_is_a_keyword_of_its_own(tokenizer_of):

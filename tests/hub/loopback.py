@@ -159,6 +159,9 @@ class _Answer(BaseHTTPRequestHandler):
             return self._send(b"", 404) if content is None else self._content(content, fault)
         if path.startswith("/network/"):
             return self._content(self._large(path.removeprefix("/network/")), fault)
+        if path == "/api/whoami-v2":
+            known = self.headers.get("Authorization") == f"Bearer {TOKEN}"
+            return self._send(b'{"name": "somebody"}' if known else b"", 200 if known else 401)
         if found := INFO.match(path):
             return self._info(*found.groups())
         if found := RESOLVE.match(path):
@@ -212,16 +215,21 @@ class _Answer(BaseHTTPRequestHandler):
         """The content or the rest of it that was asked for, or what the fault makes of it."""
         headers = {"ETag": f'"{_blob(content)}"', "Accept-Ranges": "bytes"} | (headers or {})
         status, start = 200, 0
-        asked = re.fullmatch(r"bytes=(\d+)-", self.headers.get("Range", ""))
+        end: int | None = None
+        asked = re.fullmatch(r"bytes=(\d+)-(\d*)", self.headers.get("Range", ""))
         same = self.headers.get("If-Range", headers["ETag"]) == headers["ETag"]
         if asked and same:
             status, start = 206, int(asked.group(1))
-            headers["Content-Range"] = f"bytes {start}-{len(content) - 1}/{len(content)}"
+            last = len(content) - 1
+            if asked.group(2):
+                last = min(last, int(asked.group(2)))
+                end = last + 1
+            headers["Content-Range"] = f"bytes {start}-{last}/{len(content)}"
             if start >= len(content):
                 return self._send(b"", 416)
         if fault and fault.content is not None:
             content = fault.content
-        self._send(content[start:], status, headers, fault.cut if fault else None)
+        self._send(content[start:end], status, headers, fault.cut if fault else None)
         if fault and fault.stalls:
             self.wfile.flush()
             self.hub.closing.wait()

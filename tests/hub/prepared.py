@@ -20,7 +20,7 @@ from downscaling.data.readers.omissions import Omission
 
 
 def places(source: Path, records: Path) -> Places:
-    """Those of raw/<source> of a preset; missing images are listed beside the records."""
+    """Those of raw/<source> of a preset; what is left out is listed beside the records."""
     missing = records.with_name(f"{records.stem}.missing.csv")
     return Places(source, source.parent.parent, records, missing)
 
@@ -42,7 +42,12 @@ def questions(
 
 
 def benchmark(
-    name: str, source: Path, folder: Path, chosen: Sequence[str] | None = None
+    name: str,
+    source: Path,
+    folder: Path,
+    chosen: Sequence[str] | None = None,
+    omitted_share: float = 0.0,
+    draw: Draw = WHOLE,
 ) -> list[Omission]:
     """Prepare a benchmark to test.parquet and images of a folder; what was left out."""
     entry = benchmarks.load()[source.name]
@@ -58,4 +63,6 @@ def benchmark(
             folder / "images",
             Path(scratch),
             chosen or (),
+            omitted_share,
+            draw,
         )

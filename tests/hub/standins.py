@@ -89,6 +89,21 @@ def blip558k() -> dict[str, bytes]:
     }
 
 
+def allava() -> dict[str, bytes]:
+    """Of FreedomIntelligence/ALLaVA-4V: a caption for each of two chunks of images, each of which
+    has a folder of its own inside."""
+    rows = [row(f"allava_laion/images/{i}.jpeg", "<image>\nSay.", f"thing {i}") for i in range(2)]
+    chunks = {
+        f"allava_laion/image_chunks/images_{i}.zip": zipped({f"images_{i}/{i}.jpeg": image(i)})
+        for i in range(2)
+    }
+    return {
+        "allava_laion/ALLaVA-Caption-LAION-4V.json": json.dumps(rows).encode(),
+        "allava_vflan/ALLaVA-Caption-VFLAN-4V.json": b"[]",
+        **chunks,
+    }
+
+
 def coin() -> dict[str, bytes]:
     """Of Zacks-Chen/CoIN: a row of VQAv2 in two wordings, its image in COCO 2014."""
     rows = {
@@ -109,7 +124,7 @@ def m4() -> dict[str, bytes]:
         "Left image",
         sample_id=0,
         choice_list=["Left image", "Right image"],
-        metadata={"dataset": "NIGHTS", "question_type": "multi-choice"},
+        metadata={"dataset": "dreamsim", "question_type": "multi-choice"},
     )
     members = {f"dreamsim/{name}.png": image(ord(name)) for name in "ab"}
     return {
@@ -140,6 +155,7 @@ def mmstar() -> dict[str, bytes]:
 BUILDER = """
 import elsewhere
 raise SystemExit("ran")
+reflexive_token_ids = [3, 5]
 class Model:
     def build_prism_stage_2_prompt(self, question, description, task):
         role = 'Reason {well}.\\n\\n'
@@ -155,7 +171,8 @@ class Model:
                 assert False, 'x'
         return role + description + question + post_prompt
 """
-"""The reasoning modules' prompt, in the official function's shape and in other words."""
+"""The reasoning modules' prompt and the tokens that thinking may not use, in the official file's
+shape and in other words."""
 
 TEACHER = """
 import elsewhere

@@ -56,10 +56,7 @@ def image(number: int) -> bytes:
 def serve(hub: Hub, folder: Path) -> None:
     """Put all of it on a hub; what lies on the web, under /web/<source>/. folder: for models."""
     sources = load()
-    for name, files in _hub_sets().items():
-        hub.add(sources[name].hub, files, "datasets")
-    for name, files in _web_sets().items():
-        hub.web |= {f"{name}/{file}": content for file, content in files.items()}
+    serve_sets(hub)
     made = {name: tiny.qwen3(folder / name, width) for name, width in SIZES.items()}
     made["siglip-so400m"] = tower = tiny.siglip(folder / "tower")
     made["qwen3-vl-8b"] = tiny.qwen3_vl(folder / "teacher", says="ab.")
@@ -75,6 +72,15 @@ def serve(hub: Hub, folder: Path) -> None:
         families.published_internvl(made[name], made[f"{name}-form"], text)
     for name, place in made.items():
         hub.add(sources[name].hub, model(place))
+
+
+def serve_sets(hub: Hub) -> None:
+    """Put the sets on a hub, without any model."""
+    sources = load()
+    for name, files in _hub_sets().items():
+        hub.add(sources[name].hub, files, "datasets")
+    for name, files in _web_sets().items():
+        hub.web |= {f"{name}/{file}": content for file, content in files.items()}
 
 
 def _hub_sets() -> dict[str, dict[str, bytes]]:
@@ -94,9 +100,7 @@ def _hub_sets() -> dict[str, dict[str, bytes]]:
             ),
         },
         "vision-flan": {"image_191-task_1k.zip": _zip("images/{}.jpg")},
-        "coin": {
-            f"Instructions_Original/{file}": _json(_coin(family)) for family, file in _coin_files()
-        },
+        "coin": {f"Instructions_Original/{file}": _json(rows) for file, rows in _coin_files()},
         "ocr-vqa": {"ocr_vqa.tar": _tar({f"ocr_vqa/images/{i}.jpg": image(i) for i in range(2)})},
         "m4": {
             "m4_instruct_annotations.json": _json(_several()),
@@ -126,7 +130,12 @@ def _web_sets() -> dict[str, dict[str, bytes]]:
     return {
         "coco2014": {"train2014.zip": _zip("train2014/{}.jpg"), "val2014.zip": _zip("val2014/{}")},
         "gqa": {"images.zip": _zip("images/{}.jpg")},
-        "textvqa": {"train_val_images.zip": _zip("train_images/{}.jpg")},
+        "textvqa": {
+            "images/train_val_images.zip": _zip("train_images/{}.jpg"),
+            "data/TextVQA_0.5.1_val.json": _json(
+                {"data": [{"question_id": i, "answers": ["cup", "mug"] * 5} for i in range(2)]}
+            ),
+        },
         "vizwiz": {"train.zip": _zip("train/{}.jpg"), "val.zip": _zip("val/{}.jpg")},
         "scienceqa": {f"{part}.zip": _zip(f"{part}/{{}}.jpg") for part in ("train", "val", "test")},
         "imagenet": {
@@ -143,30 +152,29 @@ def _web_sets() -> dict[str, dict[str, bytes]]:
     }
 
 
-def _coin_files() -> Iterator[tuple[str, str]]:
-    """Each family of CoIN with its training and its test file."""
+def _coin_files() -> Iterator[tuple[str, list[dict[str, object]]]]:
+    """The training and the test file of each family of CoIN, with their rows."""
     coin = datasets()["coin"]
     for family, training in coin.training.items():
         tested = coin.questions[family]
         assert isinstance(training, Llava)
         assert isinstance(tested, Coin)
-        yield family, training.files[0]
-        yield family, tested.files[0]
-
-
-def _coin(family: str) -> list[dict[str, object]]:
-    """Two rows of a family, one of ScienceQA's without its image."""
-    link, folder = PLACES[family]
-    file = "n01440764_{}.JPEG" if family == "imagenet" else "{}.jpg"
-    answers = {"grounding": "[0.1, 0.2, 0.5, 0.6]", "scienceqa": "A"}
-    asked = {"scienceqa": "Which?\nA. cup\nB. can"}.get(family, "What is it?")
-    rows = [
-        row(f"{link}/{folder}/{file.format(i)}", f"<image>\n{asked}", answers.get(family, "cup"))
-        for i in range(2)
-    ]
-    if family == "scienceqa":
-        rows.append(row([], asked, "B"))
-    return rows
+        asked = {"scienceqa": "Which?\nA. cup\nB. can"}.get(family, "What is it?")
+        answer = {"grounding": "[0.1, 0.2, 0.5, 0.6]", "scienceqa": "A"}.get(family, "cup")
+        link, folder = PLACES[family]
+        name = "n01440764_{}.JPEG" if family == "imagenet" else "{}.jpg"
+        images = [f"{link}/{folder}/{name.format(i)}" for i in range(2)]
+        key = "answer_bbox" if tested.rule == "box" else "answer"
+        conversations = [row(image, f"<image>\n{asked}", answer) for image in images]
+        questions: list[dict[str, object]] = [
+            {"question_id": str(i), "image": image, "text": asked, key: answer}
+            for i, image in enumerate(images)
+        ]
+        if family == "scienceqa":  # text alone
+            conversations.append(row([], asked, "B"))
+            questions.append({"question_id": "2", "text": asked, "answer": "B"})
+        yield training.files[0], conversations
+        yield tested.file, questions
 
 
 def _several() -> list[dict[str, object]]:

@@ -10,10 +10,11 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
-from PIL import Image
 
 import prepared
-from downscaling.catalogue.datasets import families, training_sets
+from downscaling.catalogue.datasets import families, question_reader, training_sets
+from downscaling.catalogue.readers import Coin
+from downscaling.data.load_image import load_image
 from downscaling.errors import UserError
 from downscaling.miniature import sets, training_layouts, truth
 from downscaling.miniature.families import SINGLE
@@ -133,10 +134,10 @@ def test_what_is_written_shares_no_scene_either(rendered: Path) -> None:
 
 
 def test_every_image_shows_its_scene(settings: Rendering, rendered: Path, tested: Prepared) -> None:
-    """Catches images saved under another's name, in another order, or with other pixels."""
+    """Catches images saved under another's name, in another order, or loaded with other pixels."""
 
     def shows(image: str, scene: Scene) -> bool:
-        return Image.open(rendered / image).tobytes() == render(scene).tobytes()
+        return load_image(rendered / image).tobytes() == render(scene).tobytes()
 
     known = truth.read(rendered / "truth" / "scenes.jsonl")
     raw = {f"raw/{p.relative_to(rendered / 'raw')}" for p in (rendered / "raw").rglob("*.png")}
@@ -183,9 +184,14 @@ def test_rows_have_the_keys_of_the_published_files(rendered: Path) -> None:
         return json.loads((rendered / "raw" / path).read_text("utf-8"))  # type: ignore[no-any-return]
 
     for task in training_layouts.TASKS.values():
-        for split in ("train", "test"):
-            for row in rows(f"coin/{task}/{split}.json"):
-                assert row.keys() in ({"image", "conversations"}, {"conversations"})
+        for row in rows(f"coin/{task}/train.json"):
+            assert row.keys() in ({"image", "conversations"}, {"conversations"})
+    for family in SINGLE:
+        reader = question_reader(family, rendered=True)
+        assert isinstance(reader, Coin)
+        answer = ("answer_bbox", "size") if reader.rule == "box" else ("answer",)
+        for row in rows(f"coin/{reader.file}"):
+            assert list(row) == ["question_id", "image", "text", *answer]
     text_only = [row for row in rows("coin/ScienceQA/train.json") if "image" not in row]
     assert 3 <= len(text_only) <= 15
     assert not any("<image>" in part["value"] for row in text_only for part in row["conversations"])

@@ -168,11 +168,27 @@ def test_a_template_that_cannot_serve_is_refused(
         fit_template(letters(template, end, ["<s>", "<h>", "</h>", "<e>"]))
 
 
-def test_text_that_holds_the_image_token_is_refused(language_model: Path, tower: Path) -> None:
-    """Catches a question that brings image places of its own, for which there are no features."""
+def test_images_stand_at_their_places(language_model: Path, tower: Path) -> None:
+    """Catches images that all go to the front, a place of a later turn that is filled first, and a
+    text that spells a place and gets an image."""
     _, preprocessor = assemble(language_model, tower, "base", seed=0)
-    with pytest.raises(UserError, match="about 1 images holds <image> 2 times"):
-        preprocessor.encode([Turn("what is <image> ?", "red")], [(48, 48)])
+    turns = [
+        Turn("red <image> blue <image>", "red", 2),
+        Turn("<image>\nred <image>", "<image> blue", 1),
+    ]
+    words, image = preprocessor.tokenizer, preprocessor.image_tokens([(48, 48)])[0]
+
+    def read(images: int) -> str:
+        ids, _ = preprocessor.encode(turns, [(48, 48)] * images)
+        text = "".join(str(words.decode(ids)).split())
+        return text.replace("<image>" * image, "[image]")
+
+    asks, replies = "<|im_end|><|im_start|>assistant", "<|im_end|><|im_start|>user"
+    later = f"{asks}red{replies}[image]red<unk><unk>{asks}<unk><unk>blue<|im_end|>"
+    assert read(3) == f"<|im_start|>userred[image]blue[image]{later}"
+    assert read(4) == f"<|im_start|>user[image]red[image]blue[image]{later}"
+    with pytest.raises(UserError, match="about 2 images has 3 places for them, at 'red <image>"):
+        read(2)
 
 
 EXAMPLE = HOME / "examples/backbone.yaml"

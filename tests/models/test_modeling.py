@@ -49,6 +49,21 @@ def test_the_connector_depends_on_the_seed_alone(language_model: Path, tower: Pa
     assert not torch.equal(drawn[0], drawn[2])
 
 
+def test_the_files_of_a_model_do_not_tell_where_its_backbones_lay(
+    language_model: Path, tower: Path, tmp_path: Path
+) -> None:
+    """Catches models of two presets, equal in every weight, that count as different."""
+    moved = (
+        shutil.copytree(language_model, tmp_path / "moved"),
+        shutil.copytree(tower, tmp_path / "tower"),
+    )
+    made = []
+    for name, backbones in (("one", (language_model, tower)), ("other", moved)):
+        save(*assemble(*backbones, "base", seed=0), tmp_path / name)
+        made.append({f.name: f.read_bytes() for f in sorted((tmp_path / name).iterdir())})
+    assert made[0] == made[1]
+
+
 def test_weights_that_do_not_fit_are_named(
     language_model: Path, tower: Path, tmp_path: Path
 ) -> None:
@@ -69,9 +84,13 @@ def test_a_missing_model_is_one_line(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "size", [(48, 48), (96, 48), (50, 120), (144, 144), (33, 201), (400, 300), (640, 480), (31, 47)]
+    "size",
+    [
+        *[(48, 48), (96, 48), (50, 120), (144, 144), (33, 201), (400, 300), (640, 480), (31, 47)],
+        *[(20_000, 1), (1, 20_000), (147, 98), (343, 441)],
+    ],
 )
-@pytest.mark.parametrize("images", ["base", "anyres"])
+@pytest.mark.parametrize("images", ["base", "anyres", "anyres-official"])
 def test_image_places_are_as_many_as_the_features_of_the_model(
     language_model: Path, tower: Path, tmp_path: Path, size: tuple[int, int], images: str
 ) -> None:
@@ -82,6 +101,26 @@ def test_image_places_are_as_many_as_the_features_of_the_model(
     ids, pictures = preprocessor.ask("what color is the ring?", [path])
     features = model.get_image_features(**batch_images([pictures]), return_dict=True).pooler_output
     assert preprocessor.count_image_tokens(ids) == sum(len(part) for part in features)
+
+
+@pytest.mark.parametrize("images", ["base", "anyres"])
+def test_a_transparent_colour_is_white_and_the_same_colour_elsewhere_stays(
+    language_model: Path, tower: Path, tmp_path: Path, images: str
+) -> None:
+    """Catches a GIF whose transparent pixels are seen in their hidden colour without tiles, and
+    with tiles turn its opaque pixels of that colour white."""
+    _, preprocessor = assemble(language_model, tower, images, seed=0)
+    image = Image.new("P", (96, 96), 0)
+    image.putpalette([0, 0, 0, 0, 0, 0, 200, 30, 30])
+    image.paste(1, (48, 0, 96, 48))
+    image.paste(2, (48, 48, 96, 96))
+    image.save(tmp_path / "a.gif", transparency=0, optimize=False)
+    base, *tiles = preprocessor.pictures([tmp_path / "a.gif"])["pixel_values"][0]
+    white, black, red = (255, 255, 255), (0, 0, 0), (200, 30, 30)
+    seen = [base[:, row, column] for row in (0, -1) for column in (0, -1)]
+    for views in (seen, [tile[:, 24, 24] for tile in tiles]):
+        colors = [tuple(((view + 1) * 127.5).round().int().tolist()) for view in views]
+        assert colors in ([white, black, white, red], [])
 
 
 def test_several_images_take_one_view_each(

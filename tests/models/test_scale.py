@@ -106,12 +106,14 @@ def packer() -> Any:
 
 
 def packed(packer: Any, preprocessor: Preprocessor, height: int, width: int) -> int:
-    """How many features transformers packs for an image of this size."""
+    """How many features transformers packs for an image that it is told is of this size."""
     from transformers.models.llava_onevision.modeling_llava_onevision import (
         image_size_to_num_patches,
     )
 
-    views = image_size_to_num_patches((height, width), preprocessor.pinpoints, preprocessor.side)
+    views = image_size_to_num_patches(
+        (height, width), preprocessor.tiling.shapes, preprocessor.side
+    )
     features = [torch.zeros(views, preprocessor.patches**2, 1, device="meta")]
     sizes = torch.tensor([[height, width]])
     newline = torch.zeros(1, device="meta")
@@ -139,23 +141,40 @@ def test_image_tokens_are_as_many_as_transformers_packs(
         assert preprocessor.image_tokens([size]) == [packed(packer, preprocessor, *size)], size
 
 
-@pytest.mark.parametrize(("height", "width", "here", "original"), ROUNDED)
-def test_rounding_differs_from_the_original_where_documented(
-    preprocessor: Preprocessor, height: int, width: int, here: int, original: int
-) -> None:
-    """Catches a transformers that changes its rounding, and a documented difference that is not
-    there. The original cuts the product off and so crops one row or column more on each side."""
-    assert preprocessor.image_tokens([(height, width)]) == [here]
-    side, patches = preprocessor.side, preprocessor.patches
+def original_tokens(preprocessor: Preprocessor, height: int, width: int) -> int:
+    """Tokens of an image that is not reduced, by LLaVA-NeXT's `unpad_image`, which cuts a product
+    off where transformers rounds it."""
     from transformers.image_processing_utils import select_best_resolution
 
-    tall, wide = select_best_resolution((height, width), preprocessor.pinpoints)
+    side, patches = preprocessor.side, preprocessor.patches
+    tall, wide = select_best_resolution((height, width), preprocessor.tiling.shapes)
     rows, columns = tall // side * patches, wide // side * patches
     if width / height > columns / rows:
         rows -= 2 * ((rows - int(height * (columns / width))) // 2)
     else:
         columns -= 2 * ((columns - int(width * (rows / height))) // 2)
-    assert patches**2 + rows * (columns + 1) == original
+    return patches**2 + rows * (columns + 1)
+
+
+@pytest.mark.parametrize(("height", "width", "here", "original"), ROUNDED)
+def test_rounding_differs_from_the_original_where_documented(
+    preprocessor: Preprocessor, packer: Any, height: int, width: int, here: int, original: int
+) -> None:
+    """Catches a transformers that changes its rounding, a documented difference that is not there,
+    and an official crop of which the model knows nothing."""
+    assert preprocessor.image_tokens([(height, width)]) == [here]
+    assert original_tokens(preprocessor, height, width) == original
+    official = Preprocessor(cast(Any, None), config("0.6B"), "anyres-official")
+    assert official.image_tokens([(height, width)]) == [original]
+    told = official.tiling.as_official(height, width)
+    assert packed(packer, official, *told) == original
+    assert official.tiling.as_official(*told) == told
+
+
+def test_the_official_crop_is_the_same_elsewhere(preprocessor: Preprocessor) -> None:
+    """Catches an official crop that takes a pixel of images whose products are not cut."""
+    for height, width, _ in TOKENS:
+        assert preprocessor.tiling.as_official(height, width) == (height, width)
 
 
 def test_no_image_takes_more_tokens_than_documented(preprocessor: Preprocessor) -> None:
@@ -164,6 +183,7 @@ def test_no_image_takes_more_tokens_than_documented(preprocessor: Preprocessor) 
     sides = [384 * n for n in range(1, 7)] + list(range(400, 2400, 37))
     most = max(preprocessor.image_tokens([(h, w)])[0] for h in sides for w in sides)
     assert 8700 < most <= 8800
+    assert most <= preprocessor.tiling.most_tokens < most + 100
 
 
 def test_each_of_several_images_takes_one_view(preprocessor: Preprocessor) -> None:

@@ -121,7 +121,8 @@ def test_a_folder_of_a_user_is_read_or_named(tmp_path: Path, plan: Planner) -> N
         "image_size": [448, 448],
         "patch_size": [14, 14],
     }
-    seeing = {"model_type": "internvl", "text_config": text, "vision_config": vision}
+    of_its_own = {**text, "vocab_size": 151674, "tie_word_embeddings": False}
+    seeing = {"model_type": "internvl", "text_config": of_its_own, "vision_config": vision}
     own_code = {"model_type": "internvl_chat", "auto_map": {"AutoConfig": "code.Config"}}
     experts = {"model_type": "qwen3_moe", "num_hidden_layers": 2}
     known = {**seeing, "image_seq_length": 256}

@@ -15,7 +15,7 @@ from downscaling.planning.jobs import Jobs
 from downscaling.planning.report import Estimate
 from downscaling.study.load import read
 from downscaling.study.study import Study
-from running import HOME, preset, snakemake
+from running import HOME, overlays, preset, snakemake
 
 Planner = Callable[[Study], Estimate]
 
@@ -27,8 +27,7 @@ def test_every_job_has_its_place_in_the_plan(
     name: str, plan: Planner, jobs_of: Callable[[Study], Jobs]
 ) -> None:
     """Catches a stage that the plan does not know, and a job that two rows count."""
-    overlays = [] if name == "miniature" else [HOME / f"presets/{name}.yaml"]
-    study = read(HOME / "config.yaml", overlays)
+    study = read(HOME / "config.yaml", overlays(name))
     assert plan(study).total().jobs == len(jobs_of(study))
 
 
@@ -38,8 +37,7 @@ def test_every_job_has_its_place_in_the_plan(
 def test_a_plan_counts_the_jobs_of_the_graph(name: str, tmp_path: Path, plan: Planner) -> None:
     """Catches a rule that the plan does not know, and overlays merged otherwise than Snakemake
     merges them."""
-    overlays = [] if name == "miniature" else [HOME / f"presets/{name}.yaml"]
-    total = plan(read(HOME / "config.yaml", overlays)).total()
+    total = plan(read(HOME / "config.yaml", overlays(name))).total()
     run = snakemake(tmp_path, "--dry-run", *preset(name))
     assert total.jobs == run.jobs.total(), run.text
 

@@ -89,21 +89,28 @@ ASKING = {
 }
 
 
-def published(size: str, last: list[str], jobs_of: Callable[[Study], Jobs]) -> Workload:
-    """The published study's training at one size, as far as the models `last` need it."""
+def published(
+    size: str, last: list[str], jobs_of: Callable[[Study], Jobs], **shared: object
+) -> Workload:
+    """The published study's training at one size, as far as the models `last` need it; `shared`:
+    settings of all tunings."""
     values = yaml.safe_load((HOME / "config.yaml").read_text())
     values["data"] |= {"source": "published", "train": PUBLISHED_SETS}
     values |= {"prompts": "own"}
     values["teacher"] |= ASKING
     weights = {size: f"qwen3-{size.lower()}", "tower": "siglip-so400m"}
     values["backbones"] |= {"source": "hub", "sizes": [size], "weights": weights}
-    values["tuning"] |= {"images": "anyres", "max_length": 32768, "optimizer": "adamw"}
+    values["tuning"] |= shared | {"images": "anyres", "max_length": 32768, "optimizer": "adamw"}
     values["tuning"]["learning_rate"] = {
         "connector": 1.0e-5,
         "language_model": 1.0e-5,
         "vision_tower": 2.0e-6,
     }
-    values["tunings"]["connector"] |= {"images": "base", "learning_rate": {"connector": 1.0e-3}}
+    values["tunings"]["connector"] |= {
+        "images": "base",
+        "template": "plain",
+        "learning_rate": {"connector": 1.0e-3},
+    }
     replayed = 150 / 574
     for name, stage in values["tunings"].items():
         stage |= {"epochs": 1.0, "sizes": [size]}
@@ -133,6 +140,18 @@ def test_the_lengths_of_each_set_add_up_to_the_paper_s_chains(
     for last, expected in ((["extract"], WHOLE), (["extract-scratch"], DAGGER)):
         total = sum(row.flops for row in tuning(published(size, last, jobs_of)))
         assert hours(total) == pytest.approx(expected[size], rel=0.03)
+
+
+def test_the_connector_s_stage_counts_no_newline(jobs_of: Callable[[Study], Jobs]) -> None:
+    """Catches a plan whose connector stage reads a token more an image than the stage does."""
+    rows = {row.work: row for row in tuning(published("0.6B", ["extract"], jobs_of))}
+    assert rows["connector"].tokens == PUBLISHED_SETS["blip558k"] * (40 + 729)
+
+
+def test_a_bound_on_steps_is_planned(jobs_of: Callable[[Study], Jobs]) -> None:
+    """Catches a rehearsal that is planned as if it trained on everything."""
+    rows = {row.work: row for row in tuning(published("0.6B", ["extract"], jobs_of, max_steps=2))}
+    assert rows["connector"].tokens == pytest.approx(2 * 32 * (40 + 729))
 
 
 def test_published_weights_and_data_are_downloaded(jobs_of: Callable[[Study], Jobs]) -> None:

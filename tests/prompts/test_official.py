@@ -10,6 +10,7 @@ import pytest
 from downscaling.prompts import official_texts as texts
 from downscaling.prompts.official import assembled as put_together
 from downscaling.prompts.official import prompts as official_prompts
+from downscaling.prompts.templates import Prompts
 from downscaling.records.files import RecordError
 from downscaling.records.rows import Focus, Question
 from standins import BUILDER, TEACHER
@@ -72,30 +73,91 @@ def test_a_prompt_of_another_form_is_named(tmp_path: Path, text: str, problem: s
         texts.perception_prompt(repository(tmp_path, texts.PERCEPTION, text))
 
 
-def asked(text: str) -> Question:
-    """A question of MMStar."""
-    return Question(
-        "mmstar-3", "out-of-domain", "math", "", (), text, ("a jar", "a cup"), "A", "choice"
-    )
+def test_the_paper_s_list_of_tokens_is_read(tmp_path: Path) -> None:
+    """Catches a list that is guessed from words: the file's own numbers count, in its order."""
+    text = "raise SystemExit\nreflexive_token_ids = [13, 7, 9]\n"
+    assert texts.reflexive_ids(repository(tmp_path, texts.REASONING, text)) == [13, 7, 9]
 
 
-def test_prompts_are_put_together_as_the_official_code_does(tmp_path: Path) -> None:
-    """Catches a phrase with two full stops, a question announced twice, the closings of the two
-    modes swapped, and braces of a text read as a template's."""
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("x = 1", "assigns reflexive_token_ids 0 times"),
+        ("reflexive_token_ids = open('x').read()", "is no list of numbers"),
+        ("reflexive_token_ids = ['wait']", "is no list of numbers"),
+        ("reflexive_token_ids = [-1]", "is no list of numbers"),
+        ("reflexive_token_ids = []", "is no list of numbers"),
+    ],
+)
+def test_a_list_of_another_form_is_named(tmp_path: Path, text: str, problem: str) -> None:
+    """Catches an upstream change that would let thinking use every word."""
+    with pytest.raises(RecordError, match=problem):
+        texts.reflexive_ids(repository(tmp_path, texts.REASONING, text))
+
+
+def asked(text: str, published: str = "") -> Question:
+    """A question of a benchmark; published: the text that lists its options, as MMStar's do."""
+    about = ("mmstar-3", "out-of-domain", "math", "", ())
+    return Question(*about, text, ("a {jar}", "a cup"), "A", "choice", published)
+
+
+@pytest.fixture
+def prompts(tmp_path: Path) -> Prompts:
+    """The prompts of a repository in the official one's shape."""
     folder = repository(tmp_path, texts.PERCEPTION, "prompt_prefix = 'Tell {all}, ' + 'of '\n")
     repository(folder, texts.TEACHING, TEACHER)
-    prompts = official_prompts(repository(folder, texts.REASONING, BUILDER))
+    return official_prompts(repository(folder, texts.REASONING, BUILDER))
+
+
+def test_a_description_is_asked_for_as_the_official_code_does(prompts: Prompts) -> None:
+    """Catches a phrase with two full stops, and braces of a text read as a template's."""
     assert prompts.perception("the cup") == "Tell {all}, of the cup."
     assert prompts.perception("the cup.") == "Tell {all}, of the cup."
-    assert prompts.reasoning(asked("Which one?"), "A {cup}.\n", "letter", "plain") == (
-        "Reason {well}.\n\nDescription: A {cup}.\nQuestion: Which one?\n"
-        "Options: A: a jar, B: a cup\nThe letter."
+
+
+@pytest.mark.parametrize(
+    ("announcement", "published"),
+    [
+        ("Question: ", "Which one? \nOptions: A: a {jar}, B: a cup"),
+        ("Question: ", "Which?\nOptions: A: a\n {jar}, B: a\n cup"),
+        ("", "Hint: count.\nQuestion: Which?\nChoices:\n(A) a {jar}\n(B)a cup"),
+    ],
+)
+def test_a_published_question_is_sent_as_it_is(
+    prompts: Prompts, announcement: str, published: str
+) -> None:
+    """Catches MMStar's options listed anew or twice, a blank or a line that is lost on the way, a
+    question announced twice, and the closings of the two modes swapped."""
+    question = asked("Which?", published)
+    whole = f"Reason {{well}}.\n\nDescription: A {{cup}}.\n{announcement}{published}"
+    for description in ("A {cup}.", "A {cup}.\n"):
+        plain = prompts.reasoning(question, description, "letter", "plain")
+        assert plain == f"{whole}\nThe letter."
+        think = prompts.reasoning(question, description, "letter", "think")
+        assert think == f"{whole}\nStep by step."
+    assert prompts.end_to_end(question, "letter") == (
+        f"{published}\nAnswer with the option's letter from the given choices directly"
     )
-    hint = prompts.reasoning(asked("Hint: count.\nWhich?"), "A cup.", "letter", "think")
-    assert hint == (
-        "Reason {well}.\n\nDescription: A cup.\nHint: count.\nWhich?\n"
-        "Options: A: a jar, B: a cup\nStep by step."
+
+
+def test_options_that_are_published_apart_get_a_line_each(prompts: Prompts) -> None:
+    """Catches VMCBench's options in MMStar's form, and a task's line break that is lost: it stands
+    before the request end to end, and makes an empty line before the paper's closing."""
+    question = asked("Which {one}?")
+    listed = "Question: Which {one}?\nOptions:\nA. a {jar}\nB. a cup\n"
+    for mode, closing in {"plain": "The letter.", "think": "Step by step."}.items():
+        assert prompts.reasoning(question, "A cup.", "letter", mode) == (
+            f"Reason {{well}}.\n\nDescription: A cup.\n{listed}\n{closing}"
+        )
+    assert prompts.end_to_end(question, "letter") == (
+        f"{listed}Answer with the option's letter from the given choices directly.\n"
     )
+
+
+def test_an_open_question_is_asked_as_it_is(prompts: Prompts) -> None:
+    """Catches a family's open question that is asked for the letter of an option."""
+    question = Question("q", "families", "gqa", "", (), "How many?", (), "two", "text")
+    assert prompts.end_to_end(question, "letter") == "How many?"
 
 
 @pytest.mark.parametrize(

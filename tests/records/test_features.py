@@ -15,7 +15,7 @@ from downscaling.records.files import RecordError, schema_of, write
 from downscaling.records.rows import Focus, Sample, Turn
 
 KINDS = [kind for kind in vars(rows).values() if dataclasses.is_dataclass(kind)]
-SAMPLE = Sample("1", "vqav2", ("a.png", "b.png"), (Turn("what?", "réd 🟥"), Turn("", "")))
+SAMPLE = Sample("1", "vqav2", ("a.png", "b.png"), (Turn("what?", "réd 🟥", 2), Turn("", "")))
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
@@ -34,7 +34,10 @@ def test_a_dataset_holds_the_records_of_its_file(tmp_path: Path) -> None:
         "id": "1",
         "set": "vqav2",
         "images": ["a.png", "b.png"],
-        "turns": [{"prompt": "what?", "reply": "réd 🟥"}, {"prompt": "", "reply": ""}],
+        "turns": [
+            {"prompt": "what?", "reply": "réd 🟥", "placed": 2},
+            {"prompt": "", "reply": "", "placed": 0},
+        ],
     }
     assert len(held) == 3
     assert len(dataset(tmp_path / "s.parquet", Sample, tmp_path / "scratch")) == 0

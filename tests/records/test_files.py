@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from downscaling.records.files import RecordError, digest, read, replacing, seed_of, write
-from downscaling.records.rows import Answer, Question, Sample, Turn
+from downscaling.records.rows import Answer, Question, Sample, Score, Turn
 
 SAMPLE = Sample("1", "vqav2", ("a.png", "b.png"), (Turn("what?", "réd 🟥"), Turn("", "")))
 QUESTION = Question("q1", "in-domain", "gqa", "", (), "which?", ("a", "b"), "B", "choice")
@@ -32,11 +32,15 @@ def test_the_same_records_give_the_same_bytes(tmp_path: Path) -> None:
     assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
 
 
+CATEGORY = pa.dictionary(pa.int8(), pa.string())
+
+
 @pytest.mark.parametrize("text", [pa.large_string(), pa.string_view()], ids=str)
 def test_files_of_other_writers_are_read(tmp_path: Path, text: pa.DataType) -> None:
     """Catches a refusal of what pandas and polars write, whose text has another type of Arrow's."""
     texts = pa.large_list(text)
-    types = {name: texts if name in ("images", "options") else text for name in vars(QUESTION)}
+    types = dict.fromkeys(vars(QUESTION), text) | {"images": texts, "options": texts}
+    types["placed"] = pa.int8()
     columns = {name: pa.array([value], types[name]) for name, value in vars(QUESTION).items()}
     pq.write_table(pa.table(columns), tmp_path / "q")
     assert pq.read_schema(tmp_path / "q").field("id").type == text
@@ -45,6 +49,74 @@ def test_files_of_other_writers_are_read(tmp_path: Path, text: pa.DataType) -> N
     pq.write_table(pa.table(columns), tmp_path / "number")
     with pytest.raises(RecordError, match="column id is int64, must be string"):
         read(tmp_path / "number", Question)
+
+
+def answers(**changed: pa.Array) -> pa.Table:
+    """Two answers as a table, the columns of which are changed or added."""
+    columns = {
+        "question": pa.array(["q0", "q1"]),
+        "thinking": pa.array(["", ""]),
+        "text": pa.array(["A", "B"]),
+        "tokens": pa.array([2, 3]),
+        "forced": pa.array([False, False]),
+        "truncated": pa.array([False, True]),
+    }
+    return pa.table(columns | changed)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"text": pa.array(["A", "B"]).cast(CATEGORY)},
+        {"tokens": pa.array([2, 3], pa.uint16())},
+        {"tokens": pa.array([2.0, 3.0])},
+        {"__index_level_0__": pa.array([7, 8])},
+        {"note": pa.array([None, "mine"])},
+    ],
+    ids=lambda changed: "-".join(f"{name} {column.type}" for name, column in changed.items()),
+)
+def test_what_converts_without_loss_is_read(changed: dict[str, pa.Array], tmp_path: Path) -> None:
+    """Catches a refusal of a frame's categories, of small numbers, of whole numbers that a column
+    with gaps once made floats, of the order of columns, of a frame's index and of a column more."""
+    table = answers(**changed)
+    pq.write_table(table.select(table.column_names[::-1]), tmp_path / "a")
+    assert read(tmp_path / "a", Answer) == [
+        Answer("q0", "", "A", 2, False, False),
+        Answer("q1", "", "B", 3, False, True),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("changed", "problem"),
+    [
+        ({"text": pa.array(["A", None])}, "row 1: column text is null; give every row a value"),
+        ({"thinking": pa.nulls(2)}, "row 0: column thinking is null"),
+        ({"tokens": pa.array([None, 3.0])}, "row 0: column tokens is null"),
+        ({"tokens": pa.array([2.5, 3.0])}, r"column tokens does not convert to int64 \(.*2\.5"),
+        ({"tokens": pa.array(["2", "3"])}, "column tokens is string, must be int64"),
+        ({"truncated": pa.array([0, 1])}, "column truncated is int64, must be bool"),
+    ],
+)
+def test_what_would_be_lost_or_is_not_there_is_refused(
+    changed: dict[str, pa.Array], problem: str, tmp_path: Path
+) -> None:
+    """Catches a null that passes and ends a later job, half a token that vanishes, and a column of
+    another meaning."""
+    pq.write_table(answers(**changed), tmp_path / "a")
+    with pytest.raises(RecordError, match=problem) as refusal:
+        read(tmp_path / "a", Answer)
+    assert str(refusal.value).startswith(str(tmp_path / "a"))
+    assert "\n" not in str(refusal.value)
+
+
+def test_a_number_that_may_be_unknown_stays_so(tmp_path: Path) -> None:
+    """Catches a null that is refused where the record itself says that a value may lack."""
+    score = Score(
+        *("p", "", "a", "b", "plain", "in-domain", "all", "accuracy", "robust", 0.5, 0.4, 0.6, 9),
+        *("none", 0, None, None, None, 0.4, 0.6),
+    )
+    write(tmp_path / "s", [score], Score)
+    assert read(tmp_path / "s", Score) == [score]
 
 
 def test_a_wrong_file_is_named_in_one_line(tmp_path: Path) -> None:

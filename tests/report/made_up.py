@@ -26,7 +26,8 @@ from downscaling.report import costs
 from downscaling.report.page import ReportFiles
 from downscaling.report.samples import SampleFiles
 from downscaling.results.reference import CATEGORIES
-from downscaling.results.tables import Difference, ParserScore, Scores
+from downscaling.results.scores import Scores
+from downscaling.results.tables import Difference, ParserScore
 from downscaling.results.trainings import Trainings
 from downscaling.runtime import measurement
 from downscaling.runtime.measurement import Measurement

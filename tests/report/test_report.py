@@ -21,7 +21,7 @@ from downscaling.report import costs, page, samples, stages, tables
 from downscaling.report.origins import Origins
 from downscaling.report.outcomes import Outcome
 from downscaling.report.rows import Rows
-from downscaling.results.tables import Scores
+from downscaling.results.scores import Scores
 from downscaling.runtime.run_record import read, write
 from downscaling.study.runs import AnswerSet, Run
 from made_up import HOSTILE, ROLES, RUNS, SIZES, answers_file, command, report_files

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import random
 
 import pytest
 
-from downscaling.results.estimate import Estimate, mean
+from downscaling.results.estimate import OF_ACCURACY, SEEDS, Bounds, Estimate, Training, mean
 from downscaling.scoring.intervals import wilson
 
 
@@ -81,3 +82,20 @@ def test_a_mean_needs_every_number() -> None:
     assert (middle.value, middle.low, middle.high) == pytest.approx((0.7, 0.55, 0.8))
     assert mean([one, None]) is None
     assert mean([]) is None
+
+
+def test_no_interval_reaches_beyond_what_its_number_can_be() -> None:
+    """Catches an accuracy of up to 134 % in a figure, and one whose bound narrows what is computed
+    from it: a few trainings that lie far apart reach far beyond."""
+    apart = Training(SEEDS, 0.2, 2.0, 0.3)
+
+    def difference(bounds: Bounds) -> Estimate:
+        high, low = (Estimate.of(v, (0.02, 0.02), 60, apart, bounds) for v in (0.9, 0.1))
+        assert (high.high > 1, low.low < 0) == (bounds != OF_ACCURACY, bounds != OF_ACCURACY)
+        return high - low
+
+    free, held = difference((-math.inf, math.inf)), difference(OF_ACCURACY)
+    assert (held.low, held.high, held.arms) == (free.low, 1, free.arms)
+    assert free.high > 1
+    percent = mean([held, held * Estimate.exact(0.5)]) or held
+    assert (percent * Estimate.exact(100)).high == 75

@@ -12,7 +12,8 @@ from downscaling.records.files import RecordError, write
 from downscaling.records.rows import Answer, GradedAnswer, Question, Score
 from downscaling.records.tables import write_table
 from downscaling.results import sample_logs as samples
-from downscaling.results.tables import Difference, Scores
+from downscaling.results.scores import Scores
+from downscaling.results.tables import Difference
 from downscaling.results.trainings import Trainings
 from downscaling.scoring.grade import grade
 from downscaling.scoring.matching import read_questions

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from pathlib import Path
 
@@ -18,14 +19,17 @@ from downscaling.results.averages import Averages
 from downscaling.results.counts import Counts
 from downscaling.results.difference_table import difference_table
 from downscaling.results.estimate import Estimate
+from downscaling.results.reference_trainings import ReferenceTrainings
 from downscaling.results.score_table import score_table
+from downscaling.results.scores import Scores
 from downscaling.results.spread import read_spread, spread_table, write_spread
-from downscaling.results.tables import Difference, Scores
+from downscaling.results.tables import Difference
 from downscaling.results.trainings import Trainings
 from downscaling.study.comparisons import Comparison
 from downscaling.study.runs import AnswerSet, Run
 
 TRAINED, LOWER, GIVEN = (Run(name, "4B", "plain") for name in ("extract-1B", "caption-1B", "gold"))
+NO_REFERENCE = ReferenceTrainings("robust")
 TRAININGS = Trainings(["extract-1B", "caption-1B"])
 COMPARED = [
     Comparison(name=name, left=[left.listed()], right=[right.listed()], benchmarks=["in-domain"])
@@ -74,7 +78,7 @@ def average(rows: list[Score], run: Run, seed: str = "all") -> Score:
 
 def estimate(difference: Difference) -> Estimate:
     """A difference as the audit reads it."""
-    scores = Scores("robust", [], [], [difference])
+    scores = Scores("robust", [], [], [difference], NO_REFERENCE)
     found = scores.difference(difference.comparison, difference.benchmark, difference.category)
     assert found is not None
     return found
@@ -101,6 +105,22 @@ def test_several_seeds_enter_by_their_spread() -> None:
     assert row.low == pytest.approx(row.value - math.hypot(arm, row.value - row.question_low))
     once = average(scores, TRAINED, "1")
     assert (once.training, once.seeds, once.sd) == ("seen once", 1, None)
+
+
+def test_what_is_read_back_reaches_no_further_than_its_row() -> None:
+    """Catches a figure's interval beyond 1 of an accuracy whose row in scores.csv ends there, and
+    one of a reference's mean."""
+    levels = {TRAINED: [0.2, 0.6, 1.0], LOWER: [0.4] * 3}
+    rows, differences = tables(levels)
+    row, key = average(rows, TRAINED), (TRAINED, "in-domain", "average")
+    number = Scores("robust", rows, [], [], NO_REFERENCE).accuracy(*key)
+    assert number
+    assert (row.low, row.high) == (number.low, number.high) == (0, 1)
+    spread = spread_table(rows, differences, "robust")
+    read = ReferenceTrainings("robust", {dataclasses.astuple(row)[:8]: row for row in spread})
+    mean = read.accuracy(*key)
+    assert mean
+    assert (mean.low, mean.high) == (0, 1)
 
 
 def test_what_no_training_touches_keeps_the_interval_of_its_questions() -> None:

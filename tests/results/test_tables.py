@@ -18,11 +18,11 @@ from downscaling.records.rows import (
     Question,
     Score,
 )
-from downscaling.records.tables import write_table
+from downscaling.records.tables import read_table, write_table
 from downscaling.results import difference_table as differences
 from downscaling.results import score_table as scoring
 from downscaling.results.counts import counted, recalled
-from downscaling.results.tables import Difference, ParserScore, read_table
+from downscaling.results.tables import Difference, ParserScore
 from downscaling.results.trainings import Trainings
 from downscaling.scoring.grade import grade
 from downscaling.scoring.matching import read_questions

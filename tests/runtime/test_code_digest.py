@@ -61,6 +61,8 @@ EDITS: list[tuple[str, str, str, set[str]]] = [
     ("training/features.py", "def load_features", "def read_features", {"features", "tune"}),
     # an answer parser
     ("scoring/robust.py", "def robust", "def robustly", {"grade"}),
+    # what an open answer is worth
+    ("scoring/open_answers.py", "LONGEST = 512", "LONGEST = 256", {"grade"}),
     # how sure an interval is, of a score and of all that follows from scores
     (
         "scoring/intervals.py",
@@ -95,6 +97,8 @@ EDITS: list[tuple[str, str, str, set[str]]] = [
     ("miniature/teacher.py", "class Oracle", "class Seer", {"statements", "depict"}),
     # the probe
     ("miniature/probe.py", "TRAINING, TESTING = 1500", "TRAINING, TESTING = 1600", {"probe"}),
+    # what an image file becomes
+    ("data/load_image.py", '"white"', '"black"', MODELS | LANGUAGE | {"prepare", "report"}),
     # how a chat is written
     ("models/dialogue.py", "def chat", "def chats", MODELS | LANGUAGE),
     # atomic writing

@@ -177,6 +177,6 @@ def test_box_overlap():
     assert iou((1.0, 0.0, 3.0, 2.0), gold) == pytest.approx(1 / 3)
     assert iou((2.0, 2.0, 0.0, 0.0), gold) == 0
     assert iou((5.0, 5.0, 6.0, 6.0), gold) == 0
-    assert box_is_right((0.0, 0.0, 2.0, 1.0), gold)  # exactly one half
-    assert not box_is_right((0.0, 0.0, 2.0, 0.99), gold)
+    assert box_is_right((0.0, 0.0, 2.0, 1.01), gold)
+    assert not box_is_right((0.0, 0.0, 2.0, 1.0), gold)  # exactly one half
     assert not box_is_right(None, gold)

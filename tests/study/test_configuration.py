@@ -124,6 +124,13 @@ def spoilt(values: dict[str, Any], key: str, value: Any) -> dict[str, Any]:
         ),
         ("reasoning/think/thinking_budget", ..., "reasoning.think.thinking_budget: missing"),
         (
+            "benchmarks/in-domain/questions",
+            5,
+            "benchmarks.in-domain.questions: given 5; allowed: null, or at least 6, one for each",
+        ),
+        ("tuning/max_steps", 0, "tuning.max_steps: given 0; allowed: at least 1"),
+        ("tuning/order", "random", "tuning.order: given 'random'; allowed: "),
+        (
             "benchmarks/other",
             {"source": "x", "categories": ["a"]},
             "benchmarks.other.source: given",

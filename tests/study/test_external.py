@@ -12,12 +12,15 @@ from downscaling.study.runs import Run
 from downscaling.study.study import Study
 from planned import HOME, default_values
 
-FILES = {"in-domain": "README.md", "out-of-domain": "README.md"}
+DESCRIPTIONS, ANSWERS = (
+    dict.fromkeys(("in-domain", "out-of-domain"), f"tests/workflow/{kind}.parquet")
+    for kind in ("descriptions", "answers")
+)
 EXTERNAL: dict[str, Any] = {
     "models": {"smolvlm": {"model": "smolvlm", "source": "hub"}},
     "reasoners": {"llama": {"model": "llama-8b", "source": "hub"}},
-    "descriptions": {"prism": FILES},
-    "answers": [{"perception": "prism", "reasoning": "70b", "mode": "plain", "files": FILES}],
+    "descriptions": {"prism": DESCRIPTIONS},
+    "answers": [{"perception": "prism", "reasoning": "70b", "mode": "plain", "files": ANSWERS}],
 }
 PAIR = {"perception": ["smolvlm", "prism"], "reasoning": ["llama", "8B"], "modes": ["plain"]}
 WHOLE = {"models": ["instruct-8B", "smolvlm"], "blind": []}
@@ -73,8 +76,22 @@ def test_what_must_be_fetched_is_known() -> None:
             {"reasoners": {"llama": {"model": "x", "source": "hub", "form": "y"}}},
             "reasoners.llama.form: given y; allowed: null",
         ),
-        ({"descriptions": {"prism": {"in-domain": "README.md"}}}, "out-of-domain is missing"),
-        ({"descriptions": {"prism": FILES | {"in-domain": "no.parquet"}}}, "a file that exists"),
+        (
+            {"descriptions": {"prism": {"in-domain": DESCRIPTIONS["in-domain"]}}},
+            "out-of-domain is missing",
+        ),
+        (
+            {"descriptions": {"prism": DESCRIPTIONS | {"in-domain": "no.parquet"}}},
+            "a file that exists",
+        ),
+        (
+            {"descriptions": {"prism": DESCRIPTIONS | {"in-domain": "README.md"}}},
+            r"prism.in-domain: .*README.md: not a readable parquet file",
+        ),
+        (
+            {"answers": [EXTERNAL["answers"][0] | {"files": DESCRIPTIONS}]},
+            r"descriptions.parquet: lacks or repeats the columns thinking, forced; those of Answer",
+        ),
         (
             {"answers": [EXTERNAL["answers"][0] | {"mode": "image"}]},
             "allowed: image with end-to-end",

@@ -54,7 +54,7 @@ def test_attention_of_late_positions_is_the_reference_s() -> None:
     query, key, value = (torch.randn(2, 9, heads, 4) for heads in (6, 3, 3))
     heads_first = (tensor.transpose(1, 2) for tensor in (query, key, value))
     whole = scaled_dot_product_attention(*heads_first, is_causal=True, enable_gqa=True)
-    late = attend(query[:, 5:], key, value, 2, 0.5)
+    late = attend(0.5 * query[:, 5:], key, value, 2)
     torch.testing.assert_close(late.unflatten(-1, (6, 4)), whole.transpose(1, 2)[:, 5:])
 
 

@@ -118,7 +118,7 @@ def test_several_processes_make_what_one_does(
     assert together[:] == alone[:]
     monkeypatch.setattr(tokens, "ROWS_A_PROCESS", 4)
     short = dataclasses.replace(encoding, max_length=8)
-    with pytest.raises(UserError, match=r"vqav2 \d+: its images alone exceed max_length 8"):
+    with pytest.raises(UserError, match=r"vqav2 \d+: an image lies beyond max_length 8"):
         tokenise(table(samples()), short, tmp_path / "short.arrow")
 
 

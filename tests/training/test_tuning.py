@@ -13,14 +13,16 @@ from datasets import Dataset
 
 from downscaling.config.tunings import Layout, LearningRates, Lora
 from downscaling.errors import UserError
-from downscaling.models.assemble import assemble
-from downscaling.models.preprocess import IGNORED
+from downscaling.models.assemble import assemble, load_vision_language_model
+from downscaling.models.preprocess import IGNORED, Preprocessor
+from downscaling.records.files import write
 from downscaling.records.rows import Sample, Turn
 from downscaling.training.conversations import Conversations, collate
 from downscaling.training.features import CachedTower, compute_features, load_features
 from downscaling.training.tokens import draw
 from downscaling.training.train import reporting, train
 from downscaling.training.trainer import LengthGroups
+from downscaling.training.tuning import tune
 from small import conversations, samples, settings, table
 
 
@@ -165,6 +167,35 @@ def test_like_lengths_share_a_batch_and_each_pass_has_its_own_order() -> None:
     assert means != sorted(means, reverse=True)
 
 
+@pytest.mark.parametrize(("most", "steps"), [(2, 2), (9, 3)])
+def test_a_bound_on_steps_takes_the_longest_conversations(
+    language_model: Path, tower: Path, root: Path, tmp_path: Path, most: int, steps: int
+) -> None:
+    """Catches a rehearsal that never meets the longest conversations, a bound that lengthens a
+    tuning, and a record that counts conversations that no step took."""
+
+    class Told(Conversations):
+        def __getitem__(self, index: int) -> dict[str, Any]:
+            taken.append(index)
+            return super().__getitem__(index)
+
+    taken: list[int] = []
+    rows = [
+        Sample(str(i), "gqa", ("0.png",) * (i % 2), (Turn("is it red? " * (1 + i % 5), "yes"),))
+        for i in range(10)
+    ]
+    model, preprocessor = assemble(language_model, tower, "base", 0)
+    data = conversations(rows, preprocessor, root, kind=Told)
+    outcome = train(
+        model, data, settings(max_steps=most, order="longest-first"), tmp_path / "states"
+    )
+    longest = sorted(range(10), key=lambda i: -data.lengths[i])[: 4 * most]
+    assert outcome["steps"] == steps
+    assert taken[: len(longest)] == longest  # the loader is a batch ahead
+    assert outcome["tokens"] == sum(data.lengths[i] for i in longest)
+    assert outcome["visual_samples"] == sum(i % 2 for i in longest)
+
+
 def test_a_larger_share_holds_a_smaller_one() -> None:
     """Catches a share that is drawn anew when another set or another share changes."""
     held, other = table(samples()), table([Sample("o", "gqa", (), (Turn("a", "b"),))])
@@ -186,7 +217,7 @@ def test_a_conversation_whose_images_do_not_fit_is_named(
 ) -> None:
     """Catches a cut through an image, which would crash deep inside the model."""
     _, preprocessor = assemble(language_model, tower, "base", 0)
-    with pytest.raises(UserError, match="vqav2 0: its images alone exceed max_length 8"):
+    with pytest.raises(UserError, match="vqav2 0: an image lies beyond max_length 8"):
         conversations(samples(1), preprocessor, root, 8)
 
 
@@ -197,11 +228,65 @@ def test_the_plain_template_is_images_and_a_caption(
     _, preprocessor = assemble(language_model, tower, "base", 0)
     data = conversations(samples(1), preprocessor, root, template="plain")
     words = preprocessor.tokenizer.decode(data[0]["input_ids"]).split()
+    assert words.count("<image>") == 9  # patches; a view of other templates takes a newline too
+    assert preprocessor.image_tokens([(48, 48)]) == [10]
     assert [word for word in words if word != "<image>"] == samples(1)[0].turns[0].reply.split()
     turns = samples(1)[0].turns * 2
     long = Sample("x", "gqa", ("1.png",), turns)
     with pytest.raises(UserError, match="gqa x: template plain has room for one turn"):
         conversations([long], preprocessor, root, template="plain")
+
+
+def test_the_connector_s_stage_knows_no_newline(
+    language_model: Path, tower: Path, root: Path, tmp_path: Path
+) -> None:
+    """Catches a newline vector among an image's tokens, where the published script has none, with
+    pixels or with cached features; and one that the stage moves or does not hand on."""
+    write(tmp_path / "train.parquet", samples(), Sample)
+    names = [f"{i}.png" for i in range(12)]
+    compute_features(tower, root, names, tmp_path / "features", 5, lambda done: None)
+    before, preprocessor = assemble(language_model, tower, "base", 0)
+    rates = LearningRates(connector=1e-9)  # a loss that stays
+    chosen = settings(template="plain", learning_rate=rates, batch_size=12, epochs=10.0)
+    for features in (None, tmp_path / "features"):
+        outcome = tune(
+            language_model=language_model,
+            tower=tower,
+            start=None,
+            samples=[tmp_path / "train.parquet"],
+            shares=[1.0],
+            features=features,
+            root=root,
+            out=tmp_path / "out",
+            states=tmp_path / "states",
+            curves=tmp_path / "curves",
+            report_to=[],
+            previous_visual_samples=0,
+            settings=chosen,
+            code="0",
+        )
+        after, _ = load_vision_language_model(tmp_path / "out")
+        assert torch.equal(after.model.image_newline, before.model.image_newline)
+        expected = _plain_loss(before, preprocessor, root)
+        assert [loss for _, loss in outcome["curve"]] == pytest.approx([expected], rel=1e-4)
+
+
+@torch.inference_mode()
+def _plain_loss(model: Any, preprocessor: Preprocessor, root: Path) -> float:
+    """The mean loss of the samples' captions, each after the nine features of its one view."""
+    losses = []
+    for sample in samples():
+        pixels = preprocessor.pictures([root / image for image in sample.images])["pixel_values"]
+        tower = model.model.vision_tower(pixels[0], output_hidden_states=True)
+        seen = model.model.multi_modal_projector(tower.hidden_states[-1])[0]
+        assert len(seen) == 9
+        caption = preprocessor.tokenizer(f"{sample.turns[0].reply}\n", add_special_tokens=False)
+        ids = torch.tensor(caption.input_ids)
+        words = model.get_input_embeddings()(ids)
+        inner = model.model.language_model(inputs_embeds=torch.cat([seen, words])[None])
+        logits = model.lm_head(inner.last_hidden_state)[0, 8:-1]
+        losses.append(torch.nn.functional.cross_entropy(logits, ids, reduction="none"))
+    return float(torch.cat(losses).mean())
 
 
 def test_the_official_loss_counts_the_marks_of_turns_too(

@@ -131,9 +131,17 @@ def configure(folder: Path, values: dict[str, Any]) -> None:
     (folder / "config.yaml").write_text(yaml.safe_dump(values))
 
 
+def overlays(name: str) -> list[Path]:
+    """What a preset lays over config.yaml."""
+    below = ["paper"] if name == "rehearsal" else []
+    names = [] if name == "miniature" else [*below, name]
+    return [HOME / f"presets/{one}.yaml" for one in names]
+
+
 def preset(name: str) -> list[str]:
     """The options that pick a preset."""
-    return [] if name == "miniature" else ["--configfile", str(HOME / f"presets/{name}.yaml")]
+    files = list(map(str, overlays(name)))
+    return ["--configfile", *files] if files else []
 
 
 def changed(folder: Path, **groups: object) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections import Counter
 from pathlib import Path
 
@@ -36,6 +37,11 @@ STAGES = {
         latency=1, table=1, probe=1, validity=1, verdicts=1, report=1,
         export=1, costs=1, crate=1,
     ),
+    "released": Counter(
+        fetch=16, convert=5, prepare=2, observe=1, phrases=1, perceive=4, reason=2, evaluate=3,
+        grade=1, score=1, draw=1, latency=1, table=1, validity=1, verdicts=1, report=1, export=1,
+        costs=1, crate=1,
+    ),
     "paper": Counter(
         fetch=40, convert=7, prepare=8, tune=20, observe=1, phrases=1, observe_samples=32,
         statements=32, depict=32, converse=1, perceive=22, reason=22, evaluate=11, grade=1, score=1,
@@ -45,8 +51,9 @@ STAGES = {
     ),
 }  # fmt: skip
 """Jobs of each stage: rules of which there are several, as prepare_*, are counted as one."""
+STAGES["rehearsal"] = STAGES["paper"] - Counter(observe_samples=30, statements=30, depict=30)
 STAGES["miniature-seeds"] = STAGES["miniature"] | Counter(
-    tune=100, perceive=60, reason=60, evaluate=40
+    tune=40, perceive=24, reason=24, evaluate=16
 )
 
 
@@ -106,6 +113,23 @@ def test_models_of_others_are_fetched_only_where_a_run_names_them(tmp_path: Path
     assert fetched | {"fetch_internvl2.5-2b-form", "convert_internvl2.5-2b"} <= run.jobs.keys()
     assert not {"fetch_gemma3-12b", "fetch_internvl2.5-1b", "statements"} & run.jobs.keys()
     assert run.jobs["evaluate"] == run.jobs["phrases_out-of-domain"] == 1
+
+
+def test_a_model_of_one_s_own_is_evaluated_without_training(tmp_path: Path) -> None:
+    """Catches a tuning, a teacher or a training set that somebody waits for who brings a model; and
+    families that are prepared though they are left out."""
+    shutil.copytree(HOME / "backbones/8B", tmp_path / "mine")
+    where = tmp_path / "where.yaml"
+    where.write_text(
+        json.dumps({"external": {"models": {"mine": {"model": str(tmp_path / "mine")}}}})
+    )
+    overlays = [*preset("released"), str(HOME / "examples/own-model.yaml"), str(where)]
+    run = snakemake(tmp_path, "--dry-run", *overlays)
+    assert run.code == 0, run.text
+    assert not {"tune", "features", "statements", "fetch_coin", "fetch_smolvlm"} & run.jobs.keys()
+    assert run.stages["evaluate"] == run.stages["reason"] == 2
+    assert run.stages["perceive"] == 1
+    assert run.stages["prepare"] == 2
 
 
 def test_released_extraction_data_need_no_teacher(tmp_path: Path) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
 from collections.abc import Callable, Iterator
 from copy import deepcopy
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +16,12 @@ import pytest
 import yaml
 from snakemake.utils import update_config
 
+from downscaling.config.block import as_json
 from downscaling.config.configuration import schema
-from running import HOME, Run, in_turn, place, studied
+from downscaling.config.errors import ConfigError
+from downscaling.stages.graph import all_jobs, code
+from downscaling.stages.stage import declared
+from running import HOME, in_turn, place, studied
 
 TABLE: dict[str, dict[str, dict[str, Any]]] = yaml.safe_load(
     Path(__file__).with_name("keys.yaml").read_text()
@@ -42,8 +48,11 @@ SERVER = {
     "timeout": 6.0,
     "retries": 2,
 }
-FILES = dict.fromkeys(("in-domain", "out-of-domain"), "pyproject.toml")
-"""A file that exists: a dry run does not read it."""
+DESCRIPTIONS, ANSWERS = (
+    dict.fromkeys(("in-domain", "out-of-domain"), f"tests/workflow/{kind}.parquet")
+    for kind in ("descriptions", "answers")
+)
+"""Of each benchmark a file of one record: a dry run reads its columns alone."""
 STUDIES: dict[str, Path | dict[str, Any]] = {
     "miniature": {},
     "retrained": {"backbones": {"source": "retrained"}},
@@ -64,13 +73,13 @@ STUDIES: dict[str, Path | dict[str, Any]] = {
     },
     "imported": {
         "external": {
-            "descriptions": {"prism": FILES},
+            "descriptions": {"prism": DESCRIPTIONS},
             "answers": [
                 {
                     "perception": "prism",
                     "reasoning": "70b",
                     "mode": "plain",
-                    "files": FILES,
+                    "files": ANSWERS,
                 }
             ],
         },
@@ -121,50 +130,129 @@ def test_every_key_is_in_the_table() -> None:
     assert [path for path in wanted if not any(re.fullmatch(path, key) for key in rows)] == []
 
 
+RULES = {"audit": "verdicts", "import_results": "import", "convert_internvl": "convert"}
+"""Stages whose rules have another name."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Declared:
+    """What a job declares to Snakemake: what decides its results, what it reads and makes."""
+
+    stage: str
+    decides: tuple[str, str, str]
+    reads: frozenset[str]
+    makes: frozenset[str]
+
+
+def declarations(overlays: list[Path]) -> dict[str, Declared]:
+    """The jobs of a study by their records, as the rules declare them (rules/common.smk)."""
+    study = studied(overlays)
+    jobs = {}
+    for job in all_jobs(study):
+        inputs, outputs = (
+            declared(of(study, **job.key)) for of in (job.stage.inputs, job.stage.outputs)
+        )
+        beside = study.paths.job(job.name)
+        jobs[beside.record] = Declared(
+            RULES.get(job.stage_name, job.stage_name),
+            (
+                as_json(job.stage.settings(study, **job.key)),
+                code(study, job.stage, job.key),
+                json.dumps([inputs, outputs]),
+            ),
+            frozenset(chain(*inputs.values())),
+            frozenset(chain(*outputs.values(), [beside.record, beside.measurement])),
+        )
+    return jobs
+
+
+def run_anew(before: dict[str, Declared], after: dict[str, Declared]) -> set[str]:
+    """The stages of the jobs that declare something else than before, or that read what such a job
+    makes."""
+    anew = {record for record, job in after.items() if before.get(record) != job}
+    while True:
+        made = {path for record in anew for path in after[record].makes}
+        reading = {record for record, job in after.items() if job.reads & made} - anew
+        if not reading:
+            return {after[record].stage for record in anew}
+        anew |= reading
+
+
 @pytest.fixture(scope="module")
-def asked(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], dict[str, Run]]:
-    """What Snakemake says to each change of a study that has run, by key; asked once a study."""
+def laid(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], list[Path]]:
+    """The files that a study lays over `config.yaml`, and then those of each of its rows."""
 
     @cache
-    def runs(name: str) -> dict[str, Run]:
+    def files(name: str) -> list[Path]:
         folder = tmp_path_factory.mktemp(name)
-        laid = STUDIES[name]
-        if isinstance(laid, dict):
+        over = STUDIES[name]
+        if isinstance(over, dict):
             # Else a key of the recipe would drop the reference's spread as well.
-            (folder / "study.yaml").write_text(json.dumps({"scores": {"spread": None}} | laid))
-            laid = folder / "study.yaml"
-        place(folder, studied([laid]))
-        options = ["--configfile", str(laid)]
-        calls = [["--touch", "--forceall", "--cores", "1", *options], ["--dry-run", *options]]
+            (folder / "study.yaml").write_text(json.dumps({"scores": {"spread": None}} | over))
+            over = folder / "study.yaml"
         for key, row in TABLE[name].items():
-            changed = folder / f"{key}.yaml"
-            changed.write_text(json.dumps(overlay(key, row)))
-            calls.append(["--dry-run", *options, str(changed)])
-        touched, again, *rest = in_turn(folder, calls)
-        assert touched.code == 0, touched.text[-2000:]
-        assert "Nothing to be done" in again.text
-        return dict(zip(TABLE[name], rest, strict=True))
+            (folder / f"{key}.yaml").write_text(json.dumps(overlay(key, row)))
+        return [over, *(folder / f"{key}.yaml" for key in TABLE[name])]
 
-    return runs
+    return files
+
+
+@pytest.fixture(scope="module")
+def unchanged(laid: Callable[[str], list[Path]]) -> Callable[[str], dict[str, Declared]]:
+    """The jobs of a study as it is."""
+    return cache(lambda name: declarations(laid(name)[:1]))
+
+
+ROWS = [(name, key, row) for name, rows in TABLE.items() for key, row in rows.items()]
+FIRST = {(name, row["runs"]): (name, key) for name, key, row in reversed(ROWS)}
+"""Of each set of stages in each study the first row that runs it."""
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("study", "key", "row"),
-    [
-        pytest.param(name, key, row, id=f"{name}-{key}")
-        for name, rows in TABLE.items()
-        for key, row in rows.items()
-    ],
+    ("study", "key", "row"), [pytest.param(*row, id=f"{row[0]}-{row[1]}") for row in ROWS]
 )
 def test_a_changed_key_runs_what_it_decides(
-    asked: Callable[[str], dict[str, Run]], study: str, key: str, row: dict[str, Any]
+    laid: Callable[[str], list[Path]],
+    unchanged: Callable[[str], dict[str, Declared]],
+    study: str,
+    key: str,
+    row: dict[str, Any],
 ) -> None:
     """Catches a value that decides a result and is no parameter of its rule, so that old results
     stay under new values, and one that makes anew what it does not decide."""
-    run = asked(study)[key]
+    over, *changes = laid(study)
+    change = next(path for path in changes if path.stem == key)
     if row["runs"] == "refused":
-        assert re.search(rf"^config: .*{re.escape(key)}", run.text, re.MULTILINE)
+        with pytest.raises(ConfigError, match=rf"^config: .*{re.escape(key)}"):
+            declarations([over, change])
         return
-    assert run.code == 0, run.text[-2000:]
-    assert set(run.stages) == rules(row["runs"])
+    assert run_anew(unchanged(study), declarations([over, change])) == rules(row["runs"])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("study", STUDIES)
+def test_snakemake_runs_what_declares_something_else(
+    laid: Callable[[str], list[Path]], study: str, tmp_path: Path
+) -> None:
+    """Catches a rule that hands Snakemake less than its stage declares, and a trigger that is off:
+    asked of a study that has run, of each set of stages by the first row that names it."""
+    over, *changes = laid(study)
+    keys = [key for name, key in FIRST.values() if name == study]
+    place(tmp_path, studied([over]))
+    options = ["--configfile", str(over)]
+    calls = [["--touch", "--forceall", "--cores", "1", *options], ["--dry-run", *options]]
+    calls += [
+        ["--dry-run", *options, str(next(path for path in changes if path.stem == key))]
+        for key in keys
+    ]
+    touched, again, *rest = in_turn(tmp_path, calls)
+    assert touched.code == 0, touched.text[-2000:]
+    assert "Nothing to be done" in again.text
+    for key, run in zip(keys, rest, strict=True):
+        row = TABLE[study][key]
+        if row["runs"] == "refused":
+            assert re.search(rf"^config: .*{re.escape(key)}", run.text, re.MULTILINE), key
+            continue
+        assert run.code == 0, run.text[-2000:]
+        assert set(run.stages) == rules(row["runs"]), key

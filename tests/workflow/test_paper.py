@@ -1,4 +1,4 @@
-"""The published study, whole: `presets/paper.yaml` on stand-ins that the loopback hub serves."""
+"""The published study, whole: its rehearsal on stand-ins that the loopback hub serves."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from downscaling.catalogue.sources import load
 from downscaling.data.pinning import pin
 from downscaling.records.files import read
 from downscaling.records.rows import Question, Sample
+from downscaling.scoring.open_answers import RULES
 from loopback import Fault, serving
 from running import preset, snakemake
 from test_smoke import rows
@@ -25,7 +26,8 @@ def test_the_whole_published_study_runs_on_stand_ins(
 ) -> None:
     """Catches a rule that only works on rendered data, a set or weight that no rule fetches, and
     whatever needs a truth that nobody knows. Sizes, rows and steps are tiny; every rule, adapter,
-    stage and id is the real one, and so is the hub's client."""
+    stage and id is the real one, and so is the hub's client. And a rehearsal that is taken for the
+    study."""
     sources = load()
     with serving() as hub:
         monkeypatch.setenv("HF_ENDPOINT", hub.address)
@@ -41,18 +43,18 @@ def test_the_whole_published_study_runs_on_stand_ins(
         hub.fail("images.zip", Fault(cut=40), Fault(status=503))
         local = tmp_path / "local.yaml"
         local.write_text(json.dumps({"sources": {"lock": str(lock), "mirrors": mirrors}}))
-        overlays = [*preset("paper"), str(OVERLAY), str(local)]
+        overlays = [*preset("rehearsal"), str(OVERLAY), str(local)]
         run = snakemake(tmp_path, "--cores", "2", "--resources", "gpu=0", "network=2", *overlays)
         assert run.code == 0, run.text[-8000:]
         again = snakemake(tmp_path, "--dry-run", *overlays)
     assert "Nothing to be done" in again.text
-    results = tmp_path / "results/paper"
+    results = tmp_path / "results/rehearsal"
     assert not (results / "truth").exists()
     assert not (results / "features").exists()
     taught = read(results / "data/extraction/train.parquet", Sample)
     assert {sample.turns[0].prompt[:10] for sample in taught} == {"Tell all, "}
     kinds = {q.kind for p in results.glob("data/*/test.parquet") for q in read(p, Question)}
-    assert kinds == {"choice", "box", "text", "prose"}
+    assert kinds == {"choice", "box", *RULES}
     scores = rows(results / "scores/scores.csv")
     assert {row["metric"] for row in scores} >= {"accuracy"}
     assert "fact recall" not in {row["metric"] for row in scores}
@@ -61,6 +63,9 @@ def test_the_whole_published_study_runs_on_stand_ins(
     others = ("llava-onevision-0.5b", "internvl2.5-1b", "smolvlm")
     assert {(model, "end-to-end") for model in others} <= scored
     assert {(model, "gemma3-4b-reasoner") for model in ("gemma3-4b", "internvl2.5-2b")} <= scored
+    assert len(read(results / "data/in-domain/test.parquet", Question)) == 8
+    audit = json.loads((results / "audit/audit.json").read_text())
+    assert {claim["verdict"] for claim in audit["claims"]} == {"not judged", "not run"}
     checks = [row["check"] for row in rows(results / "tables/validity.csv")]
     assert checks
     assert not [check for check in checks if "gold" in check or "vision tower" in check]

@@ -71,7 +71,7 @@ class Audit(Block):
 
     preset: str
     scale: str
-    """miniature: only directions are judged; published: numbers as well"""
+    """miniature: only directions are judged; published: numbers as well; rehearsal: nothing"""
     parser: str
     """the answer parser"""
     seeds: list[str]

@@ -47,8 +47,9 @@ TRAININGS = {
 }
 """What an audit says of its intervals, by what of training they hold."""
 
-MINIATURE, FULL = "miniature", "published"
-"""Scales: at the published one numbers are judged, in the miniature only directions."""
+MINIATURE, FULL, REHEARSAL = "miniature", "published", "rehearsal"
+"""Scales: at the published one numbers are judged, in the miniature only directions, in a rehearsal
+nothing."""
 
 _SAMPLES = ".visual_samples"
 
@@ -67,12 +68,13 @@ class _Draft:
 
 
 def against_the_paper(tables: Tables, preset: str, parser: str, scale: str) -> Audit:
-    """The audit of a run. `scale` is `MINIATURE` or `FULL`.
+    """The audit of a run. `scale` is `MINIATURE`, `FULL` or `REHEARSAL`.
 
     Raises ValueError for another scale, and for a claim whose statement cannot be read.
     """
-    if scale not in (MINIATURE, FULL):
-        raise ValueError(f"scale: given {scale!r}; allowed: {MINIATURE!r}, {FULL!r}")
+    scales = (MINIATURE, FULL, REHEARSAL)
+    if scale not in scales:
+        raise ValueError(f"scale: given {scale!r}; allowed: {', '.join(map(repr, scales))}")
     reading = _Reading(tables, scale)
     numbers = [draft for record in published() for draft in reading.number(record)]
     parts = {claim.id: reading.claim(claim) for claim in claims()}
@@ -108,6 +110,11 @@ def _caution(scale: str, kinds: set[str]) -> str:
         says.append(
             "This is a small world with models of its own: only the direction of a claim is judged "
             "here, and a verdict holds for this world, not for the published study."
+        )
+    if scale == REHEARSAL:
+        says.append(
+            "This is a rehearsal: steps or questions are bounded, so that its numbers mean "
+            "nothing, and nothing is judged."
         )
     says += [TRAININGS[kind] for kind in TRAININGS if kind in kinds]
     return " ".join(says)
@@ -199,12 +206,14 @@ class _Reading:
             left = self._evaluate(statement.right if counted else statement.left)
             if published is None:
                 difference = left - self._evaluate(statement.right)
+                if self.scale == REHEARSAL:
+                    return _unjudged(_filled(entry, difference, difference))
                 return _Draft(
                     _filled(entry, difference, difference), Hypothesis(difference.estimate)
                 )
         except NotMeasuredError as reason:
             return _Draft(entry.model_copy(update={"note": str(reason)}))
-        if self.scale == FULL or left.is_exact:
+        if self.scale != MINIATURE or left.is_exact:
             return self._beside(entry, left, published)
         entry = _filled(entry, left, left - _exact(published))
         entry = entry.model_copy(update={"note": "judged by its sign"})
@@ -214,8 +223,8 @@ class _Reading:
     def _beside(self, entry: Entry, measured: Term, published: Decimal) -> _Draft:
         difference = measured - _exact(published)
         entry = _filled(entry, measured, difference)
-        if self.scale == MINIATURE:
-            return _Draft(entry.model_copy(update={"verdict": Measured.NOT_JUDGED}))
+        if self.scale != FULL:
+            return _unjudged(entry)
         if measured.is_exact:
             verdict = judge_count(difference.estimate.value, float(published), entry.unit)
             return _Draft(entry.model_copy(update={"verdict": verdict}))
@@ -251,7 +260,7 @@ class _Reading:
     def _samples_of_others(self, name: str) -> Term:
         """What another group's model was trained on is known from print alone, and stands beside
         counts of the published study alone."""
-        if self.scale == MINIATURE:
+        if self.scale != FULL:
             raise NotMeasuredError(f"{name} is a count of another group's model")
         return _exact(printed(name)[0])
 
@@ -269,6 +278,10 @@ class _Reading:
 
     def _each(self, size: str) -> list[str]:
         return self.tables.sizes if size == "each" else [size]
+
+
+def _unjudged(entry: Entry) -> _Draft:
+    return _Draft(entry.model_copy(update={"verdict": Measured.NOT_JUDGED}))
 
 
 def _filled(entry: Entry, measured: Term, difference: Term) -> Entry:

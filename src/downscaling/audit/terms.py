@@ -11,7 +11,7 @@ from ..config.roles import Roles
 from ..results.estimate import Estimate, mean
 from ..results.reference import named_here
 from ..results.reference_samples import Count
-from ..results.tables import Scores
+from ..results.scores import Scores
 from ..study.comparisons import comparisons
 from ..study.runs import Run
 

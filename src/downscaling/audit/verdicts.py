@@ -84,7 +84,7 @@ MEASURED = {
     "would, were the effect as measured",
     Measured.NOT_RUN: "the run does not hold a score that it needs, or it is about no score at all",
     Measured.NOT_JUDGED: "a number of the published study, or a count of its samples, beside one "
-    "from a world of another size",
+    "from a world of another size; anything beside what a rehearsal measured",
 }
 """The rule of each verdict on a run, in words; `judge_measured` is the same in code, and
 `judge_count` of what was counted."""

@@ -6,9 +6,9 @@ misspelt one is refused as soon as the entry is read.
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from ..config.block import Block
 from .entries import Pattern, Patterns, Texts
@@ -60,14 +60,22 @@ class Pieapp(Block):
 
 
 class Coin(Block):
-    """Test questions in LLaVA's layout, a question a turn: CoIN's."""
+    """CoIN's test questions, a question a row."""
 
     reader: Literal["coin"]
-    files: Patterns
-    """the first of them that is there is read"""
+    file: Pattern
     images: str = ""
-    boxes: bool = False
-    """whether the answers are boxes"""
+    rule: Literal["choice", "box", "equal", "unstopped", "within", "soft"]
+    """how an answer is scored: the kind of a question that lists no options (docs/scoring.md); a
+    question that lists some is a choice"""
+    answers: str = ""
+    """for the rule soft, the file in the set's folder that holds what people answered"""
+
+    @model_validator(mode="after")
+    def _has_answers(self) -> Self:
+        if bool(self.answers) != (self.rule == "soft"):
+            raise ValueError("answers: needed by the rule soft, and by no other")
+        return self
 
 
 class M4(Block):
@@ -104,7 +112,8 @@ class LmmsParquet(Block):
     files: Patterns = ("**/*.parquet",)
     """in the source's folder; a source that is one file needs none"""
     index: str = ""
-    """the column with a number of the row's own; empty: rows are numbered in their order"""
+    """the column with a number of the row's own within its split; empty: rows are numbered in their
+    order"""
     images: Texts = ("image",)
     """columns that hold an image, or a list of them, each"""
     question: str = "question"

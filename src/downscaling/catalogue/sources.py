@@ -48,6 +48,9 @@ class Source(Block):
     """a leading folder that the fetched tree goes without"""
     unpack: dict[str, str] = Field(default={})
     """patterns of archives, each with the folder that it is unpacked into"""
+    flatten: Texts = ()
+    """patterns of those archives whose members all go into that folder itself, without the folders
+    that they have inside the archive"""
     links: dict[str, str] = Field(default={})
     """places in the tree, each with the source (and its folder) that stands there, fetched on its
     own"""

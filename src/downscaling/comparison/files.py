@@ -49,9 +49,19 @@ def compare_files(left: Side, right: Side) -> FilesCompared:
     return FilesCompared(len(order) - len(differing), len(order), first)
 
 
+def seeds_of(name: str) -> set[str]:
+    """The seeds that a path, or the name of a job, is about; none for what is about all."""
+    return set(_SEED.findall(name))
+
+
+def without_seed(name: str) -> str:
+    """What jobs of several seeds are alike in: their name but for the seed."""
+    return _SEED.sub("", name)
+
+
 def _by_path(side: Side, seeds: set[str]) -> dict[str, Artifact]:
     named = {artifact.path: artifact for artifact in side.artifacts}
-    return {path: one for path, one in named.items() if set(_SEED.findall(path)) <= seeds}
+    return {path: one for path, one in named.items() if seeds_of(path) <= seeds}
 
 
 def _same(ours: Artifact | None, theirs: Artifact | None) -> bool:

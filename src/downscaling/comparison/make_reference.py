@@ -1,114 +1,195 @@
-"""Make a reference of a study with several seeds and a default run of it."""
+"""Make a reference of finished studies that train one recipe with different seeds."""
 
 from __future__ import annotations
 
 import dataclasses
 import json
-import shutil
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
 from pathlib import Path
+from typing import Any, TypeVar
 
 from .. import __version__
+from ..records import files
 from ..records.files import digest, replacing, write
-from ..records.rows import Question
-from ..records.tables import write_table
+from ..records.rows import GradedAnswer, Question, Score
+from ..records.tables import read_table, write_table
 from ..results.counts import ERROR, RECALL, recalled
 from ..results.spread import write_spread
 from ..scoring.matching import read_questions
 from . import sides
 from .artifacts import Artifact, check_whole
-from .averages import Average
+from .averages import Average, averages
+from .files import seeds_of, without_seed
 from .reference import FILES, REFERENCE, Recalled, Reference
+from .regrade import regraded
+from .rescore import score_tables
 from .results_folder import ResultsFolder
 from .sides import NotComparableError, Side
 
-ANSWERING = ("perceive/", "reason/", "evaluate/")
-"""Jobs whose files the scores are made of."""
+Row = TypeVar("Row")
 
 
-def make_reference(several: Path, default: Path, out: Path) -> None:
+@dataclass(frozen=True)
+class Piece:
+    """A study that a reference is made of, and every answer and recall of its seeds."""
+
+    side: Side
+    graded: list[GradedAnswer]
+    recalled: list[Recalled]
+
+    def of(self, seeds: set[str]) -> tuple[list[GradedAnswer], list[Recalled]]:
+        """The answers and recalls of some of its seeds."""
+        answers = [row for row in self.graded if row.seed in seeds]
+        return answers, [row for row in self.recalled if row.seed in seeds]
+
+
+def make_reference(out: Path, default: Path, others: Sequence[Path]) -> None:
     """Write a reference, whole or not at all.
 
     Args:
-        several: a finished results folder with two seeds or more.
-        default: that of a finished default run, whose seeds are among these.
-        out: the reference's folder.
+        out: its folder.
+        default: a finished run; its artifacts are those that a run is held against.
+        others: finished results folders, or references, that bring further seeds.
 
     Raises:
         RecordError: a folder is unfinished or damaged.
-        NotComparableError: the two are not runs of one study, or do not agree on a file of a seed
-            that both have.
+        NotComparableError: they are not runs of one study, have fewer than two seeds together, or
+            do not agree on a seed that two of them have.
     """
-    many, one = sides.read(several), sides.read(default)
-    if many.results is None or one.results is None:
-        raise NotComparableError(f"{several}, {default}: two results folders make a reference")
-    _check(many, one)
-    for side, results in ((many, many.results), (one, one.results)):
-        check_whole(results, side.artifacts)
-    _check_agreement(many.results, one.results)
-    scoring = many.results.record("score").settings
-    questions = _questions(many.results)
+    results = sides.read(default).results
+    if results is None:
+        raise NotComparableError(f"{default}: a reference; name the results of a finished run")
+    questions = {question.id: question for question in _questions(results)}
+    first, *further = pieces = [_piece(folder, questions) for folder in (default, *others)]
+    for one in further:
+        _check_of_one_study(first, one)
+    for one, other in combinations(pieces, 2):
+        _check_agreement(one, other)
+    seeds, graded, recalls = _together(pieces)
+    if len(seeds) < 2:
+        raise NotComparableError(f"{default}: seed {seeds[0]} alone; allowed: two or more, of all")
+    scoring = results.record("score").settings | {"seeds": list(map(int, seeds))}
     with replacing(out) as folder:
         folder.mkdir()
-        write_table(folder / "averages.csv", list(many.averages.values()), Average)
-        scores, differences = (
-            many.results.file(many.results.paths.scores(f"{name}.csv"))
-            for name in ("scores", "differences")
-        )
-        write_spread(scores, differences, scoring["scores"]["parser"], folder / "spread.csv")
-        write_table(folder / "artifacts.csv", one.artifacts, Artifact)
-        graded = many.results.file(many.results.paths.scores("graded.parquet"))
-        shutil.copyfile(graded, folder / "graded.parquet")
-        write(folder / "questions.parquet", questions, Question)
-        write(folder / "recalled.parquet", _recalled(many.results, questions), Recalled)
+        write(folder / "graded.parquet", graded, GradedAnswer)
+        write(folder / "questions.parquet", [*questions.values()], Question)
+        write(folder / "recalled.parquet", recalls, Recalled)
+        write_table(folder / "artifacts.csv", first.side.artifacts, Artifact)
+        _summarise(folder, scoring)
         described = Reference(
-            preset=str(one.configuration["preset"]),
-            configuration=dict(one.configuration),
-            seeds=many.seeds,
+            preset=str(first.side.configuration["preset"]),
+            configuration=dict(first.side.configuration),
+            seeds=seeds,
             version=__version__,
             scoring=scoring,
-            jobs=one.jobs,
+            jobs=first.side.jobs,
             files={name: digest(folder / name) for name in FILES},
         )
         text = json.dumps(dataclasses.asdict(described), indent=1, ensure_ascii=False)
         (folder / REFERENCE).write_text(text + "\n", "utf-8")
 
 
-def _check(many: Side, one: Side) -> None:
-    if len(many.seeds) < 2 or not set(one.seeds) < set(many.seeds):
-        raise NotComparableError(
-            f"{many.folder}: seeds {', '.join(many.seeds)}; allowed: two or more, those of "
-            f"{one.folder} ({', '.join(one.seeds)}) among them"
-        )
-    sides.check_comparable(many, one, "preset")
-
-
-def _check_agreement(many: ResultsFolder, one: ResultsFolder) -> None:
-    """Refuse two studies in which a job has other code, or answered otherwise under the same
-    settings. What tunings made may differ: the configuration that a model is saved with holds the
-    path of its backbone, and with it the preset's name."""
-    for job in (job for job in one.records if job in many.records):
-        ours, theirs = many.records[job], one.records[job]
-        about = f"{many.root} and {one.root}: {job}"
-        if ours.code != theirs.code:
-            raise NotComparableError(
-                f"{about}: its code differs ({ours.code}, {theirs.code}); make both anew"
-            )
-        made = _inside(many, ours.paths_written) == _inside(one, theirs.paths_written)
-        if job.startswith(ANSWERING) and ours.settings == theirs.settings and not made:
-            raise NotComparableError(
-                f"{about}: answered otherwise under the same settings; their arithmetic differs, "
-                "so make both anew on one machine"
-            )
-
-
-def _inside(results: ResultsFolder, paths: dict[str, str]) -> dict[str, str]:
-    return {results.inside(path): sha256 for path, sha256 in paths.items()}
+def _summarise(folder: Path, scoring: dict[str, Any]) -> None:
+    """Write the means and the spreads of a reference's answers."""
+    parser = scoring["scores"]["parser"]
+    with tempfile.TemporaryDirectory() as scratch:
+        score_tables(folder, scoring, Path(scratch))
+        scores, differences = (Path(scratch) / f"{name}.csv" for name in ("scores", "differences"))
+        write_table(folder / "averages.csv", averages(read_table(scores, Score), parser), Average)
+        write_spread(scores, differences, parser, folder / "spread.csv")
 
 
 def _questions(results: ResultsFolder) -> list[Question]:
     files = results.record("score").inputs["questions"]
     return [q for path in files for q in read_questions([results.file(path)])]
+
+
+def _piece(folder: Path, questions: Mapping[str, Question]) -> Piece:
+    """A folder's part. What earlier rules graded, a reference's answers, is graded anew."""
+    side = sides.read(folder)
+    if side.results is not None:
+        results = side.results
+        check_whole(results, side.artifacts)
+        graded = files.read(results.file(results.paths.scores("graded.parquet")), GradedAnswer)
+        return Piece(side, graded, [*_recalled(results, _questions(results))])
+    graded = files.read(folder / "graded.parquet", GradedAnswer)
+    recalls = files.read(folder / "recalled.parquet", Recalled)
+    if strangers := {row.question for row in (*graded, *recalls)} - questions.keys():
+        raise NotComparableError(
+            f"{folder}: {len(strangers)} questions ({min(strangers)} first) that the default run "
+            "does not ask; make both anew"
+        )
+    return Piece(side, [regraded(row, questions[row.question]) for row in graded], recalls)
+
+
+def _check_of_one_study(first: Piece, other: Piece) -> None:
+    """Refuse runs of two recipes. Two versions of the code count as one recipe if they came to the
+    same for a seed of both, which `_check_agreement` sees to."""
+    sides.check_comparable(first.side, other.side, "preset")
+    if set(first.side.seeds) & set(other.side.seeds):
+        return
+    seed = first.side.seeds[0]
+    ours, theirs = (
+        {without_seed(note.job): (note.code, note.libraries) for note in piece.side.jobs}
+        for piece in (first, other)
+    )
+    for job in sorted(ours.keys() & theirs.keys()):
+        if ours[job] != theirs[job]:
+            raise NotComparableError(
+                f"{first.side.folder} and {other.side.folder}: the code or the libraries of {job} "
+                f"differ; make both anew, or train seed {seed} in both, to see that it comes out "
+                "the same"
+            )
+    if any(first.side.configuration.get("external", {}).values()):
+        raise NotComparableError(
+            f"{other.side.folder}: without seed {seed}, under which alone what was made elsewhere "
+            "(external) is answered; give it this seed too"
+        )
+
+
+def _check_agreement(one: Piece, other: Piece) -> None:
+    """Refuse two studies that made another file of a seed by the same settings, or that answered
+    otherwise under it."""
+    about = f"{one.side.folder} and {other.side.folder}"
+    end = "their arithmetic differs, so make both anew on one machine"
+    ours, theirs = ({note.job: note.settings for note in p.side.jobs} for p in (one, other))
+    made = {artifact.path: artifact.sha256 for artifact in other.side.artifacts}
+    for artifact in one.side.artifacts:
+        is_alike = seeds_of(artifact.job) and ours[artifact.job] == theirs.get(artifact.job)
+        if is_alike and made.get(artifact.path, artifact.sha256) != artifact.sha256:
+            raise NotComparableError(f"{about}: {artifact.job}: {artifact.path} differs; {end}")
+    for seed in set(one.side.seeds) & set(other.side.seeds):
+        if one.of({seed}) != other.of({seed}):
+            raise NotComparableError(f"{about}: seed {seed} was answered otherwise; {end}")
+
+
+def _together(pieces: Sequence[Piece]) -> tuple[list[str], list[GradedAnswer], list[Recalled]]:
+    """All seeds, and their answers and recalls as one study of all seeds has them: each seed's from
+    the first piece that has it, and the seeds of a set behind each other."""
+    seeds: list[str] = []
+    graded: list[GradedAnswer] = []
+    recalls: list[Recalled] = []
+    for piece in pieces:
+        new = [seed for seed in piece.side.seeds if seed not in seeds]
+        seeds += new
+        answers, of_facts = piece.of(set(new))
+        graded += answers
+        recalls += of_facts
+    return (
+        seeds,
+        _grouped(graded, lambda row: (row.perception, row.reasoning, row.mode, row.benchmark)),
+        _grouped(recalls, lambda row: (row.perception, row.benchmark)),
+    )
+
+
+def _grouped(rows: Iterable[Row], group: Callable[[Row], Hashable]) -> list[Row]:
+    groups: dict[Hashable, list[Row]] = {}
+    for row in rows:
+        groups.setdefault(group(row), []).append(row)
+    return [row for of_group in groups.values() for row in of_group]
 
 
 def _recalled(results: ResultsFolder, questions: list[Question]) -> Iterator[Recalled]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 from ..config.scores import Scores as ScoresSettings
 from ..records import files
@@ -27,23 +29,28 @@ def rescore(folder: Path, out: Path) -> None:
     Raises RecordError where the reference is missing or damaged.
     """
     known = reference.read(folder)
+    with replacing(out) as made:
+        score_tables(folder, known.scoring, made)
+
+
+def score_tables(folder: Path, settings: Mapping[str, Any], out: Path) -> None:
+    """Write the score tables of a reference's answers (`folder`) into `out`, by the settings of the
+    job that scores."""
     questions: dict[str, list[Question]] = defaultdict(list)
     for question in files.read(folder / "questions.parquet", Question):
         questions[question.benchmark].append(question)
-    settings = known.scoring
-    with replacing(out) as made:
-        score(
-            settings["preset"],
-            folder / "graded.parquet",
-            questions,
-            _described(folder / "recalled.parquet", questions),
-            [Comparison.model_validate(one) for one in settings["comparisons"]],
-            [str(seed) for seed in settings["seeds"]],
-            settings["trained"],
-            None,
-            ScoresSettings.model_validate(settings["scores"]),
-            *(made / name for name in TABLES),
-        )
+    score(
+        settings["preset"],
+        folder / "graded.parquet",
+        questions,
+        _described(folder / "recalled.parquet", questions),
+        [Comparison.model_validate(one) for one in settings["comparisons"]],
+        [str(seed) for seed in settings["seeds"]],
+        settings["trained"],
+        None,
+        ScoresSettings.model_validate(settings["scores"]),
+        *(out / name for name in TABLES),
+    )
 
 
 def _described(file: Path, questions: dict[str, list[Question]]) -> dict[AnswerSet, Counts]:

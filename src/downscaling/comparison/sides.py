@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..config.difference import first_difference, is_under
+from ..config.difference import completed, first_difference, is_under
 from ..errors import UserError
 from ..records.rows import Score
 from ..records.tables import read_table
@@ -79,7 +79,7 @@ def difference(left: Side, right: Side, *free: str) -> str:
 
     free: keys by which they may differ beside those in `FREE`.
     """
-    known = left.configuration, right.configuration
+    known = map(completed, (left.configuration, right.configuration))
     apart = first_difference(*known, lambda key: not is_under(key, *FREE, *free))
     return (
         f"{apart.key} is {apart.ours!r} in one and {apart.theirs!r} in the other" if apart else ""

@@ -18,8 +18,8 @@ class Data(Block):
     """of the rendering, and of what is taken of a published set"""
     train: dict[Name, Count]
     """conversations per training set, of a published one at most; 0 leaves a set out"""
-    test: Positive
-    """evaluation questions per family, of a published one at most"""
+    test: Count
+    """evaluation questions per family, of a published one at most; 0 leaves the families out"""
     in_domain: Positive = Field(alias="in-domain")
     """questions per category of the rendered VMCBench"""
     out_of_domain: Positive = Field(alias="out-of-domain")
@@ -34,8 +34,8 @@ class Sources(Block):
     mirrors: dict[SourceName, str]
     """folders (absolute paths) or addresses in place of a source's home, by its name"""
     missing_share: Annotated[float, Field(ge=0, le=1)]
-    """share of a set's rows that may be lost to images which cannot be had; above it, preparing
-    fails"""
+    """share of a training set's or family's rows that may be lost to images which cannot be had;
+    above it, preparing fails"""
 
 
 class Benchmark(Block):
@@ -46,3 +46,8 @@ class Benchmark(Block):
     file of one's own, beside the Snakefile or absolute"""
     categories: Annotated[list[str], Field(min_length=1)] | None = None
     """the categories that count, in the order of the tables; null: all"""
+    questions: Positive | None = None
+    """questions at most, as many of each category as there are of the others; null: all"""
+    omitted_share: Annotated[float, Field(ge=0, le=1)] = 0.0
+    """share of its rows that may be left out because no question can be made of them; above it,
+    preparing fails"""

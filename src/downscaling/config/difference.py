@@ -5,6 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
+from pydantic import ValidationError
+
+from ..errors import UserError
+from .configuration import Configuration
+
 
 class Difference(NamedTuple):
     """A dotted key, and its value on both sides; None where there is none."""
@@ -23,6 +28,15 @@ def first_difference(
         if left.get(key) != right.get(key):
             return Difference(key, left.get(key), right.get(key))
     return None
+
+
+def completed(values: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A configuration that an earlier version wrote, with the keys that it did not know at their
+    defaults, by which that version worked. As it is, where today's version cannot read it."""
+    try:
+        return Configuration.model_validate(values).values()
+    except (UserError, ValidationError):
+        return values
 
 
 def is_under(key: str, *above: str) -> bool:

@@ -9,6 +9,7 @@ from pydantic import Field
 from .block import Block, Count, Positive, Rate
 
 Mode = Literal["plain", "think"]
+ThinkingRule = Literal["own", "official"]
 
 
 class Focus(Block):
@@ -51,6 +52,8 @@ class Reasoning(Block):
 
     plain: Sampling
     think: Sampling
+    thinking: ThinkingRule = "own"
+    """where a budget's count begins, and what may not be used: our rule, or the paper's code's"""
     suppress: list[str]
-    """words of self-reflection that thinking may not use (NoWait)"""
+    """own: words of self-reflection that thinking may not use (NoWait)"""
     batch_size: Positive

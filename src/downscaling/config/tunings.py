@@ -33,6 +33,11 @@ class TuningSettings(Block):
 
     epochs: Annotated[float, Field(gt=0)]
     """passes over the data, fractions allowed"""
+    max_steps: Positive | None = None
+    """steps at most, by which the learning rate then falls; null: as many as the passes take"""
+    order: Literal["longest-first"] | None = None
+    """null: batches of like lengths, in a random order; longest-first: each pass from the longest
+    conversation to the shortest, so that the first step takes the most memory"""
     batch_size: Positive
     """conversations a step, those of all devices together"""
     learning_rate: LearningRates
@@ -45,10 +50,12 @@ class TuningSettings(Block):
     weight_decay: Rate
     max_length: Positive
     """tokens at which a conversation is cut"""
-    images: Literal["base", "anyres"]
-    """base: one view of each image; anyres: tiles of a single image too"""
+    images: Literal["base", "anyres", "anyres-official"]
+    """base: one view of each image; anyres: tiles of a single image too, cropped as transformers
+    does; anyres-official: cropped as the study's own code does, which differs for a few sizes"""
     template: Literal["chat", "plain"] = "chat"
-    """chat: the model's chat format; plain: images and then the caption, nothing else"""
+    """chat: the model's chat format; plain: images and then the caption, nothing else, not even
+    the newline vector among an image's tokens"""
     loss_on: Literal["replies", "official"] = "replies"
     """official: the marks of turns and single newlines too, as the study's own code counts"""
     cross_entropy: Literal["full", "chunked", "fused"] = "full"

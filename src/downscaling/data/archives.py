@@ -33,9 +33,19 @@ _DAMAGE = (zipfile.BadZipFile, tarfile.TarError, zlib.error, lzma.LZMAError, EOF
 _Member = tuple[str, IO[bytes]]
 
 
-def is_archive(file: Path) -> bool:
-    """Whether a file is a zip or tar archive by its content."""
-    return zipfile.is_zipfile(file) or tarfile.is_tarfile(file)
+def is_archive(file: Path | IO[bytes]) -> bool:
+    """Whether a file, or an open one, is a zip or tar archive by its content."""
+    try:
+        if zipfile.is_zipfile(file):
+            return True
+    except zipfile.BadZipFile:
+        return True  # its end is a zip archive's, of several parts, which zipfile does not read
+    if not isinstance(file, Path):
+        file.seek(0)  # zipfile leaves it at its end, where tarfile sees an empty archive
+    try:
+        return tarfile.is_tarfile(file)
+    except _DAMAGE:
+        return False  # it is compressed, and cut before its first member
 
 
 def unpacked_into(file: str, source: Source) -> str:
@@ -46,19 +56,24 @@ def unpacked_into(file: str, source: Source) -> str:
     return next(folders, "")
 
 
-def unpack(archive: Path, folder: Path, bound: int | None = None) -> int:
+def is_flattened(archive: str, source: Source) -> bool:
+    """Whether a source's archive is unpacked without the folders inside it."""
+    return any(fnmatch.fnmatchcase(archive, form) for form in source.flatten)
+
+
+def unpack(archive: Path, folder: Path, bound: int | None = None, flatten: bool = False) -> int:
     """Unpack an archive, with its other parts beside it if it has any; the number of files.
 
-    bound: bytes that it may hold, by default GROWTH times its own. Raises SourceError, one line,
-    for an archive that is damaged, holds more, or has a member that is no plain file inside the
-    folder.
+    bound: bytes that it may hold, by default GROWTH times its own. flatten: whether all members go
+    into the folder itself. Raises SourceError, one line, for an archive that is damaged, holds
+    more, has a member that is no plain file inside the folder, or two that flatten to one.
     """
     try:
         parts = parts_of(archive)
         if bound is None:
             bound = max(FLOOR, GROWTH * sum(part.stat().st_size for part in parts))
         members = _zipped(parts) if archive.suffix == ".zip" else _tarred(archive)
-        return _write(members, archive, folder, bound)
+        return _write(_flattened(members, archive) if flatten else members, archive, folder, bound)
     except _DAMAGE as error:
         raise SourceError(f"{archive}: damaged ({error}); fetch it again") from None
     except OSError as error:
@@ -84,6 +99,17 @@ def _write(members: Iterator[_Member], archive: Path, folder: Path, bound: int) 
             file.unlink()
             count += inner - 1
     return count
+
+
+def _flattened(members: Iterator[_Member], archive: Path) -> Iterator[_Member]:
+    """The members without their folders; one that leads out keeps its name, to be refused."""
+    names: set[str] = set()
+    for name, content in members:
+        flat = name if leads_out(name) else PurePosixPath(name).name
+        if flat in names:
+            raise SourceError(f"{archive}: two members are named {flat!r} without their folders")
+        names.add(flat)
+        yield flat, content
 
 
 def _zipped(parts: list[Path]) -> Iterator[_Member]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable
-from pathlib import Path, PurePosixPath
-from urllib.parse import quote
+from pathlib import Path
 
 from ..catalogue.sources import Source, load, named
 from . import hub, lock, web
-from .archives import unpack, unpacked_into
+from .archives import is_flattened, unpack, unpacked_into
 from .lock import Pin, SourceError
+from .places import address_of, is_address, mirrored, place_of
 from .split_zip import is_part, parts_of
 
 MADE_OF = ".pin"
@@ -37,8 +37,7 @@ def fetch(
     """
     source = named(name, load() if sources is None else sources)
     pin = lock.entry(lock_file, name, source)
-    made_of = out / MADE_OF
-    if made_of.exists() and made_of.read_text("utf-8").strip() == pin.fingerprint:
+    if is_fetched(out, pin):
         report(f"{name}: already there")
         return pin
     work = _work(out, pin)
@@ -52,9 +51,9 @@ def fetch(
         into = unpacked_into(file, source)
         if into and not is_part(file) and not _done(files / file).exists():
             report(f"{name}: {file} is unpacked")
-            _unpack(files / file, tree / into)
+            _unpack(files / file, tree / into, is_flattened(file, source))
         elif not into and (files / file).exists():
-            place = tree / _place(file, source)
+            place = tree / place_of(file, source)
             place.parent.mkdir(parents=True, exist_ok=True)
             os.replace(files / file, place)
     _link(source, tree, out)
@@ -64,6 +63,12 @@ def fetch(
     os.replace(tree, out)
     shutil.rmtree(work)
     return pin
+
+
+def is_fetched(out: Path, pin: Pin) -> bool:
+    """Whether a source's folder was made of this pin."""
+    made_of = out / MADE_OF
+    return made_of.exists() and made_of.read_text("utf-8").strip() == pin.fingerprint
 
 
 def _work(out: Path, pin: Pin) -> Path:
@@ -79,7 +84,7 @@ def _is_here(file: str, pin: Pin, source: Source, files: Path, tree: Path) -> bo
     """Whether an earlier call got a file: unpacked, in its place, or waiting for that."""
     if unpacked_into(file, source):
         return _done(files / file).exists() or lock.holds(files / file, pin.files[file])
-    places = (tree / _place(file, source), files / file)
+    places = (tree / place_of(file, source), files / file)
     return any(lock.holds(place, pin.files[file]) for place in places)
 
 
@@ -96,42 +101,30 @@ def _room(needed: int, work: Path) -> None:
 def _get(name: str, source: Source, pin: Pin, file: str, files: Path, mirror: str) -> None:
     """Fetch one file to `files`, from the mirror if there is one, and check it."""
     pinned, target = pin.files[file], files / file
-    if mirror.startswith(("http://", "https://")):
-        with web.bar(file, pinned) as progress:
-            address = f"{mirror.rstrip('/')}/{name}/{quote(file)}"
-            web.download(address, target, pinned, progress=progress)
-    elif mirror:
-        held = Path(mirror) / name / file
-        if not held.is_file():
-            raise SourceError(f"{held}: the mirror holds no such file; {source.home} does")
+    if mirror and not is_address(mirror):
+        held = mirrored(name, source, file, mirror)
         target.parent.mkdir(parents=True, exist_ok=True)
         try:
             shutil.copyfile(held, target)
         except OSError as error:
             raise web.full(error, files) from None
         lock.check(target, pinned, str(held))
-    elif source.hub:
+    elif source.hub and not mirror:
         hub.fetch(source, pin.revision, file, pinned, files)
     else:
         with web.bar(file, pinned) as progress:
-            address = source.address + quote(file)
-            web.download(address, target, pinned, gate=source.gated, progress=progress)
+            address, gate = address_of(name, source, file, mirror), "" if mirror else source.gated
+            web.download(address, target, pinned, gate=gate, progress=progress)
 
 
-def _unpack(archive: Path, into: Path) -> None:
+def _unpack(archive: Path, into: Path, flatten: bool) -> None:
     """Unpack an archive and leave a mark in its place, so that it is neither kept nor fetched
     again."""
     parts = parts_of(archive)
-    unpack(archive, into)
+    unpack(archive, into, flatten=flatten)
     for part in parts:
         _done(part).touch()
         part.unlink()
-
-
-def _place(file: str, source: Source) -> str:
-    """A file's place in the fetched tree."""
-    path = PurePosixPath(file)
-    return str(path.relative_to(source.strip) if path.is_relative_to(source.strip) else path)
 
 
 def _link(source: Source, tree: Path, out: Path) -> None:

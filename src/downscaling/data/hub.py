@@ -7,8 +7,10 @@ fetches is checked against `sources.lock` all the same.
 
 from __future__ import annotations
 
+import dataclasses
 import fnmatch
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -32,11 +34,23 @@ def endpoint() -> str | None:
     return os.environ.get("HF_ENDPOINT", "").rstrip("/") or None
 
 
-def pin(source: Source, scratch: Path) -> Pin:
-    """A repository's newest revision: its commit, and bytes and sha256 of the files that the source
-    names. Large files' digests are the hub's own; small ones are fetched to `scratch` and measured.
+@dataclasses.dataclass(frozen=True)
+class Listing:
+    """A repository at one revision: its commit, and what the hub tells of those of its files that
+    the source names, by name."""
 
-    Raises SourceError, one line.
+    revision: str
+    files: Mapping[str, Any]
+
+
+def listing(
+    source: Source, revision: str = "", timeout: float | None = None, retries: Retries = _RETRIES
+) -> Listing:
+    """What a repository holds of what its source names; nothing of it is fetched.
+
+    revision: a commit; empty asks for the newest. timeout: seconds without an answer. Raises
+    SourceError, one line, for a repository or revision that is not there, for one without a file
+    that the source names, and for a file that is never fetched.
     """
     where = _page(source)
 
@@ -44,32 +58,63 @@ def pin(source: Source, scratch: Path) -> Pin:
         try:
             return huggingface_hub.HfApi(endpoint()).repo_info(
                 source.hub,
-                revision=source.revision or None,
+                revision=revision or None,
                 repo_type=_type(source),
+                timeout=timeout,
                 files_metadata=True,
             )
         except Exception as error:
-            raise _told(error, where, source, scratch) from None
+            raise _told(error, where, source, Path()) from None
 
-    about = _RETRIES.attempt(ask, SourceError)
-    pinned = {}
-    for held in about.siblings or []:
-        name = held.rfilename
-        if not _wanted(name, source):
-            continue
+    about = retries.attempt(ask, SourceError)
+    held = {one.rfilename: one for one in about.siblings or [] if _wanted(one.rfilename, source)}
+    for name in held:
         if problem := refusal(name, source):
             raise SourceError(f"{where}: {name!r} is refused: {problem}")
-        if held.lfs:
-            pinned[name] = Pinned(bytes=held.lfs.size, sha256=held.lfs.sha256)
-        else:
-            _get(source, about.sha, name, scratch)
-            pinned[name] = measured(scratch / name)
-    absent = [form for form in source.files if not fnmatch.filter(pinned, form)]
+    absent = [form for form in source.files if not fnmatch.filter(held, form)]
     if source.kind == "weights":
         absent = [form for form in absent if form == "*.safetensors"]
     if absent:
         raise SourceError(f"{where}: holds no {', no '.join(absent)}")
-    return Pin(revision=about.sha, files=pinned)
+    return Listing(about.sha, held)
+
+
+def pin(source: Source, scratch: Path) -> Pin:
+    """A repository's newest revision: its commit, and bytes and sha256 of the files that the source
+    names. Large files' digests are the hub's own; small ones are fetched to `scratch` and measured.
+
+    Raises SourceError, one line.
+    """
+    about = listing(source, source.revision)
+    pinned = {}
+    for name, held in about.files.items():
+        if held.lfs:
+            pinned[name] = Pinned(bytes=held.lfs.size, sha256=held.lfs.sha256)
+        else:
+            _get(source, about.revision, name, scratch)
+            pinned[name] = measured(scratch / name)
+    return Pin(revision=about.revision, files=pinned)
+
+
+def admit(source: Source, revision: str, name: str, timeout: float) -> None:
+    """Ask the hub whether it hands a file out, without fetching it. A gated repository tells
+    anyone what it holds. Raises SourceError, one line, where it does not."""
+    url, headers = place(source, revision, name)
+    try:
+        huggingface_hub.get_hf_file_metadata(url, timeout=timeout, headers=headers)
+    except Exception as error:
+        told = _told(error, f"{_page(source)}, {name}", source, Path())
+        raise SourceError(str(told)) if isinstance(told, PassingError) else told from None
+
+
+def place(source: Source, revision: str, name: str) -> tuple[str, dict[str, str]]:
+    """The address of a file, and the headers of a request for it, which hold the token: they are
+    for the hub alone, and for no message."""
+    url = huggingface_hub.hf_hub_url(
+        source.hub, name, repo_type=_type(source), revision=revision or None, endpoint=endpoint()
+    )
+    token = huggingface_hub.get_token()
+    return url, {"Authorization": f"Bearer {token}"} if token else {}
 
 
 def fetch(source: Source, revision: str, name: str, pinned: Pinned, folder: Path) -> None:

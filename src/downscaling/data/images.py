@@ -4,32 +4,25 @@ from __future__ import annotations
 
 import io
 import os
-import struct
-import warnings
-import zlib
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
 
-from PIL import Image
-
+from ..errors import LargePictureError, PictureError
 from ..records.files import RecordError
+from .load_image import load_image
+from .readers.omissions import MissingImageError
 
 MAX_BYTES = 64 * 1024 * 1024
-MAX_PIXELS = 100_000_000
-_FORMATS = ("PNG", "JPEG", "MPO", "WEBP", "GIF", "BMP", "TIFF")
-# What Pillow's formats raise on bytes that are not what they promise.
-_DAMAGE = (
-    *(
-        OSError,
-        SyntaxError,
-        ValueError,
-        EOFError,
-        LookupError,
-        TypeError,
-        OverflowError,
-    ),
-    *(struct.error, zlib.error),
-)
+PNG = b"\x89PNG\r\n\x1a\n"
+"""The first bytes of a PNG file."""
+
+
+class DamagedImageError(MissingImageError):
+    """A row needs an image that is there and cannot be read; the message says why."""
+
+    def __init__(self, image: str, reason: str) -> None:
+        super().__init__(image)
+        self.args = (reason,)
 
 
 def leads_out(name: str) -> bool:
@@ -52,18 +45,24 @@ class ImageFolder:
         self.folder = Path(os.path.abspath(folder))
         self.prefix = inside(self.folder, root)
         self._found: dict[str, str | None] = {}
+        self._damaged: dict[str, str] = {}
 
     def find(self, name: str, where: str) -> str | None:
-        """The image's path relative to the preset's folder; None where no such file exists.
+        """The image's path relative to the preset's folder; None where no such file exists. The
+        image is decoded, once, so that damage shows here and not hours later in a tuning.
 
-        where: file and row that name it. Raises RecordError for a path that is absolute or leads
-        out of the folder, and for a file that is too large or no image.
+        where: file and row that name it. Raises DamagedImageError for a file that is no image, or a
+        damaged one, and RecordError for a path that is absolute or leads out of the folder, and for
+        a file of more than MAX_BYTES or MAX_PIXELS.
         """
         if name not in self._found:
             self._found[name] = self._check(name, where)
+        if name in self._damaged:
+            raise DamagedImageError(name, self._damaged[name])
         return self._found[name]
 
     def _check(self, name: str, where: str) -> str | None:
+        """As `find`, but for damage, which it keeps in `_damaged`."""
         if leads_out(name):
             raise RecordError(
                 f"{where}: image {name!r} is refused: not a path inside {self.folder}"
@@ -77,13 +76,12 @@ class ImageFolder:
             raise RecordError(f"{where}: image {name!r} is refused: {error.strerror}") from None
         if file.stat().st_size > MAX_BYTES:
             raise RecordError(f"{where}: image {name!r} is refused: more than {MAX_BYTES} bytes")
-        with _open_image(file, f"{where}: image {name!r}") as image:
-            try:
-                image.verify()
-            except _DAMAGE as error:
-                raise RecordError(
-                    f"{where}: image {name!r} is refused: damaged ({error})"
-                ) from None
+        try:
+            load_image(file, f"image {name!r}")
+        except LargePictureError as error:
+            raise RecordError(f"{where}: {error}") from None
+        except PictureError as error:
+            self._damaged[name] = str(error)
         return f"{self.prefix}/{path}"
 
 
@@ -98,36 +96,20 @@ def inside(folder: Path, root: Path) -> str:
 def png_bytes(cell: Any, where: str) -> bytes:
     """The image in a parquet cell (bytes, or a struct that holds them) as the bytes of a PNG file.
 
-    A PNG is passed on as it is; other formats are decoded. where: file and row, for errors. Raises
-    RecordError for what is too large or no image.
+    A PNG is passed on as it is; other formats become one. Either is decoded first. where: file and
+    row, for errors. Raises RecordError for what is too large, no image or a damaged one.
     """
     data = cell.get("bytes") if isinstance(cell, dict) else cell
     if not isinstance(data, bytes) or not data:
         raise RecordError(f"{where}: holds no image bytes")
     if len(data) > MAX_BYTES:
         raise RecordError(f"{where}: image is refused: more than {MAX_BYTES} bytes")
-    with _open_image(io.BytesIO(data), f"{where}: image") as image:
-        try:
-            image.load()
-        except _DAMAGE as error:
-            raise RecordError(f"{where}: image is refused: damaged ({error})") from None
-        if image.format == "PNG":
-            return data
-        buffer = io.BytesIO()
-        image.convert("RGB").save(buffer, "PNG")
-        return buffer.getvalue()
-
-
-def _open_image(file: Path | io.BytesIO, what: str) -> Image.Image:
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # judged below
-            image = Image.open(file, formats=_FORMATS)
-    except Image.DecompressionBombError:
-        raise RecordError(f"{what} is refused: more than {MAX_PIXELS} pixels") from None
-    except _DAMAGE as error:
-        raise RecordError(f"{what} is refused: not an image ({error})") from None
-    if image.width * image.height > MAX_PIXELS:
-        image.close()
-        raise RecordError(f"{what} is refused: more than {MAX_PIXELS} pixels")
-    return image
+        image = load_image(io.BytesIO(data), f"{where}: image")
+    except PictureError as error:
+        raise RecordError(str(error)) from None
+    if data.startswith(PNG):
+        return data
+    buffer = io.BytesIO()
+    image.save(buffer, "PNG")
+    return buffer.getvalue()

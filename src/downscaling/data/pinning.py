@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from urllib.parse import quote
 
 from ..catalogue.sources import Source, load, named
 from . import hub, lock, web
 from .archives import is_archive, unpacked_into
 from .lock import Pin, Pinned, SourceError
+from .places import address_of
 
 Report = Callable[[str], None]
 
@@ -32,7 +32,7 @@ def pin(
     if source.hub:
         new = hub.pin(source, folder)
     else:
-        new = Pin(revision=source.revision, files=_measured(source, folder, report))
+        new = Pin(revision=source.revision, files=_measured(name, source, folder, report))
     pins = lock.read(lock_file)
     if name in pins and pins[name] != new:
         report(f"{name}: {_changes(pins[name], new)}")
@@ -40,12 +40,12 @@ def pin(
     return new
 
 
-def _measured(source: Source, folder: Path, report: Report) -> dict[str, Pinned]:
+def _measured(name: str, source: Source, folder: Path, report: Report) -> dict[str, Pinned]:
     pinned = {}
     for file in source.files:
         report(f"{source.address}{file}: fetched to be measured")
         with web.bar(file) as progress:
-            address = source.address + quote(file)
+            address = address_of(name, source, file)
             web.download(address, folder / file, gate=source.gated, progress=progress)
         if unpacked_into(file, source) and not is_archive(folder / file):
             (folder / file).unlink()

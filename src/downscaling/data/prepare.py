@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import importlib
 import logging
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
@@ -17,7 +18,7 @@ from ..catalogue.readers import BenchmarkReader, QuestionReader, TrainingReader,
 from ..records.files import RecordError, replacing, seed_of, write
 from ..records.rows import Question, Sample
 from .images import inside, png_bytes
-from .missing import SHARE, judge
+from .missing import SHARE, Bound, judge, write_list
 from .readers.omissions import Omission
 
 _log = logging.getLogger(__name__)
@@ -33,6 +34,8 @@ class Draw:
 
 
 WHOLE = Draw()
+MISSING_SHARE = "sources.missing_share"
+"""The key that bounds what a set may lose to missing images."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -41,7 +44,7 @@ class Places:
 
     source: the folder of the data set (or the file of a benchmark that is one). root: the preset's
     folder, which image paths in records are relative to. records: the parquet file that is written.
-    missing: the CSV file that lists images which cannot be had, where there are any.
+    missing: the CSV file that lists what was left out, where that is anything.
     """
 
     source: Path
@@ -65,7 +68,9 @@ def prepare_train(
     """
     omitted: list[Omission] = []
     samples = _module(reader.reader).samples(name, reader, places.source, places.root, omitted)
-    _finish(f"training rows of {name}", name, samples, Sample, omitted, places, draw, missing_share)
+    bound = Bound(missing_share, MISSING_SHARE, any_reason=False)
+    _judge(f"training rows of {name}", bound, places, omitted, len(samples))
+    write(places.records, _drawn(name, samples, draw), Sample)
     return omitted
 
 
@@ -80,7 +85,9 @@ def prepare_test(
     errors: as of `prepare_train`."""
     omitted: list[Omission] = []
     questions = _module(reader.reader).questions(name, reader, places.source, places.root, omitted)
-    _finish(f"questions of {name}", name, questions, Question, omitted, places, draw, missing_share)
+    bound = Bound(missing_share, MISSING_SHARE, any_reason=False)
+    _judge(f"questions of {name}", bound, places, omitted, len(questions))
+    write(places.records, _drawn(name, questions, draw), Question)
     return omitted
 
 
@@ -93,34 +100,43 @@ def prepare_benchmark(
     images: Path,
     scratch: Path,
     required: Collection[str] = (),
+    omitted_share: float = 0.0,
+    draw: Draw = WHOLE,
 ) -> list[Omission]:
     """Write the questions of a benchmark (records.Question) and extract their images to `images`;
     what was left out.
 
     name: that of the benchmark in the study. published: that of the one whose rows it takes, after
-    which questions are named, `<published>-<index>`. categories: those that are taken, each with
+    which questions are named, `<published>-<entry>`. categories: those that are taken, each with
     what a row's cell holds that is of it, in any case of letters; none takes all rows, each under
     what its cell holds. scratch: a folder for what is kept while the rows are read.
-    required: categories without which there is no benchmark. Raises RecordError as `prepare_train`
-    does, and where one of those has no row.
+    required: categories without which there is no benchmark. omitted_share: the largest share of
+    rows in the categories that are taken, from 0 to 1, that may be left out for whatever reason: a
+    benchmark is whole unless one says otherwise. draw: what is asked of the rows that are there,
+    spread evenly over the categories. Raises RecordError as `prepare_train` does, and
+    where a required category has no row.
     """
     omitted: list[Omission] = []
     category_of = {c.lower(): category for category, cells in categories.items() for c in cells}
+
+    def is_wanted(cell: str) -> bool:
+        return not category_of or cell.lower() in category_of
+
+    bound = Bound(omitted_share, f"benchmarks.{name}.omitted_share", any_reason=True)
     prefix = inside(images, places.root)
     questions: list[Question] = []
     with replacing(images) as folder:
         folder.mkdir()
-        for entry in _module(reader.reader).entries(reader, places.source, scratch, omitted):
+        entries = _module(reader.reader).entries(reader, places.source, scratch, omitted, is_wanted)
+        for entry in entries:
             cell = entry.category.lower()
-            if category_of and cell not in category_of:
-                continue
             for picture in entry.pictures:
                 file = folder / f"{picture.name}.png"
                 if not file.exists():
                     file.write_bytes(png_bytes(picture.cell, entry.where))
             questions.append(
                 Question(
-                    f"{published}-{entry.index}",
+                    f"{published}-{entry.name}",
                     name,
                     category_of.get(cell, cell or "all"),
                     entry.axis.lower(),
@@ -129,13 +145,15 @@ def prepare_benchmark(
                     entry.options,
                     entry.answer,
                     "choice",
+                    entry.published,
                 )
             )
+        _judge(f"questions of {name}", bound, places, omitted, len(questions))
         absent = set(required) - {question.category for question in questions}
         if absent:
             listed = ", ".join(sorted(absent))
             raise RecordError(f"{places.source}: no row of the categories {listed}")
-        _finish(f"questions of {name}", name, questions, Question, omitted, places, WHOLE, 0.0)
+        write(places.records, _evenly(name, questions, draw), Question)
     return omitted
 
 
@@ -143,26 +161,15 @@ def _module(reader: str) -> Any:
     return importlib.import_module(reader_module(reader))
 
 
-def _finish(
-    what: str,
-    name: str,
-    records: list[_Record],
-    kind: type[_Record],
-    omitted: Sequence[Omission],
-    places: Places,
-    draw: Draw,
-    missing_share: float,
-) -> None:
-    """Say what was left out, refuse what is too little, and write the records that are drawn."""
+def _judge(what: str, bound: Bound, places: Places, omitted: Sequence[Omission], kept: int) -> None:
+    """Say what was left out, and refuse what is too little."""
     for omission in omitted:
         _log.warning("%s, row %d left out: %s", omission.file, omission.row, omission.reason)
-    lost = judge(what, places.missing, places.source, omitted, len(records), missing_share)
-    if lost:
-        _log.warning("%s: %d rows dropped for missing images", what, lost)
-    if not records:
+    write_list(places.missing, places.source, omitted)
+    judge(what, bound, places.missing, omitted, kept)
+    if not kept:
         first = f"; the first row: {omitted[0].reason}" if omitted else ""
         raise RecordError(f"{places.source}: no usable {what}{first}")
-    write(places.records, _drawn(name, records, draw), kind)
 
 
 def _drawn(name: str, records: list[_Record], draw: Draw) -> list[_Record]:
@@ -172,6 +179,21 @@ def _drawn(name: str, records: list[_Record], draw: Draw) -> list[_Record]:
     if len(records) < draw.rows:
         _log.warning("%s: %d rows, fewer than the %d wanted", name, len(records), draw.rows)
         return records
-    by_draw = sorted(records, key=lambda record: seed_of(draw.seed, "take", name, record.id))
-    chosen = {record.id for record in by_draw[: draw.rows]}
+    chosen = {record.id for record in _by_draw(name, records, draw)[: draw.rows]}
     return [record for record in records if record.id in chosen]
+
+
+def _evenly(name: str, questions: list[Question], draw: Draw) -> list[Question]:
+    """The questions that are drawn, in their order: the first of each category, the second of each,
+    and on, until there are as many as are wanted."""
+    taken: Counter[str] = Counter()
+    rounds: dict[str, int] = {}
+    for question in _by_draw(name, questions, draw):
+        rounds[question.id] = taken[question.category]
+        taken[question.category] += 1
+    chosen = set(sorted(rounds, key=rounds.__getitem__)[: draw.rows])
+    return [question for question in questions if question.id in chosen]
+
+
+def _by_draw(name: str, records: list[_Record], draw: Draw) -> list[_Record]:
+    return sorted(records, key=lambda record: seed_of(draw.seed, "take", name, record.id))

@@ -93,7 +93,7 @@ def _stream(url: str, part: Path, pinned: Pinned | None, gate: str, progress: Pr
             if response.status_code == 416:  # what lies here is not a beginning of what lies there
                 part.unlink()
                 raise PassingError(f"{url}: the file changed while it was fetched")
-            _judge(response, url, gate)
+            judge(response, url, gate)
             _validator(part).write_text(_mark(response), "utf-8")
             with part.open("ab" if response.status_code == 206 else "wb") as stream:
                 for chunk in response.iter_content(CHUNK):
@@ -124,7 +124,9 @@ def _mark(response: requests.Response) -> str:
     return tag if tag and not tag.startswith("W/") else response.headers.get("Last-Modified", "")
 
 
-def _judge(response: requests.Response, url: str, gate: str) -> None:
+def judge(response: requests.Response, url: str, gate: str) -> None:
+    """Pass an answer that is none of an error. gate: the page that grants access. Raises
+    PassingError for one that may pass, SourceError, one line, for any other."""
     status = response.status_code
     if status < 400:
         return

@@ -21,16 +21,15 @@ def answer(
     batch_size: int,
     progress: Callable[[int], None] | None = None,
 ) -> list[Answer]:
-    """Answer each question by greedy decoding, with its images or (blind) without them.
+    """Answer each question by greedy decoding, with its images or (blind) without them; then their
+    places in it are text.
 
     root: the folder that image paths start from.
     """
+    texts = [prompts.end_to_end(question, answer_form) for question in questions]
     asks = [
-        Ask(
-            prompts.end_to_end(q, answer_form),
-            [] if blind else [root / image for image in q.images],
-        )
-        for q in questions
+        Ask(text) if blind else Ask(text, [root / image for image in q.images], q.placed)
+        for q, text in zip(questions, texts, strict=True)
     ]
     replies = model.replies(asks, max_new_tokens, batch_size, progress)
     return [

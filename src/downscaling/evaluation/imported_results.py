@@ -7,23 +7,19 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from ..records.files import RecordError, check, read
+from ..records.files import RecordError, read
 from ..records.rows import Answer, Description, Question
 
 KINDS = {"descriptions": Description, "answers": Answer}
 
-__all__ = ["KINDS", "RecordError", "accepted", "columns"]
-
-
-def columns(path: Path, kind: str) -> None:
-    """Raise RecordError unless a file has the columns of its kind, a key of `KINDS`."""
-    check(path, KINDS[kind])
+__all__ = ["KINDS", "RecordError", "accepted"]
 
 
 def accepted(path: Path, kind: str, questions: Sequence[Question]) -> list[Any]:
     """The records of a file, in the order of the questions.
 
-    Raises RecordError where it has other columns, or not exactly one record for each question.
+    kind: a key of `KINDS`. Raises RecordError where `read` does, and where the file has not exactly
+    one record for each question.
     """
     held = read(path, KINDS[kind])
     times = Counter(record.question for record in held)

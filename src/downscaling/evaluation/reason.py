@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, cast
+from typing import Any
 
 from transformers import PreTrainedTokenizerBase
 
@@ -11,7 +11,8 @@ from ..config.generation import Mode
 from ..generation.batching import Prompt
 from ..generation.generate import generate
 from ..generation.sampling import Sampling
-from ..generation.words import suppressed_ids
+from ..generation.words import published_ids, suppressed_ids
+from ..models.dialogue import request
 from ..prompts.templates import Prompts
 from ..records.files import RecordError, seed_of
 from ..records.rows import Answer, Description, Question
@@ -27,6 +28,7 @@ def reason(
     answer_form: str,
     sampling: Sampling,
     suppress: Sequence[str],
+    official: Sequence[int] | None,
     batch_size: int,
     seed: int,
     progress: Callable[[int], None] | None = None,
@@ -35,6 +37,9 @@ def reason(
 
     Sampling is seeded by (seed, question), so an answer depends on nothing else that runs. Raises
     RecordError for a question without a description.
+
+    suppress: words that thinking may not use. official: the paper's own list of tokens in their
+    place, and with it the count and the reach of the paper's code (`generate`).
     """
     texts = {entry.question: entry.text for entry in descriptions}
     lacking = [q.id for q in questions if q.id not in texts]
@@ -43,20 +48,22 @@ def reason(
     prompts = []
     for question in questions:
         content = templates.reasoning(question, texts[question.id], answer_form, mode)
-        ids = tokenizer.apply_chat_template(
-            [{"role": "user", "content": content}],
-            add_generation_prompt=True,
-            enable_thinking=mode == "think",
-            return_dict=False,
-        )
-        prompts.append(Prompt(tuple(cast(list[int], ids)), {}, seed_of(seed, question.id)))
+        ids = request(tokenizer, content, thinking=mode == "think")
+        prompts.append(Prompt(ids, {}, seed_of(seed, question.id)))
+    if mode == "plain":
+        unused = []
+    elif official is None:
+        unused = suppressed_ids(tokenizer, suppress)
+    else:
+        unused = published_ids(tokenizer, official)
     replies = generate(
         model,
         tokenizer,
         prompts,
         sampling,
-        suppress=suppressed_ids(tokenizer, suppress) if mode == "think" else (),
+        suppress=unused,
         thinking=mode == "think",
+        official=official is not None,
         batch_size=batch_size,
         progress=progress,
     )

@@ -11,19 +11,22 @@ from typing import Any, NamedTuple, Protocol
 import torch
 from transformers import GenerationConfig
 
+from ..data.load_image import load_image
 from ..generation.batching import Prompt
 from ..generation.generate import Generated, generate
 from ..generation.sampling import Greedy
 from ..models.assemble import load_vision_language_model
 from ..models.image_text import ImageTextModel, load_image_text_model
-from ..models.preprocess import SETTINGS, Preprocessor, load_image
+from ..models.preprocess import SETTINGS, Preprocessor
 
 
 class Ask(NamedTuple):
-    """A text, and the images that it is about."""
+    """A text, and the images that it is about. The last `placed` of them stand within the text, as
+    in `Turn`, the others before it."""
 
     text: str
-    images: Sequence[Path]
+    images: Sequence[Path] = ()
+    placed: int = 0
 
 
 class VisionLanguageModel(Protocol):
@@ -67,7 +70,7 @@ class Tuned:
         return generate(
             self.model,
             self.preprocessor.tokenizer,
-            [Prompt(*self.preprocessor.ask(ask.text, ask.images), 0) for ask in asks],
+            [Prompt(*self.preprocessor.ask(*ask), 0) for ask in asks],
             Greedy(max_new_tokens),
             batch_size=batch_size,
             progress=progress,
@@ -106,7 +109,7 @@ class Published:
     def _write(self, asks: Sequence[Ask], max_new_tokens: int) -> list[Generated]:
         model, ends = self.held.model, self.held.ends
         inputs = self.held.inputs(
-            [self.held.prompt(ask.text, len(ask.images)) for ask in asks],
+            [self.held.prompt(ask.text, len(ask.images), ask.placed) for ask in asks],
             [[load_image(path) for path in ask.images] for ask in asks],
         )
         config = GenerationConfig(

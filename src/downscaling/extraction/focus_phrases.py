@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, cast
+from typing import Any
 
 from transformers import PreTrainedTokenizerBase
 
 from ..generation.batching import Prompt
 from ..generation.generate import generate
 from ..generation.sampling import Greedy
+from ..models.dialogue import request
 from ..prompts.templates import OBSERVE, Prompts
 from ..records.rows import Focus
 from ..runtime.resume_log import ResumeLog
@@ -52,11 +53,8 @@ def _phrases(
 ) -> list[str]:
     asked = []
     for text in texts:
-        message = [{"role": "user", "content": template.format(question=text)}]
-        ids = tokenizer.apply_chat_template(
-            message, add_generation_prompt=True, enable_thinking=False, return_dict=False
-        )
-        asked.append(Prompt(tuple(cast(list[int], ids)), {}, 0))
+        ids = request(tokenizer, template.format(question=text), thinking=False)
+        asked.append(Prompt(ids, {}, 0))
     replies = generate(
         model,
         tokenizer,

@@ -14,7 +14,7 @@ from ..config.teacher import Asking
 from ..errors import PictureError
 from ..generation.sampling import processors
 from ..models.image_text import load_image_text_model
-from .pictures import load_image
+from .pictures import teacher_view
 from .prompted import Ask, Reply
 from .teacher import Failed
 
@@ -43,7 +43,7 @@ class Local:
             for place, ask in enumerate(asks[start : start + self._size], start):
                 try:
                     seen = [
-                        load_image(p, self._asking.images, self._asking.side) for p in ask.images
+                        teacher_view(p, self._asking.images, self._asking.side) for p in ask.images
                     ]
                     ready.append((place, ask, seen))
                 except PictureError as error:

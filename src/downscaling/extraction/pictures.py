@@ -7,20 +7,14 @@ from pathlib import Path
 
 from PIL import Image
 
-from ..errors import PictureError
-
-_DAMAGE = (OSError, ValueError, SyntaxError, EOFError, Image.DecompressionBombError)
+from ..data.load_image import load_image
 
 
-def load_image(path: Path, shape: str, side: int) -> Image.Image:
+def teacher_view(path: Path, shape: str, side: int) -> Image.Image:
     """An image as RGB, bicubic. shape "aspect": shrunk in proportion to at most side x side pixels
     of area, a smaller one as it is; "square": squashed to side x side whatever its proportions, as
     in the official code. Raises PictureError."""
-    try:
-        with Image.open(path) as file:
-            image = file.convert("RGB")
-    except _DAMAGE as error:
-        raise PictureError(f"{path}: not a readable image ({error})") from None
+    image = load_image(path)
     if shape == "square":
         return image.resize((side, side), Image.Resampling.BICUBIC)
     scale = math.sqrt(side * side / (image.width * image.height))

@@ -27,7 +27,7 @@ from ..runtime.http import (
     reason,
     retry_after,
 )
-from .pictures import load_image
+from .pictures import teacher_view
 from .prompted import Ask, Reply
 from .teacher import Failed
 
@@ -111,7 +111,7 @@ class Served:
         content: list[dict[str, Any]] = []
         for path in ask.images:
             buffer = io.BytesIO()
-            load_image(path, self._asking.images, self._asking.side).save(buffer, "PNG")
+            teacher_view(path, self._asking.images, self._asking.side).save(buffer, "PNG")
             data = base64.b64encode(buffer.getvalue()).decode()
             content.append(
                 {"type": "image_url", "image_url": {"url": f"data:image/png;base64,{data}"}}

@@ -12,7 +12,7 @@ from matplotlib.patches import Patch
 
 from ..catalogue.paper_numbers import value
 from ..config.roles import Roles
-from ..results.tables import Scores
+from ..results.scores import Scores
 from . import labels, panel, style
 from .figure import Drawing, Figure
 from .numbers import Numbers, select

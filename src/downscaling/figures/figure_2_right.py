@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 
 from ..config.roles import Roles
 from ..results.estimate import Estimate
-from ..results.tables import Scores
+from ..results.scores import Scores
 from . import labels, panel, style
 from .correlation import rank_correlation
 from .figure import Drawing, Figure

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 
 from ..catalogue.paper_numbers import value
 from ..config.roles import Roles
-from ..results.tables import Scores
+from ..results.scores import Scores
 from ..study.runs import Run
 from . import labels, panel, style
 from .figure import Drawing, Figure

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..config.roles import Roles
-from ..results.tables import Scores
+from ..results.scores import Scores
 from . import labels, style
 from .figure import Drawing, Figure
 from .numbers import Numbers

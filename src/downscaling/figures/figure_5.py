@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from ..config.roles import Roles
-from ..results.tables import Scores
+from ..results.scores import Scores
 from . import labels, panel, style
 from .figure import Drawing, Figure
 from .numbers import Numbers, select

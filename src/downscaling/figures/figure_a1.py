@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from matplotlib.lines import Line2D
 
 from ..config.roles import Roles
-from ..results.tables import Scores
+from ..results.scores import Scores
 from . import labels, panel, style
 from .figure import Drawing, Figure
 from .numbers import Numbers

@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.image import AxesImage
 
 from ..config.roles import Roles
-from ..results.tables import Scores
+from ..results.scores import Scores
 from . import labels, panel, style
 from .figure import Drawing, Figure
 from .numbers import Numbers
@@ -74,7 +74,7 @@ def _heat_map(
         axes.text(across, down - 0.2, f"{100 * row.value:.1f}", fontweight="bold", **middle)
         axes.text(across, down + 0.02, span(row.low, row.high), fontsize=7.5, **middle)
         if math.isfinite(row.reference):
-            told = mean_of_trainings(row.reference, row.reference_high)
+            told = mean_of_trainings(row.reference, row.reference_low, row.reference_high)
             axes.text(across, down + 0.21, told, fontsize=7.5, **middle)
         if math.isfinite(row.published):
             printed = f"{style.STAR} {100 * row.published:.1f}"

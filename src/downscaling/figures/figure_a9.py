@@ -15,7 +15,7 @@ from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 from ..catalogue.paper_numbers import value
 from ..config.roles import Roles
 from ..results.reference import OTHERS, accuracies
-from ..results.tables import Scores
+from ..results.scores import Scores
 from . import labels, panel, style, table_2_lines
 from .figure import Drawing, Figure
 from .numbers import COLUMNS, Numbers, row

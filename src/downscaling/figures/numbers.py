@@ -14,8 +14,9 @@ import pandas as pd
 
 from ..config.roles import Roles
 from ..results.estimate import Estimate, mean
-from ..results.reference_trainings import MeanOfTrainings, ReferenceTrainings
-from ..results.tables import ALL_SEEDS, Scores
+from ..results.reference_trainings import MeanOfTrainings
+from ..results.scores import Scores
+from ..results.tables import ALL_SEEDS
 from .printed import in_paper
 from .quantity import Quantity
 
@@ -63,7 +64,6 @@ class Numbers:
 
     def __init__(self, scores: Scores, roles: Roles) -> None:
         self.scores, self.roles = scores, roles
-        self.reference = scores.reference or ReferenceTrainings(scores.parser)
         self.preset = str(scores.frame["preset"].iloc[0]) if len(scores.frame) else ""
 
     def table(self, quantities: Iterable[Quantity]) -> pd.DataFrame:
@@ -84,11 +84,11 @@ class Numbers:
         if not quantity.comparison:
             run = quantity.runs[0]
             accuracy = self.scores.accuracy(run, *where)
-            told = self.reference.accuracy(run, *where)
+            told = self.scores.reference.accuracy(run, *where)
             return self.number(accuracy, SINGLE, printed, told) if accuracy else None
         paired = self.scores.difference(quantity.comparison, *where)
         if paired is not None:
-            told = self.reference.difference(quantity.comparison, *where)
+            told = self.scores.reference.difference(quantity.comparison, *where)
             return self.number(paired, PAIRED, printed, told)
         left, right = (
             mean([self.scores.accuracy(run, *where) for run in runs])

@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 
 from ..config.roles import Roles
-from ..results.tables import Scores
+from ..results.scores import Scores
 from . import figure_2_left, figure_3b, labels, panel, style
 from .figure import Drawing, Figure
 from .numbers import Numbers, select, table

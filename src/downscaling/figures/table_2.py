@@ -12,7 +12,7 @@ import pandas as pd
 
 from ..config.roles import Roles
 from ..results import reference
-from ..results.tables import Scores
+from ..results.scores import Scores
 from .numbers import PUBLISHED_ONLY
 from .table_2_lines import COLUMNS, Line, measured, unmeasured
 
@@ -78,8 +78,7 @@ def _measured(scores: Scores, line: Line, visual_samples: Mapping[str, int]) -> 
                 f"{name}_high": accuracy.high,
                 f"{name}_n": accuracy.n,
             }
-        told = scores.reference and scores.reference.accuracy(line.run, benchmark, category)
-        if told:
+        if told := scores.reference.accuracy(line.run, benchmark, category):
             row |= {
                 f"{name}_reference": told.mean,
                 f"{name}_reference_low": told.low,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from ..config.roles import Roles
 from ..results.reference import table_2
-from ..results.tables import Scores
+from ..results.scores import Scores
 from ..study.runs import END_TO_END as WHOLE
 from ..study.runs import Run
 from . import labels

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 
 from ..config.roles import Roles
 from ..results.reference import accuracies
-from ..results.tables import Scores
+from ..results.scores import Scores
 from . import labels, panel, style
 from .figure import Drawing, Figure
 from .numbers import Numbers, row, table
@@ -121,8 +121,8 @@ def _cell(axes: Axes, across: float, down: float, cell: Any, is_best: bool) -> N
     interval = span(cell.low, cell.high, 0)
     axes.text(across, down - 0.06, interval, fontsize=6.5, color=style.GREY, **middle)
     if math.isfinite(cell.reference):
-        told = mean_of_trainings(cell.reference, cell.reference_high)
-        axes.text(across, down + 0.14, told, fontsize=6.5, color=style.GREY, **middle)
+        told = mean_of_trainings(cell.reference, cell.reference_low, cell.reference_high, 0)
+        axes.text(across, down + 0.14, told, fontsize=5.1, color=style.GREY, **middle)
     if math.isfinite(cell.published):
         axes.text(across, down + 0.34, printed, fontsize=7, **middle)
 

@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 
 from ..catalogue.paper_numbers import value
 from ..config.roles import Roles, Step
-from ..results.tables import Scores
+from ..results.scores import Scores
 from ..study.comparisons import OWN_REASONERS
 from . import labels, panel, style
 from .figure import Drawing, Figure

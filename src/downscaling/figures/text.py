@@ -47,9 +47,9 @@ def span(low: float, high: float, digits: int = 1) -> str:
     return " \N{EN DASH} ".join(ends)
 
 
-def mean_of_trainings(mean: float, high: float) -> str:
+def mean_of_trainings(mean: float, low: float, high: float, digits: int = 1) -> str:
     """A mean over a reference's trainings as it is printed in a cell, in hundreds."""
-    return f"{style.MEAN} {100 * mean:.1f} \N{PLUS-MINUS SIGN} {100 * (high - mean):.1f}"
+    return f"{style.MEAN} {100 * mean:.{digits}f} ({span(low, high, 0)})"
 
 
 def small_print(figure: Figure, data: pd.DataFrame, extra: str = "") -> None:

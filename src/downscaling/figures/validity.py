@@ -15,7 +15,7 @@ import pandas as pd
 
 from ..config.roles import Roles
 from ..results.estimate import Estimate, total
-from ..results.tables import Scores
+from ..results.scores import Scores
 from ..study.runs import GOLD, Run
 from . import labels
 from .runs import end_to_end

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from ..config.roles import Roles
 from ..results.estimate import REFERENCE, SEEDS, SEEN_ONCE, Estimate, Training
-from ..results.tables import Scores
+from ..results.scores import Scores
 from ..study.runs import FAMILIES
 from . import labels
 from .runs import end_to_end

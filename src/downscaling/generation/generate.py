@@ -66,6 +66,7 @@ def generate(
     *,
     suppress: Iterable[int] = (),
     thinking: bool = False,
+    official: bool = False,
     batch_size: int = 64,
     progress: Callable[[int], None] | None = None,
 ) -> list[Generated]:
@@ -93,6 +94,10 @@ def generate(
         suppress: token ids not to be used while thinking (see `suppressed_ids`). Special tokens,
             tags and the newline are never suppressed; in plain mode nothing is.
         thinking: apply budget and suppression, and part the thinking from the answer.
+        official: as in the paper's code, a budget counts from the row's first token on, `<think>`
+            among them, so that `</think>` comes one token earlier; suppression goes on after the
+            thinking; and budget and `max_new_tokens` together are the cap of thinking and answer
+            together.
         batch_size: prompts in a batch, at most.
         progress: called after every batch with the number of prompts it held.
 
@@ -106,7 +111,7 @@ def generate(
     suppressed: list[int] = []
     if tags is not None:
         suppressed = sorted(set(suppress) - special_ids(tokenizer) - {tags.newline})
-    run = _Run(model, tokenizer, sampling, tags, suppressed, ends)
+    run = _Run(model, tokenizer, sampling, tags, official, suppressed, ends)
     answers: dict[int, Generated] = {}
     with _undisturbed(model):
         for numbers in batches(prompts, batch_size):
@@ -126,8 +131,15 @@ class _Run:
     tokenizer: PreTrainedTokenizerBase
     sampling: Sampling
     tags: Tags | None
+    official: bool
     suppressed: Sequence[int]
     ends: Sequence[int]
+
+    @property
+    def cap(self) -> int:
+        """How many tokens a row may write outside its thinking; with `official` in all."""
+        shared = (self.sampling.thinking_budget or 0) if self.official else 0
+        return self.sampling.max_new_tokens + shared
 
     def write(self, batch: Sequence[Prompt]) -> list[list[int]]:
         """The new token ids of each prompt; a row that ended early is padded at its end."""
@@ -138,15 +150,17 @@ class _Run:
         cap, budget = self.sampling.max_new_tokens, self.sampling.thinking_budget
         steps, stops = LogitsProcessorList(), StoppingCriteriaList()
         if self.tags is not None:
-            track = Track(self.tags, width, [self.tags.opened_by(prompt.ids) for prompt in batch])
-            stops.append(AnswerCap(track, cap))
+            opened = [self.tags.opened_by(prompt.ids) for prompt in batch]
+            track = Track(self.tags, width, opened, counts_all=self.official)
+            if not self.official:
+                stops.append(AnswerCap(track, cap))
             if self.suppressed:
-                steps.append(Suppression(track, self.suppressed))
+                steps.append(Suppression(track, self.suppressed, everywhere=self.official))
             if budget is not None:
                 steps.append(Budget(track, budget))
                 # One more for the tag with which a model may open its thinking. It gives the other
                 # rows nothing: each of them is stopped by the cap on its own answer.
-                cap += longest_thinking(budget) + 1
+                cap = self.cap if self.official else cap + longest_thinking(budget) + 1
         steps.extend(processors(self.sampling, [prompt.seed for prompt in batch], width))
         config = GenerationConfig(
             do_sample=False, max_new_tokens=cap, eos_token_id=list(self.ends), pad_token_id=pad
@@ -159,15 +173,17 @@ class _Run:
     def read(self, prompt: Prompt, row: Sequence[int]) -> Generated:
         """A row of new token ids, padding and all, as text."""
         opened = self.tags is not None and self.tags.opened_by(prompt.ids)
-        parts = split(row, self.tags, opened, self.ends, self.sampling.max_new_tokens)
-        budget = self.sampling.thinking_budget
+        parts = split(row, self.tags, opened, self.ends, self.cap)
+        budget, closed_at = self.sampling.thinking_budget, parts.closed_at
+        if self.official:
+            closed_at = parts.close
         return Generated(
             thinking=self._text(parts.thinking),
             text=self._text(parts.answer),
             tokens=parts.tokens,
             forced=budget is not None
-            and parts.closed_at is not None
-            and parts.closed_at >= longest_thinking(budget),
+            and closed_at is not None
+            and closed_at >= longest_thinking(budget),
             truncated=not parts.ended,
         )
 

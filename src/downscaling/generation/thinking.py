@@ -63,12 +63,15 @@ class Track:
     `</think>`. After that it never thinks again, whatever tags it writes.
     """
 
-    def __init__(self, tags: Tags, width: int, opened: Sequence[bool]) -> None:
+    def __init__(
+        self, tags: Tags, width: int, opened: Sequence[bool], counts_all: bool = False
+    ) -> None:
         """width: the length to which the prompts are padded. opened: prompts that end within a
-        think block."""
+        think block. counts_all: `next_place` counts from a row's first token on."""
         self.tags = tags
         self.width = width
         self.opened = torch.tensor(opened)
+        self.counts_all = counts_all
 
     def thought(self, ids: torch.Tensor) -> torch.Tensor:
         """Tokens that each row (rows, tokens so far) has thought in the block it is in; -1 for a
@@ -76,6 +79,14 @@ class Track:
         start, close, length = self._places(ids)
         thinking = (start < length) & (close == length)
         return torch.where(thinking, length - 1 - start, -1)
+
+    def next_place(self, ids: torch.Tensor) -> torch.Tensor:
+        """Which token of the thinking each row chooses next, from 1; 0 for a row that is not
+        thinking. The first is that after `<think>`, or with `counts_all` the first of the row."""
+        thought = self.thought(ids)
+        if self.counts_all:
+            return torch.where(thought >= 0, ids.shape[1] - self.width + 1, 0)
+        return thought + 1
 
     def outside(self, ids: torch.Tensor) -> torch.Tensor:
         """Tokens that each row has written after its thinking, or in all if it has not thought;
@@ -100,10 +111,13 @@ def _first(found: torch.Tensor) -> torch.Tensor:
 class Budget(LogitsProcessor):
     """Closes the thinking of each row that reaches its budget, once.
 
-    Tokens count from the first one after `<think>`. Token number `budget` is `</think>`, the one
-    before it a newline where the tokenizer has one, and over the last twentieth of the budget the
-    closing tag is pushed gently. Rows that closed by themselves, or do not think, are left alone.
-    (The paper's release forces the same two places, but counts calls of one row.)
+    Token number `budget` (`Track.next_place`) is `</think>`, the one before it a newline where the
+    tokenizer has one, and over the last twentieth of the budget the closing tag is pushed gently.
+    Rows that closed by themselves, or do not think, are left alone.
+
+    The paper's code forces the same two places, counted from the row's first token. There the push
+    is a factor, which lowers the odds of closing where the logit is negative, and a row that closed
+    by itself is closed again at its budget.
     """
 
     def __init__(self, track: Track, budget: int) -> None:
@@ -112,8 +126,7 @@ class Budget(LogitsProcessor):
 
     def __call__(self, input_ids: torch.Tensor, scores: torch.Tensor) -> torch.Tensor:
         tags, longest = self.track.tags, self.longest
-        thought = self.track.thought(input_ids)
-        place = thought + 1  # of the token that is being chosen; 0 for a row that is not thinking
+        place = self.track.next_place(input_ids)
         late = (place - longest) / (PUSHED_SHARE * longest) + 1
         scores = scores.clone()
         scores[:, tags.close] += PUSH * late.clamp(min=0)
@@ -130,16 +143,20 @@ def _forced(scores: torch.Tensor, rows: torch.Tensor, token: int) -> torch.Tenso
 
 
 class Suppression(LogitsProcessor):
-    """Takes tokens away from the rows that think (NoWait, Wang et al., 2025), and from no other."""
+    """Takes tokens away from the rows that think (NoWait, Wang et al., 2025), and from no other;
+    with `everywhere` from each row at each place, as the paper's code does."""
 
-    def __init__(self, track: Track, tokens: Sequence[int]) -> None:
+    def __init__(self, track: Track, tokens: Sequence[int], everywhere: bool = False) -> None:
         self.track = track
         self.tokens = torch.tensor(tokens)
+        self.everywhere = everywhere
 
     def __call__(self, input_ids: torch.Tensor, scores: torch.Tensor) -> torch.Tensor:
-        thinking = self.track.thought(input_ids) >= 0
         mask = torch.zeros_like(scores[0])
         mask[self.tokens.to(scores.device)] = -torch.inf
+        if self.everywhere:
+            return scores + mask
+        thinking = self.track.thought(input_ids) >= 0
         return scores + torch.where(thinking[:, None], mask, 0)
 
 
@@ -160,13 +177,14 @@ class Parts(NamedTuple):
     """A row's new tokens, taken apart.
 
     closed_at: which token of the thinking closed it, from 1; None for thinking without end or
-    without beginning. tokens: all that the row wrote, tags and end-of-turn token included.
-    ended: it wrote an end-of-turn token.
+    without beginning. close: which token of the row that was. tokens: all that the row wrote, tags
+    and end-of-turn token included. ended: it wrote an end-of-turn token.
     """
 
     thinking: Sequence[int]
     answer: Sequence[int]
     closed_at: int | None
+    close: int | None
     tokens: int
     ended: bool
 
@@ -200,8 +218,9 @@ def split(
         thinking, answer = ([], own) if start is None else (own[start + 1 :], [])
     else:
         thinking, answer = own[0 if start is None else start + 1 : close], own[close + 1 :]
-    closed_at = None if close is None or start is None else close - start
-    return Parts(thinking, answer, closed_at, len(own) + ended, ended)
+    if close is None or start is None:
+        return Parts(thinking, answer, None, None, len(own) + ended, ended)
+    return Parts(thinking, answer, close - start, close + 1, len(own) + ended, ended)
 
 
 def _place(row: Sequence[int], tokens: Sequence[int]) -> int | None:

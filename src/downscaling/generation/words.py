@@ -23,10 +23,24 @@ def suppressed_ids(tokenizer: PreTrainedTokenizerBase, keywords: Iterable[str]) 
     tags are never among them. A keyword that the vocabulary holds only in pieces ("double-check"
     as "double" and "-check") is found where a piece is a keyword itself.
 
-    Source: NoWait's keyword list (paper, appendix), whose own list of ids is not derivable.
+    Source: NoWait's keyword list (paper, appendix). The paper's code has a literal list of Qwen3's
+    ids instead (`published_ids`), which holds longer words too, such as "otherwise".
     """
     wanted = _lowered(keywords)
     return [number for number, text in _vocabulary(tokenizer) if _words(text) & wanted]
+
+
+def published_ids(tokenizer: PreTrainedTokenizerBase, ids: Sequence[int]) -> list[int]:
+    """The ids of a published list of Qwen3's. Raises ModelError where the vocabulary cannot be the
+    one that they are of: it has fewer tokens, or others of its tokens than these are "wait"."""
+    waits = suppressed_ids(tokenizer, ["wait"])
+    if max(ids) >= len(tokenizer) or (waits and not set(waits) & set(ids)):
+        raise ModelError(
+            f"{tokenizer.name_or_path}: the paper's list of suppressed tokens, up to number "
+            f"{max(ids)}, is of Qwen3's vocabulary, and here it has other words; set "
+            "reasoning.thinking: own"
+        )
+    return list(ids)
 
 
 def near_misses(tokenizer: PreTrainedTokenizerBase, keywords: Iterable[str]) -> dict[int, str]:

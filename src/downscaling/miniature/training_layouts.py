@@ -13,7 +13,7 @@ from .items import Item
 from .picture import png
 from .sets import Conversation
 from .several import SEVERAL
-from .world import Scene
+from .world import SIDE, Scene
 
 TASKS = {
     "ocrvqa": "OCRVQA",
@@ -26,6 +26,9 @@ TASKS = {
     "grounding": "Grounding",
 }
 """The folder of each of CoIN's families."""
+
+TESTED_ON_VAL = ("textvqa", "vizwiz", "vqav2")
+"""Families that CoIN tests on val.json; the others on test.json."""
 
 DATASETS = {
     "spot-the-difference": "CLEVR-Change",
@@ -77,17 +80,42 @@ Drawn = Callable[[str, str], list[Conversation]]
 
 
 def coin(album: Album, drawn: Drawn) -> None:
-    """<Task>/<split>.json and images; a text-only row has no image key."""
+    """<Task>/train.json with conversations, <Task>/test.json or val.json with questions, and
+    images; a text-only row has no image key."""
     for family in SINGLE:
-        for split in ("train", "test"):
-            rows = []
-            for number, conversation in enumerate(drawn(family, split)):
-                row: dict[str, Any] = {}
-                for world in conversation.scenes:
-                    row["image"] = f"{TASKS[family]}/{split}/{number:06d}.png"
-                    album.add(f"images/{row['image']}", world, conversation.items)
-                rows.append(row | {"conversations": _turns(conversation)})
-            _write_json(album.folder / TASKS[family] / f"{split}.json", rows)
+        folder = album.folder / TASKS[family]
+        training = [
+            _pictured(album, family, "train", number, conversation)
+            | {"conversations": _turns(conversation)}
+            for number, conversation in enumerate(drawn(family, "train"))
+        ]
+        _write_json(folder / "train.json", training)
+        tests = [
+            {"question_id": str(number)}
+            | _pictured(album, family, "test", number, conversation)
+            | _question(conversation, family == "grounding")
+            for number, conversation in enumerate(drawn(family, "test"))
+        ]
+        _write_json(folder / ("val.json" if family in TESTED_ON_VAL else "test.json"), tests)
+
+
+def _pictured(
+    album: Album, family: str, split: str, number: int, conversation: Conversation
+) -> dict[str, str]:
+    """Draw the image of a row of CoIN; what the row says of it: nothing where it is text alone."""
+    row = {}
+    for world in conversation.scenes:
+        row["image"] = f"{TASKS[family]}/{split}/{number:06d}.png"
+        album.add(f"images/{row['image']}", world, conversation.items)
+    return row
+
+
+def _question(conversation: Conversation, is_box: bool) -> dict[str, Any]:
+    """What a test row of CoIN asks."""
+    (turn,) = conversation.turns
+    if not is_box:
+        return {"text": turn.prompt, "answer": turn.reply}
+    return {"text": turn.prompt, "answer_bbox": turn.reply, "size": [SIDE, SIDE]}
 
 
 def m4(album: Album, drawn: Drawn) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, cast
 
@@ -19,8 +20,8 @@ from transformers import (
 
 from ..errors import ModelError
 from ..records.files import replacing
-from .dialogue import fit_template
-from .preprocess import IMAGE, Preprocessor
+from .dialogue import IMAGE, fit_template
+from .preprocess import Preprocessor
 from .reading import reading
 
 GRID = 6  # AnyRes tiles a side, as LLaVA-OneVision's (1x1) to (6x6)
@@ -33,9 +34,10 @@ def assemble(
     """A vision-language model from two backbone folders, with a new connector.
 
     The connector (two layers, GELU) and the newline vector are drawn with `seed`; every other
-    weight comes from the folders. images: "base" (each image squashed to one view) or "anyres"
-    (LLaVA-OneVision's tiles for a single image). A tokenizer without `<image>` gets it as a new
-    last token, and one whose chat template cannot be trained on another (`dialogue.fit_template`).
+    weight comes from the folders. images: "base" (each image squashed to one view), "anyres"
+    (LLaVA-OneVision's tiles for a single image) or "anyres-official" (cropped as in LLaVA-NeXT). A
+    tokenizer without `<image>` gets it as a new last token, and one whose chat template cannot be
+    trained on another (`dialogue.fit_template`).
 
     Any causal language model of transformers will do. Raises ModelError for one that makes more of
     its last hidden states than a linear head does, which this architecture would leave out.
@@ -53,7 +55,7 @@ def assemble(
     _draw_connector(model)
     model.eval()
     _check_head(text, model, language_model)
-    finish(model, tokenizer)
+    finish(model, tokenizer, text.generation_config.eos_token_id)
     return model, Preprocessor(tokenizer, config, images)
 
 
@@ -62,8 +64,8 @@ def llava_config(text: Any, vision: Any, image_token: int) -> LlavaOnevisionConf
     shapes, at most nine tiles' worth of tokens, the tower's last hidden state before its norm."""
     side = vision.image_size
     return LlavaOnevisionConfig(
-        vision_config=vision.to_dict(),
-        text_config=text.to_dict(),
+        vision_config=_as_saved(vision),
+        text_config=_as_saved(text),
         image_token_index=image_token,
         vision_feature_layer=-1,
         vision_feature_select_strategy="full",
@@ -75,6 +77,12 @@ def llava_config(text: Any, vision: Any, image_token: int) -> LlavaOnevisionConf
         ],
         tie_word_embeddings=text.tie_word_embeddings,
     )
+
+
+def _as_saved(config: Any) -> dict[str, Any]:
+    """A backbone's configuration without the folder that it was read from, which would make the
+    files of one model differ from folder to folder."""
+    return {name: value for name, value in config.to_dict().items() if name != "_name_or_path"}
 
 
 def add_image_token(model: Any, tokenizer: PreTrainedTokenizerBase) -> int:
@@ -108,13 +116,19 @@ def shorten(vision: Any) -> bool:
 
 
 def finish(
-    model: LlavaOnevisionForConditionalGeneration, tokenizer: PreTrainedTokenizerBase
+    model: LlavaOnevisionForConditionalGeneration,
+    tokenizer: PreTrainedTokenizerBase,
+    named: int | Sequence[int] | None,
 ) -> None:
-    """Give a model its end and padding tokens, and its tokenizer a chat template to train on."""
+    """Give a model its padding token and its ends of a turn: the tokenizer's and those that the
+    generation settings it comes from have `named`. Give its tokenizer a chat template to train on.
+    """
     if tokenizer.pad_token is None:
         tokenizer.pad_token = tokenizer.eos_token
     fit_template(tokenizer)
-    model.generation_config.eos_token_id = tokenizer.eos_token_id
+    others = named if isinstance(named, Sequence) else [named]
+    ends = dict.fromkeys([tokenizer.eos_token_id, *others])
+    model.generation_config.eos_token_id = [end for end in ends if end is not None]
     model.generation_config.pad_token_id = tokenizer.pad_token_id
 
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import functools
+import itertools
 from collections.abc import Sequence
 from typing import Any, cast
 
 from transformers import PreTrainedTokenizerBase
 
 from ..errors import ModelError
-from ..records.rows import Turn
+from ..records.rows import PLACE, Turn
+from .spelling import as_text
 
 START, END = "<|im_start|>", "<|im_end|>"
+IMAGE = "<image>"  # the token that holds an image's place
 
 QWEN_1_5 = (
     "{%- if messages[0].role != 'system' %}"
@@ -23,7 +27,7 @@ QWEN_1_5 = (
 """LLaVA-NeXT's template of this name (llava/conversation.py): ChatML with a system line."""
 
 
-MARK = "\ufdd0"  # stands around each message while the template writes; never a character of text
+MARK = "\ufdd0"  # stands for each message while the template writes; no template's own
 
 
 def fit_template(tokenizer: PreTrainedTokenizerBase) -> None:
@@ -52,48 +56,56 @@ def fit_template(tokenizer: PreTrainedTokenizerBase) -> None:
 
 def _rewrites(tokenizer: PreTrainedTokenizerBase) -> bool:
     """Whether a conversation that goes on is written otherwise from its start."""
-    turns = [Turn("one", "two"), Turn("three", "four"), Turn("five", "")]
-    whole = _written(tokenizer, turns)
-    begun = [
-        [Turn("one", "")],
-        turns[:1],
-        [turns[0], Turn("three", "")],
-        turns[:2],
-    ]
-    return not all(whole.startswith(_written(tokenizer, start)) for start in begun)
+    messages = ["one", "two", "three", "four", "five"]
+    whole = _written(tokenizer, messages)
+    return not all(whole.startswith(_written(tokenizer, messages[:n])) for n in range(1, 5))
 
 
-def _written(tokenizer: PreTrainedTokenizerBase, turns: Sequence[Turn]) -> str:
-    """A conversation as the template writes it, with `MARK` around each message."""
-    messages = []
-    for turn in turns:
-        messages.append({"role": "user", "content": f"{MARK}{turn.prompt}{MARK}"})
-        if turn.reply:
-            messages.append({"role": "assistant", "content": f"{MARK}{turn.reply}{MARK}"})
-    is_open = not turns[-1].reply
+def _written(tokenizer: PreTrainedTokenizerBase, messages: Sequence[str]) -> str:
+    """A conversation as the template writes it: a prompt, a reply, and so on."""
+    spoken = zip(itertools.cycle(("user", "assistant")), messages, strict=False)
+    told = [{"role": role, "content": message} for role, message in spoken]
+    is_open = len(messages) % 2 == 1
     text = tokenizer.apply_chat_template(
-        cast(Any, messages), tokenize=False, add_generation_prompt=is_open
+        cast(Any, told), tokenize=False, add_generation_prompt=is_open
     )
     return cast(str, text)
 
 
-def chat(tokenizer: PreTrainedTokenizerBase, turns: Sequence[Turn]) -> list[tuple[str, bool]]:
+@functools.lru_cache(maxsize=256)
+def _frame(tokenizer: PreTrainedTokenizerBase, template: str, messages: int) -> tuple[str, ...]:
+    """What a template writes before, between and behind so many messages.
+
+    Kept, for a template takes far longer than the tokenizer; and messages never meet it, so what
+    they hold changes nothing around them.
+    """
+    parts = _written(tokenizer, [MARK] * messages).split(MARK)
+    if len(parts) != messages + 1:
+        raise _refused(tokenizer, "the chat template does not write each message once; mend it")
+    return tuple(parts)
+
+
+def chat(
+    tokenizer: PreTrainedTokenizerBase, turns: Sequence[Turn], leading: int = 0
+) -> list[tuple[str, bool]]:
     """A conversation as pieces of text, each with whether the loss counts it: replies with their
     end-of-sequence token are counted. A last turn without a reply ends where the reply begins.
-    White space around a message stays, even where the template would trim it.
+    White space around a message stays, even where the template would trim it. Tokens are written
+    by the template, and `IMAGE` where an image stands; messages are text, whatever they spell.
 
+    leading: how many images stand before the first prompt, besides those that turns have placed.
     Raises ModelError if no end-of-sequence token follows a reply.
     """
-    # The template is asked once a conversation, for it takes longer than the tokenizer.
-    parts = _written(tokenizer, turns).split(MARK)
-    if len(parts) != 1 + 2 * sum(1 + bool(turn.reply) for turn in turns):
-        raise _refused(tokenizer, "the chat template does not write each message once; mend it")
+    messages: list[str] = []
+    for turn in turns:
+        messages.append(_prompt(tokenizer, turn, 0 if messages else leading))
+        if turn.reply:
+            messages.append(as_text(tokenizer, turn.reply))
+    before, *afters = _frame(tokenizer, str(tokenizer.chat_template), len(messages))
     end = cast(str | None, tokenizer.eos_token)
     pieces: list[tuple[str, bool]] = []
-    before = parts[0]
-    for place in range(1, len(parts), 2):
-        message, after = parts[place : place + 2]
-        is_reply = place // 2 % 2 == 1
+    for place, (message, after) in enumerate(zip(messages, afters, strict=True)):
+        is_reply = place % 2 == 1
         if not is_reply:
             before += message + after
             continue
@@ -106,13 +118,38 @@ def chat(tokenizer: PreTrainedTokenizerBase, turns: Sequence[Turn]) -> list[tupl
     return [*pieces, (before, False)] if before else pieces
 
 
+def _prompt(tokenizer: PreTrainedTokenizerBase, turn: Turn, leading: int) -> str:
+    """A prompt with its images in front and at its places."""
+    texts = turn.prompt.split(PLACE, turn.placed)
+    front = f"{IMAGE * leading}\n" if leading else ""
+    return front + IMAGE.join(as_text(tokenizer, text) for text in texts)
+
+
+def request(tokenizer: PreTrainedTokenizerBase, text: str, thinking: bool) -> tuple[int, ...]:
+    """Token ids of a text without images that a language model is to reply to. thinking: whether
+    its template, if it knows of that, has it think first."""
+    ids = tokenizer.apply_chat_template(
+        [{"role": "user", "content": as_text(tokenizer, text)}],
+        add_generation_prompt=True,
+        enable_thinking=thinking,
+        return_dict=False,
+    )
+    return tuple(cast(list[int], ids))
+
+
 def _refused(tokenizer: PreTrainedTokenizerBase, problem: str) -> ModelError:
     return ModelError(f"{tokenizer.name_or_path}: {problem}")
 
 
-def plain(turns: Sequence[Turn], image: str) -> list[tuple[str, bool]]:
-    """The connector stage's template: the places of the images, then the caption (LLaVA's `plain`).
+def plain(tokenizer: PreTrainedTokenizerBase, turn: Turn, images: int) -> list[tuple[str, bool]]:
+    """The connector stage's template: the images, then the caption (LLaVA's `plain`)."""
+    return [(IMAGE * images, False), (f"{as_text(tokenizer, turn.reply)}\n", True)]
 
-    image: the token that holds an image's place.
+
+def has_newlines(template: str) -> bool:
+    """Whether the newline vector stands among an image's features: with every template but plain.
+
+    LLaVA-NeXT's script of the connector's stage (pretrain_siglip.sh) leaves `mm_patch_merge_type`
+    at flat, which knows no newline; its other scripts say spatial_unpad.
     """
-    return [(image * turns[0].prompt.count(image), False), (f"{turns[0].reply}\n", True)]
+    return template != "plain"

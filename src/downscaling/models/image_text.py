@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +13,10 @@ from transformers import AutoConfig, AutoModelForImageTextToText
 from transformers.models.auto.processing_auto import PROCESSOR_MAPPING
 
 from ..errors import ModelError
+from ..records.rows import PLACE
 from .assemble import _load, _placed
 from .reading import reading
+from .spelling import as_text
 
 
 @dataclass(frozen=True)
@@ -25,12 +26,18 @@ class ImageTextModel:
     model: Any
     processor: Any
 
-    def prompt(self, text: str, images: int) -> str:
+    def prompt(self, text: str, images: int, placed: int = 0) -> str:
         """A request about so many images in the model's chat format, in which only the template
-        writes tokens that stand for an image or the end of a turn."""
-        for token in self._tokens:
-            text = text.replace(token, f"{token[:1]} {token[1:]}")
-        content = [{"type": "image"}] * images + [{"type": "text", "text": text}]
+        writes tokens. placed: how many of the images stand within the text, as in `Turn`; whether
+        a template keeps them there is its own matter."""
+        image = {"type": "image"}
+        first, *later = (
+            {"type": "text", "text": as_text(self.processor.tokenizer, part)}
+            for part in text.split(PLACE, placed)
+        )
+        content = [*[image] * (images - placed), first]
+        for part in later:
+            content += [image, part]
         message = [{"role": "user", "content": content}]
         return str(self.processor.apply_chat_template(message, add_generation_prompt=True))
 
@@ -60,14 +67,6 @@ class ImageTextModel:
         named = self.model.generation_config.eos_token_id
         named = self.processor.tokenizer.eos_token_id if named is None else named
         return list(named) if isinstance(named, list) else [named]
-
-    @cached_property
-    def _tokens(self) -> list[str]:
-        tokenizer = self.processor.tokenizer
-        special = {str(token) for token in tokenizer.all_special_tokens}
-        added = map(str, tokenizer.added_tokens_decoder.values())
-        # Some vocabularies hold newlines and runs of blanks as added tokens; those are plain text.
-        return sorted(filter(str.strip, special | set(added)), key=len, reverse=True)
 
 
 def load_image_text_model(folder: Path, precision: str) -> ImageTextModel:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
@@ -16,29 +15,28 @@ from transformers.models.llava_onevision.image_processing_pil_llava_onevision im
     LlavaOnevisionImageProcessorPil,
 )
 
-from ..errors import PictureError, UserError
+from ..data.load_image import load_image
+from ..errors import UserError
 from ..records.rows import Turn
-from .dialogue import chat, plain
+from .dialogue import IMAGE, chat, has_newlines, plain
+from .tiling import Tiling
 
-IMAGE = "<image>"
 IGNORED = -100  # a label that the loss skips
 SETTINGS = "preprocessing.json"
 
 
 class Preprocessor:
-    """Tokenizer and image settings of one model. images: "base" or "anyres"."""
+    """Tokenizer and image settings of one model. images: "base", "anyres" or "anyres-official"."""
 
     def __init__(self, tokenizer: PreTrainedTokenizerBase, config: Any, images: str) -> None:
         self.tokenizer, self.images = tokenizer, images
-        self.side: int = config.vision_config.image_size
-        self.patches: int = self.side // config.vision_config.patch_size
-        self.pinpoints = config.image_grid_pinpoints
-        self.max_tiles = int(config.vision_aspect_ratio.removeprefix("anyres_max_"))
+        self.tiling = Tiling.of(config)
+        self.side, self.patches = self.tiling.side, self.tiling.patches
         self._processor = LlavaOnevisionImageProcessorPil(
             image_mean=[0.5] * 3,  # SigLIP's; the class defaults to CLIP's
             image_std=[0.5] * 3,
             size={"height": self.side, "width": self.side},
-            image_grid_pinpoints=self.pinpoints,
+            image_grid_pinpoints=self.tiling.shapes,
             do_pad=False,
         )
 
@@ -56,11 +54,11 @@ class Preprocessor:
 
     def pictures(self, paths: Sequence[Path]) -> dict[str, torch.Tensor]:
         """The images of one conversation: `pixel_values` (n, views, 3, side, side), -1 to 1, and
-        `image_sizes` (n, 2), height and width in pixels. {} for no image.
+        `image_sizes` (n, 2), height and width in pixels (`_size`). {} for no image.
 
-        With "base" every image is squashed to one view. With "anyres" a single image becomes its
-        base view and its tiles, and each of several images one view padded to a square, as
-        LLaVA-OneVision.
+        With "base" every image is squashed to one view. With "anyres", official or not, a single
+        image becomes its base view and its tiles, and each of several images one view padded to a
+        square, as LLaVA-OneVision.
         """
         if not paths:
             return {}
@@ -69,49 +67,40 @@ class Preprocessor:
             sizes = torch.full((len(paths), 2), self.side)
             return {"pixel_values": views[:, None], "image_sizes": sizes}
         images = [load_image(path) for path in paths]
-        sizes = torch.tensor([[image.height, image.width] for image in images])
+        sizes = torch.tensor([self._size(image.height, image.width) for image in images])
         conversations = cast(Any, [images])  # a list of lists, which its annotation leaves out
         processed = self._processor(images=conversations, return_tensors="pt")
         return {"pixel_values": processed["pixel_values"], "image_sizes": sizes}
 
-    def image_tokens(self, sizes: Sequence[tuple[int, int]]) -> list[int]:
+    def image_tokens(self, sizes: Sequence[tuple[int, int]], newlines: bool = True) -> list[int]:
         """How many tokens each image of a conversation takes; sizes are (height, width) in pixels.
 
         One view takes its patches and a newline. An AnyRes image takes its base view, the tiles'
         patches after unpadding, reduced by bilinear resizing where they are more than nine tiles'
-        times 1.1 squared, and a newline a row. Counted as transformers packs the features, which
-        differs from LLaVA-NeXT for a few sizes: docs/models.md.
+        times 1.1 squared, and a newline a row. newlines: whether there are any (`has_newlines`).
         """
-        one_view = self.patches**2 + 1
+        one_view = self.patches**2 + newlines
         if self.images == "base" or len(sizes) != 1:
             return [one_view] * len(sizes)
-        return [self._anyres_tokens(*sizes[0])]
+        rows, columns = self.tiling.kept(*self._size(*sizes[0]))
+        return [self.patches**2 + rows * (columns + newlines)]
 
-    def _anyres_tokens(self, height: int, width: int) -> int:
-        from transformers.image_processing_utils import select_best_resolution
-
-        best_height, best_width = select_best_resolution((height, width), self.pinpoints)
-        rows: int = best_height // self.side * self.patches
-        columns: int = best_width // self.side * self.patches
-        # As transformers' unpad_image: the padding that is cropped is computed on the feature grid.
-        # It rounds to seven decimals before it cuts them off, where LLaVA-NeXT cuts at once and so
-        # takes 8.999999 for 8.
-        if width / height > columns / rows:
-            rows -= 2 * ((rows - int(round(height * (columns / width), 7))) // 2)
-        else:
-            columns -= 2 * ((columns - int(round(width * (rows / height), 7))) // 2)
-        ratio = math.sqrt(rows * columns / (self.max_tiles * self.patches**2))
-        if ratio > 1.1:
-            rows, columns = int(rows // ratio), int(columns // ratio)
-        return self.patches**2 + rows * (columns + 1)
+    def _size(self, height: int, width: int) -> tuple[int, int]:
+        """The size that the model is told of an image, by which it crops."""
+        if self.images == "anyres-official":
+            return self.tiling.as_official(height, width)
+        return height, width
 
     def ask(
-        self, text: str, images: Sequence[Path]
+        self, text: str, images: Sequence[Path], placed: int = 0
     ) -> tuple[tuple[int, ...], dict[str, torch.Tensor]]:
-        """Token ids of a prompt about images that the model is to reply to, and its `pictures`."""
+        """Token ids of a prompt about images that the model is to reply to, and its `pictures`.
+
+        placed: how many of the images stand within the text, as in `Turn`.
+        """
         pictures = self.pictures(images)
         sizes = [(int(h), int(w)) for h, w in pictures["image_sizes"]] if pictures else []
-        ids, _ = self.encode([Turn(text, "")], sizes)
+        ids, _ = self.encode([Turn(text, "", placed)], sizes)
         return tuple(ids), pictures
 
     def count_image_tokens(self, ids: Sequence[int]) -> int:
@@ -121,23 +110,24 @@ class Preprocessor:
     def encode(
         self, turns: Sequence[Turn], sizes: Sequence[tuple[int, int]], template: str = "chat"
     ) -> tuple[list[int], list[int]]:
-        """Token ids and labels of a conversation, images (height, width) before the first prompt.
+        """Token ids and labels of a conversation about images of these sizes (height, width), those
+        that no turn has placed before the first prompt.
 
         Labels are the ids where the loss counts (the replies with their end of turn) and IGNORED
-        elsewhere. Raises UserError where the text holds the image token itself.
+        elsewhere. Raises UserError where turns place other images than there are.
         """
-        first = turns[0]
-        places = IMAGE * len(sizes) + ("\n" if sizes else "")
-        turns = [Turn(places + first.prompt, first.reply), *turns[1:]]
-        is_plain = template == "plain"
-        pieces = plain(turns, IMAGE) if is_plain else chat(self.tokenizer, turns)
-        held = sum(text.count(IMAGE) for text, _ in pieces)
-        if held != len(sizes):
+        leading = len(sizes) - sum(turn.placed for turn in turns)
+        if template == "plain":
+            pieces = plain(self.tokenizer, turns[0], len(sizes))
+        else:
+            pieces = chat(self.tokenizer, turns, leading)
+        places = sum(text.count(IMAGE) for text, _ in pieces)
+        if places != len(sizes):
             raise UserError(
-                f"a conversation about {len(sizes)} images holds {IMAGE} {held} times; "
-                f"take it out of {first.prompt[:60]!r} or of its replies"
+                f"a conversation about {len(sizes)} images has {places} places for them, at "
+                f"{turns[0].prompt[:60]!r}; make its records anew"
             )
-        counts = iter(self.image_tokens(sizes))
+        counts = iter(self.image_tokens(sizes, has_newlines(template)))
         image = self.tokenizer.convert_tokens_to_ids(IMAGE)
         ids: list[int] = []
         labels: list[int] = []
@@ -153,25 +143,10 @@ class Preprocessor:
         return ids, labels
 
 
-DAMAGE = (OSError, SyntaxError, ValueError, EOFError, Image.DecompressionBombError)
-"""What Pillow raises for a file that is no image, or a damaged one."""
-
-
 def view(path: Path, side: int) -> torch.Tensor:
     """The base view of an image: squashed to a square, (3, side, side), -1 to 1."""
     square = load_image(path).resize((side, side), Image.Resampling.BICUBIC)
     return torch.from_numpy(np.asarray(square, np.float32) / 127.5 - 1).permute(2, 0, 1)
-
-
-def load_image(path: Path) -> Image.Image:
-    """An image as RGB. Raises PictureError where it cannot be read."""
-    try:
-        with Image.open(path) as image:
-            return image.convert("RGB")
-    except DAMAGE as error:
-        raise PictureError(
-            f"{path}: not a readable image ({error}); delete it and make it again"
-        ) from None
 
 
 def batch_images(images: Sequence[Mapping[str, torch.Tensor]]) -> dict[str, torch.Tensor]:

@@ -1,7 +1,8 @@
 """The sizes of models, counted from their config.json: built by transformers without weights.
 
-`configs/` holds what the config.json of each published model says of its shape. Those of Gemma 3,
-SmolVLM and the larger InternVL are from memory; their parameters come out as published.
+`configs/` holds what the config.json of each published model says of its shape. Those of Gemma 3
+and SmolVLM are from memory; their parameters come out as published. Those of InternVL 2.5 come out
+at the sizes of its files, which hold a head beside the embeddings.
 """
 
 from __future__ import annotations
@@ -36,13 +37,20 @@ class LanguageModel:
     """The size of a decoder.
 
     Attributes:
+        hidden: values of a token between layers.
         width: of the products of attention, heads x head size.
+        cached: values that a token leaves in the cache of keys and values, in all layers that keep
+            it: those with a sliding window keep a few.
+        vocabulary: logits of a token.
         parameters: all of them.
         weights: those that every token goes through: the embeddings once, as the head.
     """
 
     layers: int
+    hidden: int
     width: int
+    cached: int
+    vocabulary: int
     parameters: int
     weights: int
 
@@ -67,7 +75,7 @@ class Module:
     """What describes or answers: a language model, and a tower where it sees images.
 
     Attributes:
-        scheme: how the study's own architecture cuts an image, "base" or "anyres".
+        scheme: how the study's own architecture cuts an image: "base", or one of tiles.
         tokens, views: of one image in another architecture; 0 in the study's own.
     """
 
@@ -83,7 +91,7 @@ class Module:
             return 0
         if self.tokens:
             return about.images * self.tokens
-        return about.image_tokens(self.scheme, self.tower.patches)
+        return about.image_tokens(self.scheme, self.tower.patches + 1)  # the newline
 
     def passes(self, about: Conversation) -> float:
         """Passes of its tower over them."""
@@ -96,12 +104,20 @@ def published_names() -> list[str]:
     return sorted(file.name.removesuffix(".json") for file in files)
 
 
-def published_config(source: str) -> Any | None:
-    """The transformers configuration of a published model; None where it is not known here."""
+def published_values(source: str) -> dict[str, Any] | None:
+    """What the config.json of a published model says of its shape; None where it is not known
+    here."""
     if source not in published_names():
         return None
     file = resources.files(__package__) / "configs" / f"{source}.json"
-    return AutoConfig.for_model(**json.loads(file.read_text("utf-8")))
+    values: dict[str, Any] = json.loads(file.read_text("utf-8"))
+    return values
+
+
+def published_config(source: str) -> Any | None:
+    """The transformers configuration of a published model; None where it is not known here."""
+    values = published_values(source)
+    return None if values is None else AutoConfig.for_model(**values)
 
 
 def folder_config(folder: Path) -> Any:
@@ -119,9 +135,15 @@ def language_model(config: Any) -> LanguageModel:
     parameters = _parameters(model)
     head_size = getattr(config, "head_dim", None)
     head_size = head_size or config.hidden_size // config.num_attention_heads
+    key_heads = getattr(config, "num_key_value_heads", None) or config.num_attention_heads
+    kinds = getattr(config, "layer_types", None) or []
+    sliding = sum(kind == "sliding_attention" for kind in kinds)
     return LanguageModel(
         layers=config.num_hidden_layers,
+        hidden=config.hidden_size,
         width=config.num_attention_heads * head_size,
+        cached=2 * (config.num_hidden_layers - sliding) * key_heads * head_size,
+        vocabulary=config.vocab_size,
         parameters=parameters,
         weights=parameters if is_tied else parameters - embeddings.numel(),
     )

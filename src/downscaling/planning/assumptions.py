@@ -34,18 +34,18 @@ class Conversation:
     turns: float = 1
     shown: float = 1
 
-    def image_tokens(self, scheme: str, patches: int) -> float:
+    def image_tokens(self, scheme: str, view: int) -> float:
         """Tokens of its images.
 
         Args:
-            scheme: "base" or "anyres".
-            patches: of one view of the tower; a newline ends it.
+            scheme: "base", or one of tiles.
+            view: tokens of an image of one view.
         """
-        return self.tiled if scheme == "anyres" and self.tiled else self.images * (patches + 1)
+        return self.tiled if scheme != "base" and self.tiled else self.images * view
 
     def passes(self, scheme: str) -> float:
         """Passes of the vision tower."""
-        return self.views if scheme == "anyres" and self.views else self.images
+        return self.views if scheme != "base" and self.views else self.images
 
 
 @dataclass(frozen=True)

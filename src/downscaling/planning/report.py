@@ -128,9 +128,19 @@ def estimate(
     Raises:
         ConfigError: a backbone is of unknown shape.
     """
+    return planned(workload_of(study, jobs, recompute), utilisation)
+
+
+def workload_of(study: Study, jobs: Jobs, recompute: bool = False) -> Workload:
+    """What a study has to do. Arguments and errors: as of `estimate`."""
     is_rendered = study.data.is_rendered
     pins = {} if is_rendered else lock.read(study.folder / study.configuration.sources.lock)
     assumed = assumptions.miniature() if is_rendered else assumptions.published()
-    work = Workload(study, jobs, assumed, shapes_of(study), pins, recompute)
+    return Workload(study, jobs, assumed, shapes_of(study), pins, recompute)
+
+
+def planned(work: Workload, utilisation: float) -> Estimate:
+    """What this work costs. utilisation: the share of `PEAK` that models reach."""
     rows = [row for part in PARTS for row in part(work)]
-    return Estimate(study.configuration.preset, rows, utilisation, work.uncounted(), work.unknown())
+    preset = work.study.configuration.preset
+    return Estimate(preset, rows, utilisation, work.uncounted(), work.unknown())

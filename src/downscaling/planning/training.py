@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ..models.dialogue import has_newlines
 from ..study.data import EXTRACTION
 from . import flops
 from .assumptions import PRETRAINING_QUESTION, TEACHER_PARAMETERS, TEACHER_TOKENS
@@ -92,11 +93,17 @@ def _tuned(work: Workload, name: str, sizes: list[str]) -> PlanRow:
     """One tuning. sizes: of each of its jobs."""
     settings, tower = work.study.models.tuning(name), work.shapes.tower
     has_features = work.study.models.caches_features(name)
+    view = tower.patches + has_newlines(settings.template)
+    drawn = {one: round(work.conversations(one) * share) for one, share in settings.sets.items()}
+    passes = settings.epochs
+    if settings.max_steps is not None:
+        most = settings.max_steps * settings.batch_size
+        passes = min(passes, most / max(1, sum(drawn.values())))
     tokens = spent = 0.0
-    for trained_on, share in settings.sets.items():
+    for trained_on, conversations in drawn.items():
         mean = work.assumed.sets[trained_on]
-        count = round(work.conversations(trained_on) * share) * settings.epochs
-        length = mean.text + mean.image_tokens(settings.images, tower.patches)
+        count = conversations * passes
+        length = mean.text + mean.image_tokens(settings.images, view)
         length = min(length, settings.max_length)
         tokens += count * length * len(sizes)
         spent += count * sum(

@@ -69,7 +69,8 @@ class Workload:
             each = data.out_of_domain * AXES if entry.truth == "out-of-domain" else data.in_domain
             known = {} if is_rendered and entry.truth else entry.rows
             categories = self.study.data.categories(name)
-            counts[name] = sum(known.get(category, each) for category in categories)
+            there = sum(known.get(category, each) for category in categories)
+            counts[name] = min(there, self.study.data.benchmarks[name].questions or there)
         return counts
 
     def benchmark_questions(self) -> int:

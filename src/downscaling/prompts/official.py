@@ -1,6 +1,9 @@
 """The paper's own templates, put together as its code does; our own words where it has none.
 
-Their texts are read from the paper's fetched repository and stand nowhere in this one.
+Their texts are read from the paper's fetched repository and stand nowhere in this one. How a
+benchmark's question is laid out, and what asks for a letter end to end, are not in it: they are
+those of lmms-eval's tasks, at the commit that it names. That the paper used them is inferred.
+Source: github.com/EvolvingLMMs-Lab/lmms-eval, ed6a095, lmms_eval/tasks/mmstar and vmcbench.
 """
 
 from __future__ import annotations
@@ -10,7 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ..records.files import RecordError
-from ..records.rows import LETTERS, Question
+from ..records.rows import Question
 from . import own
 from .official_texts import (
     Teaching,
@@ -20,6 +23,8 @@ from .official_texts import (
     teacher_prompts,
 )
 from .templates import Prompts
+
+REQUEST = "Answer with the option's letter from the given choices directly"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -46,18 +51,30 @@ class Official(Prompts):
         """The statements, a line each, as the first step is asked to write them."""
         return self.teaching.depict.format(statements="\n".join(statements))
 
-    def choices(self, options: Sequence[str], form: str) -> str:
-        """The options as MMStar's questions list them."""
-        return "Options: " + ", ".join(f"{LETTERS[i]}: {text}" for i, text in enumerate(options))
+    def asked(self, question: Question, form: str) -> str:
+        """The question with its options: as it was published where it lists them (MMStar), else
+        announced, with a lettered line each (VMCBench)."""
+        listed = self.choices(question.options, form)
+        return question.published or f"Question: {question.text}\nOptions:\n{listed}\n"
+
+    def end_to_end(self, question: Question, form: str) -> str:
+        """The question with its options, and the request for a letter, which the two tasks end
+        differently."""
+        if not question.options:
+            return question.text
+        asked = self.asked(question, form)
+        if question.published:
+            return f"{asked}\n{self.choose_letter}"
+        return f"{asked}{self.choose_letter}.\n"
 
     def reasoning(self, question: Question, description: str, form: str, mode: str) -> str:
-        """Role, description, question, options and closing. A question that announces itself or
+        """Role, description, question with options, closing. A question that announces itself or
         opens with a hint gets no announcement."""
-        announced = question.text.lower().startswith(("question:", "hint:"))
+        asked = self.asked(question, form)
+        announced = asked.lower().startswith(("question:", "hint:"))
         return (self.think if mode == "think" else self.plain).format(
             description=description.removesuffix("\n"),
-            question=question.text if announced else f"Question: {question.text}",
-            choices=self.choices(question.options, form),
+            question=asked if announced else f"Question: {asked}",
         )
 
 
@@ -79,18 +96,19 @@ def prompts(repository: Path | None = None) -> Prompts:
 
 
 def assembled(perceive: str, role: str, plain: str, think: str, teaching: Teaching) -> Official:
-    """The paper's prompts from its texts; focus phrases and end-to-end answers, for which it has
-    none, are worded as in `own`.
+    """The paper's prompts from its texts; focus phrases, for which it has none, are worded as in
+    `own`.
 
     perceive: the request for a description, up to where its phrase goes. role: the reasoning
     module's, up to the description. plain, think: what follows the question in each mode.
     """
     role, plain, think, perceive = map(literal, (role, plain, think, perceive))
-    middle = "Description: {description}\n{question}\n{choices}"
+    middle = "Description: {description}\n{question}"
     return Official(
         **dataclasses.asdict(own.PROMPTS)
         | {
             "perceive": perceive + "{focus}.",
+            "choose_letter": REQUEST,
             "plain": role + middle + plain,
             "think": role + middle + think,
         },

@@ -1,8 +1,8 @@
-"""What the paper's own repository holds as text: MMStar's focus phrases, and the prompts of
-perception and reasoning modules and of the teacher.
+"""What the paper's own repository holds as text: MMStar's focus phrases, the prompts of perception
+and reasoning modules and of the teacher, and the tokens that thinking may not use.
 
-Layout: as the repository's. Its Python files are read, never
-run. Source: github.com/markendo/downscaling_intelligence.
+Layout: as the repository's. Its Python files are read, never run.
+Source: github.com/markendo/downscaling_intelligence.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ PHRASES = f"{TASK}/question_specific_info_qwen3_8B.json"
 PERCEPTION = f"{TASK}/stage_1_utils.py"
 REASONING = "lmms_eval_custom_files/qwen3.py"
 BUILDER, ROLE, CLOSING = "build_prism_stage_2_prompt", "role", "post_prompt"
+REFLEXIVE = "reflexive_token_ids"
 TEACHING = "visual_extraction_tuning_pipeline.py"
 STATER, STATING = "build_qa_statement_prompt", "task_prompt"
 DEPICTER, DEPICTING = "main", "prompt"
@@ -105,6 +106,26 @@ def reasoning_prompts(source: Path) -> tuple[str, str, str]:
         for branch in _branches(builder, path)
     ]
     return _only(_assigned(builder, ROLE, path), ROLE, path), closings[0], closings[1]
+
+
+def reflexive_ids(source: Path) -> list[int]:
+    """The tokens that the paper's reasoning modules may not use when they think, numbers of Qwen3's
+    vocabulary. Raises RecordError where the file has no such list."""
+    path = source / REASONING
+    lists = [
+        node.value
+        for node in _parsed(path).body
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == REFLEXIVE
+    ]
+    if len(lists) != 1:
+        raise RecordError(f"{path}: assigns {REFLEXIVE} {len(lists)} times, must be once")
+    try:
+        ids = ast.literal_eval(lists[0])
+    except (ValueError, TypeError):
+        ids = None
+    if not (isinstance(ids, list) and ids and all(type(i) is int and i >= 0 for i in ids)):
+        raise RecordError(f"{path}: {REFLEXIVE} is no list of numbers of tokens")
+    return ids
 
 
 def teacher_prompts(source: Path) -> Teaching:

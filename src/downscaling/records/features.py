@@ -28,7 +28,7 @@ def dataset(path: Path, kind: type, scratch: Path) -> datasets.Dataset:
     """The records of one kind in a parquet file, memory-mapped.
 
     scratch: a folder for the file's uncompressed copy; it must last as long as the dataset. Raises
-    RecordError when the file is missing, unreadable or has other columns.
+    RecordError when the file is missing or unreadable, lacks a column, or has one of another type.
     """
     check(path, kind)
     columns = features(kind)
@@ -38,6 +38,7 @@ def dataset(path: Path, kind: type, scratch: Path) -> datasets.Dataset:
             return datasets.Dataset.from_dict({name: [] for name in columns}, columns)
         return datasets.Dataset.from_parquet(
             glob.escape(str(path)),  # a pattern
+            columns=list(columns),
             features=columns,
             batch_size=_ROWS,
             cache_dir=str(scratch),

@@ -19,6 +19,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from ..errors import UserError, naming
@@ -43,23 +44,27 @@ def write(path: Path, records: Iterable[typing.Any], kind: type) -> None:
 
 
 def read(path: Path, kind: type) -> list[typing.Any]:
-    """Read the records of one kind from a parquet file.
+    """Read the records of one kind from a parquet file. Columns are taken by their names, others
+    passed over.
 
-    Raises RecordError when the file is missing, unreadable or has other columns.
+    Raises RecordError when the file is missing or unreadable, lacks a column, or has a value that
+    does not convert without loss or is null where the kind has no None.
     """
     path = Path(path)
     check(path, kind)
     try:
-        rows = pq.read_table(path).to_pylist()
+        table = pq.read_table(path, columns=schema_of(kind).names)
+        rows = _cast(table, kind, path).to_pylist()
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         raise damaged(path, error) from None
     return list(map(_builder(kind), rows))
 
 
 def check(path: Path, kind: type) -> None:
-    """Raise RecordError for a file that is missing, unreadable or has other columns than a kind's.
+    """Raise RecordError for a file that is missing or unreadable, lacks a column of a kind, or has
+    one of a type that does not convert to it. Values are not read.
 
-    Text and lists may be of any of Arrow's types for them: pandas and polars write large ones.
+    pandas, polars and others write several of Arrow's types of text and numbers for one of ours.
     """
     if not path.exists():
         raise RecordError(f"{path}: no such file; make it with snakemake {path}")
@@ -68,16 +73,16 @@ def check(path: Path, kind: type) -> None:
     except (pa.ArrowException, OSError) as error:
         raise damaged(path, error) from None
     expected = schema_of(kind)
-    if schema.names != expected.names:
+    amiss = [name for name in expected.names if schema.names.count(name) != 1]
+    if amiss:
         raise RecordError(
-            f"{path}: columns {schema.names} are not those of {kind.__name__}, {expected.names}"
+            f"{path}: lacks or repeats the columns {', '.join(amiss)}; those of "
+            f"{kind.__name__} are {', '.join(expected.names)}"
         )
     for field in expected:
-        if _plain(schema.field(field.name).type) != field.type:
-            raise RecordError(
-                f"{path}: column {field.name} is {schema.field(field.name).type}, "
-                f"must be {field.type}"
-            )
+        given = schema.field(field.name).type
+        if not _converts(given, field.type):
+            raise RecordError(f"{path}: column {field.name} is {given}, must be {field.type}")
 
 
 def damaged(path: Path, error: BaseException) -> RecordError:
@@ -88,15 +93,48 @@ def damaged(path: Path, error: BaseException) -> RecordError:
     )
 
 
-def _plain(kind: pa.DataType) -> pa.DataType:
-    """A type with its large and its view types of text and lists as the ordinary ones."""
-    if pa.types.is_large_string(kind) or pa.types.is_string_view(kind):
-        return pa.string()
-    if pa.types.is_struct(kind):
-        return pa.struct([(field.name, _plain(field.type)) for field in kind])
-    if pa.types.is_list(kind) or pa.types.is_large_list(kind):
-        return pa.list_(_plain(kind.value_type))
-    return kind
+def _converts(given: pa.DataType, wanted: pa.DataType) -> bool:
+    """Whether a column's type may become another without loss: text stays text, a number a number.
+    Whether each value does shows when it is cast."""
+    is_a = pa.types
+    if is_a.is_dictionary(given):
+        return _converts(given.value_type, wanted)
+    if is_a.is_string(wanted):
+        texts = (is_a.is_string, is_a.is_large_string, is_a.is_string_view, is_a.is_null)
+        return any(is_of(given) for is_of in texts)
+    if is_a.is_integer(wanted) or is_a.is_floating(wanted):
+        numbers = (is_a.is_integer, is_a.is_floating, is_a.is_decimal, is_a.is_null)
+        return any(is_of(given) for is_of in numbers)
+    if is_a.is_struct(wanted):
+        return is_a.is_struct(given) and all(
+            given.get_field_index(field.name) >= 0
+            and _converts(given.field(field.name).type, field.type)
+            for field in wanted
+        )
+    if is_a.is_list(wanted):
+        lists = (is_a.is_list, is_a.is_large_list, is_a.is_list_view, is_a.is_large_list_view)
+        return any(is_of(given) for is_of in lists) and _converts(
+            given.value_type, wanted.value_type
+        )
+    return given in (wanted, pa.null())
+
+
+def _cast(table: pa.Table, kind: type, path: Path) -> pa.Table:
+    """A table with the types of a kind's columns. Raises RecordError for a value that does not
+    convert without loss, and for a null, unless the kind says `... | None`."""
+    schema, columns = schema_of(kind), []
+    for name, hint in typing.get_type_hints(kind).items():
+        column = table[name]
+        if column.null_count and not isinstance(hint, types.UnionType):
+            row = pc.index(column.is_null(), True).as_py()
+            raise RecordError(f"{path}, row {row}: column {name} is null; give every row a value")
+        try:
+            columns.append(column.cast(schema.field(name).type))
+        except pa.ArrowInvalid as error:
+            raise RecordError(
+                f"{path}: column {name} does not convert to {schema.field(name).type} ({error})"
+            ) from None
+    return pa.table(columns, schema=schema)
 
 
 def schema_of(kind: type) -> pa.Schema:

@@ -5,20 +5,25 @@ from __future__ import annotations
 import dataclasses
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+PLACE = "<image>"
+"""How a text spells the place of an image, where its record says that it holds some."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Turn:
-    """One exchange of a conversation: what the person asks, what the model should reply."""
+    """One exchange of a conversation: what the person asks, what the model should reply. The first
+    `placed` times that the prompt spells `PLACE`, an image stands there; a further time is text."""
 
     prompt: str
     reply: str
+    placed: int = 0
 
 
 @dataclasses.dataclass(frozen=True)
 class Sample:
     """One training conversation. `images` are paths relative to the preset's result folder, in
-    the order of the `<image>` places, all of which stand before the first prompt."""
+    the order in which they are shown: those that no turn has placed stand before the first
+    prompt."""
 
     id: str
     set: str
@@ -29,8 +34,13 @@ class Sample:
 @dataclasses.dataclass(frozen=True)
 class Question:
     """One evaluation question. `kind` is "choice" (answer: a letter into `options`), or without
-    options "box" (answer: four numbers as text), "text" (a word or phrase to be met exactly) or
-    "prose" (sentences to come near to)."""
+    options "box" (answer: four numbers as text), "equal", "unstopped" or "within" (a word or
+    phrase), "soft" (what ten people answered, a line each) or "prose" (sentences). How each is
+    scored: docs/scoring.md.
+
+    `published` is the whole text of a benchmark's question that lists its options itself, as it was
+    published; "" where they are published apart. The last `placed` of its images stand where text
+    and options first spell `PLACE`, the others before the text."""
 
     id: str
     benchmark: str
@@ -41,10 +51,15 @@ class Question:
     options: tuple[str, ...]
     answer: str
     kind: str
+    published: str = ""
+    placed: int = 0
 
     @property
     def gold(self) -> str:
-        """The right answer as text: the option's text for a choice, the answer itself otherwise."""
+        """The right answer as text: the option's text for a choice, what people said without
+        repetition where several were asked, the answer itself otherwise."""
+        if self.kind == "soft":
+            return ", ".join(dict.fromkeys(self.answer.split("\n")))
         return self.options[LETTERS.index(self.answer)] if self.options else self.answer
 
 
@@ -94,7 +109,7 @@ class Answer:
 class Parse:
     """What one answer parser found in an answer. `found` is worded as the right answer is, "" where
     it found nothing; `option` is the place of the option that it names, -1 for none; `worth` is 1
-    for what is right, 0 for what is not, and for prose how near it comes."""
+    for what is right, 0 for what is not, and may lie between for kinds "soft" and "prose"."""
 
     parser: str
     is_found: bool

@@ -26,7 +26,7 @@ from ..audit.verdicts import AGAINST, CLAIMS, MEASURED
 from ..config.roles import Roles
 from ..figures import table_2_lines
 from ..records.files import replacing
-from ..results.tables import Scores
+from ..results.scores import Scores
 from ..study.paths import is_measured
 from ..study.runs import END_TO_END, GOLD, AnswerSet, Run
 from . import samples, stages, tables, verdicts

@@ -7,8 +7,7 @@ import io
 from functools import cache
 from pathlib import Path
 
-from PIL import Image
-
+from ..data.load_image import load_image
 from ..records.files import RecordError
 
 COPIED = (".png", ".jpg", ".jpeg", ".webp", ".gif")
@@ -29,12 +28,13 @@ class Pictures:
         self.add = cache(self._add)
 
     def _add(self, image: str) -> str:
-        """The name of a copy. Raises RecordError where there is no such image."""
+        """The name of a copy. Raises RecordError where there is no such image, PictureError where a
+        large one is damaged."""
         path = self.root / image
         try:
             picture, suffix = path.read_bytes(), path.suffix.lower()
             if len(picture) > SMALL or suffix not in COPIED:
-                picture, suffix = _reduced(picture), ".jpg"
+                picture, suffix = _reduced(path), ".jpg"
         except OSError as error:
             raise RecordError(f"{path}: no readable image ({error})") from error
         name = hashlib.sha256(picture).hexdigest()[:20] + suffix
@@ -44,9 +44,8 @@ class Pictures:
         return name
 
 
-def _reduced(picture: bytes) -> bytes:
-    with Image.open(io.BytesIO(picture)) as image:
-        small = image.convert("RGB")
+def _reduced(path: Path) -> bytes:
+    small = load_image(path)
     small.thumbnail((SIDE, SIDE))
     jpeg = io.BytesIO()
     small.save(jpeg, "JPEG", quality=85)

@@ -12,7 +12,8 @@ from pathlib import Path
 
 from ..figures import table_2_lines
 from ..figures.table_2_lines import Line
-from ..results.tables import ALL_SEEDS, Scores
+from ..results.scores import Scores
+from ..results.tables import ALL_SEEDS
 from ..study.runs import AnswerSet, Run
 from .csv_file import read_csv
 from .origins import Origins

@@ -12,6 +12,7 @@ from ..scoring.two_level import spread_over_seeds
 from ..study.comparisons import Comparison
 from ..study.runs import AnswerSet, Run
 from .counts import Counts
+from .estimate import OF_DIFFERENCE
 from .score_table import same_questions
 from .spread import difference_key
 from .tables import ACCURACY, Difference
@@ -70,7 +71,7 @@ def difference_table(
                 several = len(seeds) > 1
                 own = spread_over_seeds(gaps, averages.strata, weights) if several else None
                 number = difference_key(comparison.name, benchmark, category, parser)
-                held = trainings.over_seeds(number, interval, n, len(seeds), own, least=-1.0)
+                held = trainings.over_seeds(number, interval, n, len(seeds), own, OF_DIFFERENCE)
                 rows.append(Difference(*about, **held._asdict()))
     return rows
 

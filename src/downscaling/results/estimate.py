@@ -15,6 +15,12 @@ reference; nothing. What is made of several has the last of theirs."""
 
 _ORDER = (UNTRAINED, SEEDS, REFERENCE, SEEN_ONCE)
 
+Bounds = tuple[float, float]
+"""The least and the most that a number can be; its interval reaches no further."""
+OF_ACCURACY: Bounds = (0.0, 1.0)
+OF_DIFFERENCE: Bounds = (-1.0, 1.0)
+_NONE: Bounds = (-math.inf, math.inf)
+
 
 @dataclasses.dataclass(frozen=True)
 class Training:
@@ -47,11 +53,11 @@ class Training:
 class Estimate:
     """A number with its 95 % interval: an accuracy or a difference of accuracies, a fraction, and
     what is computed from such. The interval holds the draw of questions, and of training what
-    `training` says; `questions` are its ends if it held the questions alone. `n` counts answers,
-    over all seeds that are pooled, and of two estimates those of the one with fewer; 0 is a number
-    that was not estimated.
+    `training` says, and ends at the bounds; `questions` are its ends if it held the questions alone
+    and had no bounds. `n` counts answers, over all seeds that are pooled, and of two estimates
+    those of the one with fewer; 0 is a number that was not estimated.
 
-    Bounds are combined by their distances from the value, as if the estimates were independent,
+    Ends are combined by their distances from the value, as if the estimates were independent,
     which is too wide where both are over the same questions.
     Source: Zou and Donner (2008), Statistics in Medicine 27, 1693-1702 (sums and differences; of
     two proportions it is Newcombe's); Donner and Zou (2012), Statistical Methods in Medical
@@ -64,19 +70,29 @@ class Estimate:
     n: int
     training: Training = Training()
     questions: tuple[float, float] | None = None
-    """None where training adds nothing"""
+    """None where they are the interval's own"""
+    bounds: Bounds = _NONE
 
     @classmethod
     def exact(cls, value: float) -> Estimate:
         """A number that was not estimated."""
-        return cls(value, value, value, 0)
+        return cls(value, value, value, 0, bounds=(value, value))
 
     @classmethod
-    def of(cls, value: float, arms: tuple[float, float], n: int, training: Training) -> Estimate:
+    def of(
+        cls,
+        value: float,
+        arms: tuple[float, float],
+        n: int,
+        training: Training,
+        bounds: Bounds,
+    ) -> Estimate:
         """A number from the arms, down and up, that its questions give its interval."""
         down, up = (combined_arm(arm, training.error, training.df) for arm in arms)
-        questions = (value - arms[0], value + arms[1]) if training.error else None
-        return cls(value, value - down, value + up, n, training, questions)
+        least, most = bounds
+        ends = max(least, value - down), min(most, value + up)
+        questions = value - arms[0], value + arms[1]
+        return cls(value, *ends, n, training, None if questions == ends else questions, bounds)
 
     @property
     def arms(self) -> tuple[float, float]:
@@ -87,7 +103,9 @@ class Estimate:
     def __add__(self, other: Estimate) -> Estimate:
         down, up = (math.hypot(*both) for both in zip(self.arms, other.arms, strict=True))
         training = self.training.beside(other.training)
-        return Estimate.of(self.value + other.value, (down, up), self._answers(other), training)
+        bounds = self.bounds[0] + other.bounds[0], self.bounds[1] + other.bounds[1]
+        value, n = self.value + other.value, self._answers(other)
+        return Estimate.of(value, (down, up), n, training, bounds)
 
     def __sub__(self, other: Estimate) -> Estimate:
         return self + other * Estimate.exact(-1.0)
@@ -100,14 +118,17 @@ class Estimate:
         down, up = (abs(factor) * arm for arm in scaled.arms)
         arms = (down, up) if factor >= 0 else (up, down)
         training = scaled.training.times(factor)
-        return Estimate.of(scaled.value * factor, arms, self._answers(other), training)
+        least, most = sorted(factor * end if factor else 0.0 for end in scaled.bounds)
+        value, n = scaled.value * factor, self._answers(other)
+        return Estimate.of(value, arms, n, training, (least, most))
 
     def __truediv__(self, other: Estimate) -> Estimate:
-        """Raises ZeroDivisionError where the divisor may be nil: its interval, or the mirror image
-        of that, reaches 0."""
+        """Raises ZeroDivisionError where the divisor may be nil: without bounds its interval, or
+        the mirror image of that, would reach 0."""
         if other.n == 0:
             return self * Estimate.exact(1 / other.value)
-        if other.low <= 0 or other.high >= 2 * other.value:
+        theirs = other.training
+        if max(combined_arm(arm, theirs.error, theirs.df) for arm in other.arms) >= other.value:
             raise ZeroDivisionError("division by an estimate that may be nil")
         product, ratio = self.value * other.value, self.value / other.value
 
@@ -122,7 +143,9 @@ class Estimate:
         high = bound(self.value + up, other.value - below, 1)
         # Of training the variance of a ratio: Cochran (1977), Sampling Techniques, section 6.3.
         training = self.training.beside(other.training.times(ratio)).times(1 / other.value)
-        return Estimate.of(ratio, (ratio - low, high - ratio), self._answers(other), training)
+        bounds = (0.0, math.inf) if min(self.bounds[0], other.bounds[0]) >= 0 else _NONE
+        arms = ratio - low, high - ratio
+        return Estimate.of(ratio, arms, self._answers(other), training, bounds)
 
     def _answers(self, other: Estimate) -> int:
         return min(self.n, other.n) if self.n and other.n else self.n or other.n
@@ -153,8 +176,9 @@ def mean(estimates: Sequence[Estimate | None]) -> Estimate | None:
         share * sum(one.error for one in trainings),
         min((one.df for one in trainings if one.error), default=0.0),
     )
+    least, most = (share * sum(end) for end in zip(*(one.bounds for one in known), strict=True))
     value = share * sum(one.value for one in known)
-    return Estimate.of(value, (down, up), known[0].n, training)
+    return Estimate.of(value, (down, up), known[0].n, training, (least, most))
 
 
 def _last(trainings: Iterable[Training]) -> str:

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ..records.rows import SpreadRow
-from ..scoring.two_level import combined_arm
 from ..study.runs import Run
+from .estimate import OF_ACCURACY, OF_DIFFERENCE, REFERENCE, Bounds, Estimate, Training
 from .spread import NumberKey, difference_key, read_spread, score_key
 from .tables import ACCURACY
 
@@ -44,15 +44,17 @@ class ReferenceTrainings:
 
     def accuracy(self, run: Run, benchmark: str, category: str) -> MeanOfTrainings | None:
         """That of a run's accuracy."""
-        return self._mean(score_key(run, benchmark, category, ACCURACY, self.parser))
+        return self._mean(score_key(run, benchmark, category, ACCURACY, self.parser), OF_ACCURACY)
 
     def difference(self, comparison: str, benchmark: str, category: str) -> MeanOfTrainings | None:
         """That of a difference of accuracies."""
-        return self._mean(difference_key(comparison, benchmark, category, self.parser))
+        key = difference_key(comparison, benchmark, category, self.parser)
+        return self._mean(key, OF_DIFFERENCE)
 
-    def _mean(self, key: NumberKey) -> MeanOfTrainings | None:
+    def _mean(self, key: NumberKey, bounds: Bounds) -> MeanOfTrainings | None:
         row = self.rows.get(key)
         if row is None:
             return None
-        arm = combined_arm(0.0, row.sd / math.sqrt(row.seeds), row.seeds - 1.0)
-        return MeanOfTrainings(row.mean, row.mean - arm, row.mean + arm, row.seeds)
+        training = Training(REFERENCE, row.sd / math.sqrt(row.seeds), row.seeds - 1.0, row.sd)
+        mean = Estimate.of(row.mean, (0.0, 0.0), row.seeds, training, bounds)
+        return MeanOfTrainings(mean.value, mean.low, mean.high, row.seeds)

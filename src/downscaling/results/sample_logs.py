@@ -21,7 +21,7 @@ from ..records.rows import LETTERS, Answer, GradedAnswer, Question
 from ..scoring.matching import match
 from ..study.runs import AnswerSet
 from .graded import sets_of
-from .tables import Scores
+from .scores import Scores
 
 NO_FILTER = "none"
 """lmms-eval's word for it; where answers are read by a rule, its name stands there."""

@@ -14,6 +14,7 @@ from ..scoring.two_level import Spread, spread_over_seeds
 from ..study.runs import AnswerSet, Run
 from .averages import Averages
 from .counts import Counts
+from .estimate import OF_ACCURACY
 from .spread import score_key
 from .tables import ACCURACY, ALL_SEEDS, AVERAGE, ParserScore
 from .trainings import Trainings
@@ -112,7 +113,7 @@ def _score_rows(
                         n,
                         len(chosen),
                         _spread(first, each, weights) if len(chosen) > 1 else None,
-                        least=0.0,
+                        OF_ACCURACY,
                     )
                     yield Score(*about, **held._asdict())
 

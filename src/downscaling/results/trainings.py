@@ -8,9 +8,9 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
 from ..records.rows import SpreadRow
-from ..scoring.two_level import Spread, combined_arm, question_arm
+from ..scoring.two_level import Spread, question_arm
 from ..study.runs import Run
-from .estimate import REFERENCE, SEEDS, SEEN_ONCE, UNTRAINED
+from .estimate import REFERENCE, SEEDS, SEEN_ONCE, UNTRAINED, Bounds, Estimate, Training
 from .spread import NumberKey
 
 
@@ -57,7 +57,7 @@ class Trainings:
         n: int,
         seeds: int,
         own: Spread | None,
-        least: float,
+        bounds: Bounds,
     ) -> Columns:
         """How a row ends that stands for any training of the recipe.
 
@@ -70,7 +70,7 @@ class Trainings:
             n: answers behind it.
             seeds: trainings behind it.
             own: the spread over them; None of one.
-            least: the least that the number can be; the most is 1.
+            bounds: the least and the most that the number can be.
         """
         told = self.reference.get(key)
         kind, spread = SEEDS, own
@@ -80,14 +80,11 @@ class Trainings:
             return self.once(interval, n)
         value, low, high = interval
         down, up = (question_arm(arm, spread, seeds) for arm in (value - low, high - value))
-        error = spread.sd / math.sqrt(seeds)
-        ends = (
-            max(least, value - combined_arm(down, error, spread.df)),
-            min(1.0, value + combined_arm(up, error, spread.df)),
-        )
+        training = Training(kind, spread.sd / math.sqrt(seeds), spread.df, spread.sd)
+        number = Estimate.of(value, (down, up), n, training, bounds)
         known = (spread.sd, spread.chance_sd, spread.df)
-        bounds = value - down, value + up
-        return Columns(value, *ends, n, kind, seeds, *known, *bounds)
+        questions = value - down, value + up
+        return Columns(value, number.low, number.high, n, kind, seeds, *known, *questions)
 
     def _alone(
         self, interval: tuple[float, float, float], n: int, kind: str, seeds: int

@@ -14,8 +14,8 @@ from ..records.files import read
 from ..records.rows import LETTERS, Answer, GradedAnswer, Parse, Question
 from ..study.runs import Run
 from .matching import OPEN, match
+from .open_answers import RULES
 from .parse_answer import PARSERS, box_is_right, parse_answer, read_text
-from .prose import likeness, same
 
 
 def grade(
@@ -71,13 +71,12 @@ def named(answer: Answer, question: Question, parser: str) -> Any:
 
 
 def worth(choice: Any, question: Question) -> float:
-    """1 for what is right, 0 for what is not; for prose, how near it comes."""
+    """What was named is worth, from 0 to 1, by the rule of the question's kind."""
     if choice is None:
         return 0.0
     if question.kind == "box":
         gold = read_box(question.answer)
         return float(gold is not None and box_is_right(choice, gold))
     if question.kind in OPEN:
-        compare = likeness if question.kind == "prose" else same
-        return float(compare(choice, question.answer))
+        return RULES[question.kind](choice, question.answer)
     return float(LETTERS[choice] == question.answer)

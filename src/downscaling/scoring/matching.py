@@ -12,8 +12,9 @@ from ..records.boxes import read_box
 from ..records.files import RecordError, read
 from ..records.rows import LETTERS, Answer, Description, Focus, Question
 
-OPEN = ("text", "prose")
-"""Kinds of questions that are answered in words of one's own."""
+OPEN = ("equal", "unstopped", "within", "soft", "prose")
+"""Kinds of questions that are answered in words of one's own. They stand here without their rules,
+so that a model need not answer anew when a rule changes."""
 Record = TypeVar("Record", Answer, Description, Focus)
 
 
@@ -51,7 +52,8 @@ def _check_gold(question: Question, names: str) -> None:
 
 
 def is_right(worth: float) -> bool:
-    """Whether an answer is right; prose is if it is more like than not."""
+    """Whether an answer is right; one that is worth something between is if it is worth more than
+    half."""
     return worth > 0.5
 
 

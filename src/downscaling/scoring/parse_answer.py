@@ -132,5 +132,8 @@ def iou(a: Box, b: Box) -> float:
 
 
 def box_is_right(box: Box | None, gold: Box) -> bool:
-    """Whether a box counts as found: intersection over union with the gold box of at least 0.5."""
-    return box is not None and iou(box, gold) >= _BOX_IOU
+    """Whether a box counts as found: intersection over union with the gold box above 0.5.
+
+    Source: CoIN, eval_grounding.py.
+    """
+    return box is not None and iou(box, gold) > _BOX_IOU

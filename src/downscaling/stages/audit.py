@@ -23,7 +23,7 @@ class Settings(StageSettings):
 
     numerics: Numerics
     preset: str
-    scale: Literal["miniature", "published"]
+    scale: Literal["miniature", "published", "rehearsal"]
     sizes: list[str]
     roles: Roles
     parser: Parser
@@ -56,11 +56,17 @@ def settings(study: Study) -> Settings:
     """For the audit."""
     return Settings.of(
         study,
-        scale="miniature" if study.data.is_rendered else "published",
+        scale=_scale(study),
         sizes=study.sizes,
         parser=study.configuration.scores.parser,
         tunings=_as_in_the_paper(study),
     )
+
+
+def _scale(study: Study) -> Literal["miniature", "published", "rehearsal"]:
+    if study.is_rehearsal:
+        return "rehearsal"
+    return "miniature" if study.data.is_rendered else "published"
 
 
 def _as_in_the_paper(study: Study) -> list[str]:
@@ -93,7 +99,7 @@ def run(job: Job[Settings, Inputs, Outputs]) -> None:
     from ..audit.measured import against_the_paper
     from ..audit.terms import Tables, Tuned
     from ..records.files import replacing
-    from ..results.tables import Scores
+    from ..results.scores import Scores
     from ..results.training_samples import seen
 
     settings, inputs = job.settings, job.inputs

@@ -93,12 +93,10 @@ def run(job: Job[Settings, Inputs, Outputs]) -> None:
     """Draw."""
     from ..figures.listed import FIGURES
     from ..figures.saving import save
-    from ..results.reference_trainings import ReferenceTrainings
-    from ..results.tables import Scores
+    from ..results.scores import Scores
 
     settings, inputs, outputs = job.settings, job.inputs, job.outputs
-    reference = ReferenceTrainings.read(inputs.spread, settings.parser)
-    scores = Scores.read(inputs.scores, inputs.differences, settings.parser, reference)
+    scores = Scores.read(inputs.scores, inputs.differences, settings.parser, inputs.spread)
     for name, *files in zip(settings.names, outputs.png, outputs.svg, outputs.csv, strict=True):
         drawing, data = FIGURES[name].draw(scores, settings.sizes, settings.roles)
         save(name, drawing, data, *files)

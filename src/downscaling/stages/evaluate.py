@@ -16,16 +16,13 @@ from .images import tested_images
 from .modules import perception_model
 from .stage import StageSettings
 
-FAMILIES = "families"
-
-
 NAME = "{module}/{mode}/seed-{seed}"
 """What a job is called behind the name of its stage."""
 
 
 class Settings(StageSettings):
-    """How answers are written, and what each file of them answers: the families together, then
-    each benchmark."""
+    """How answers are written, and what each file of them answers: the families together, unless
+    they are left out, then each benchmark."""
 
     numerics: Numerics
     threads: int
@@ -66,7 +63,7 @@ def keys(study: Study) -> list[dict[str, Any]]:
 
 def settings(study: Study, module: str, mode: str, seed: str) -> Settings:
     """For one model."""
-    names = [FAMILIES, *study.data.benchmarks]
+    names = _answered(study, module, mode)
     return Settings.of(study, prompts=study.data.worded, mode=mode, names=names)
 
 
@@ -83,8 +80,13 @@ def inputs(study: Study, module: str, mode: str, seed: str) -> Inputs:
 
 def outputs(study: Study, module: str, mode: str, seed: str) -> Outputs:
     """For one model."""
-    run, names = Run(module, END_TO_END, mode), [FAMILIES, *study.data.benchmarks]
-    return Outputs([Path(study.paths.answers(run, seed, name)) for name in names])
+    run = Run(module, END_TO_END, mode)
+    answered = _answered(study, module, mode)
+    return Outputs([Path(study.paths.answers(run, seed, name)) for name in answered])
+
+
+def _answered(study: Study, module: str, mode: str) -> list[str]:
+    return study.evaluations.answered(Run(module, END_TO_END, mode))
 
 
 def chosen(settings: Settings) -> list[str]:
@@ -104,7 +106,8 @@ def run(job: Job[Settings, Inputs, Outputs]) -> dict[str, int]:
 
     settings, inputs = job.settings, job.inputs
     prompts, model = load_prompts(settings.prompts), load(inputs.model, settings.precision)
-    files = [inputs.families, *([file] for file in inputs.benchmarks)]
+    families = [inputs.families] if inputs.families else []
+    files = [*families, *([file] for file in inputs.benchmarks)]
     for name, questions_files, out in zip(settings.names, files, job.outputs.answers, strict=True):
         questions = [question for file in questions_files for question in read(file, Question)]
         with job.timing(out), progress_line(f"evaluate {name}", len(questions)) as progress:

@@ -75,7 +75,7 @@ def outputs(study: Study) -> Outputs:
 def run(job: Job[Settings, Inputs, Outputs]) -> None:
     """Write."""
     from ..results import sample_logs
-    from ..results.tables import Scores
+    from ..results.scores import Scores
 
     settings, inputs = job.settings, job.inputs
     keys = map(scored.key_of, settings.answers)

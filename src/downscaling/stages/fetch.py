@@ -48,7 +48,10 @@ def settings(study: Study, source: str, folder: str) -> Settings:
     from ..data import lock
 
     pins = lock.read(Path(means(study, source)["lock"]))
-    entry = study.downloads.catalogue[source].model_dump(include={"strip", "unpack", "links"})
+    held = study.downloads.catalogue[source]
+    entry = held.model_dump(include={"strip", "unpack", "links"})
+    if held.flatten:  # a key that is not said stays out: it makes no other folder anew
+        entry["flatten"] = list(held.flatten)
     pin = pins[source].fingerprint if source in pins else ""
     return Settings(source=source, pin=pin, entry=entry)
 

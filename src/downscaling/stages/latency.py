@@ -138,7 +138,7 @@ def run(job: Job[Settings, Inputs, Outputs]) -> None:
     from ..figures.listed import FIGURES
     from ..figures.saving import save
     from ..figures.seconds import Records, Timed
-    from ..results.tables import Scores
+    from ..results.scores import Scores
 
     settings, inputs, outputs = job.settings, job.inputs, job.outputs
     descriptions, answers = defaultdict(list), defaultdict(list)

@@ -16,8 +16,8 @@ from ..study.study import Study
 from .stage import Folder, StageSettings, paths
 
 BESIDE = ("missing",)
-"""The folder with lists of the images that cannot be had. They stay where a job fails: its refusal
-names one of them."""
+"""The folder with lists of what was left out. They stay where a job fails: its refusal names one of
+them."""
 
 
 class TrainingSet(Block):
@@ -37,13 +37,16 @@ class Family(Block):
 
 
 class Benchmark(Block):
-    """A benchmark: how it is read, its categories, each with what a row's cell holds, and those of
-    them that must have a row."""
+    """A benchmark: how it is read, its categories, each with what a row's cell holds, those of them
+    that must have a row, how many questions are taken at most, and the share of its rows that may
+    be left out."""
 
     name: str
     reader: BenchmarkReader
     categories: dict[str, list[str]]
     required: list[str]
+    most: int | None
+    omitted_share: float
 
 
 NAME = "{source}"
@@ -125,12 +128,14 @@ def _benchmark(study: Study, name: str) -> Benchmark:
         reader=entry.reader,
         categories=categories,
         required=list(chosen.categories or ()),
+        most=chosen.questions,
+        omitted_share=chosen.omitted_share,
     )
 
 
 def means(study: Study, source: str) -> dict[str, str]:
-    """What a job needs beside its settings: where it lists the images that cannot be had."""
-    return {"missing": study.paths.missing_images(source)}
+    """What a job needs beside its settings: where it lists what was left out."""
+    return {"missing": study.paths.missing(source)}
 
 
 def inputs(study: Study, source: str) -> Inputs:
@@ -168,11 +173,13 @@ def chosen(settings: Settings) -> list[str]:
     return [reader_module(reader) for reader in sorted(readers)]
 
 
-def run(job: Job[Settings, Inputs, Outputs]) -> None:
-    """Read and write."""
+def run(job: Job[Settings, Inputs, Outputs]) -> dict[str, Any]:
+    """Read and write; what was left out of which set."""
+    from ..data.missing import grouped
     from ..data.prepare import Draw, Places, prepare_benchmark, prepare_test, prepare_train
 
     settings, outputs = job.settings, job.outputs
+    omitted = {}
 
     def places(kind: str, name: str, records: Path) -> Places:
         missing = Path(job.resource("missing")) / kind / f"{name}.csv"
@@ -181,17 +188,21 @@ def run(job: Job[Settings, Inputs, Outputs]) -> None:
     for training, out in zip(settings.training, outputs.train, strict=True):
         draw = Draw(training.most, settings.seed)
         at = places("train", training.name, out)
-        prepare_train(training.name, training.reader, at, draw, settings.missing_share)
+        omitted[f"train/{training.name}"] = prepare_train(
+            training.name, training.reader, at, draw, settings.missing_share
+        )
     count = len(settings.families)
     for family, out in zip(settings.families, outputs.test[:count], strict=True):
         draw = Draw(family.most, settings.seed)
         at = places("test", family.name, out)
-        prepare_test(family.name, family.reader, at, draw, settings.missing_share)
+        omitted[f"test/{family.name}"] = prepare_test(
+            family.name, family.reader, at, draw, settings.missing_share
+        )
     for benchmark, out, images in zip(
         settings.benchmarks, outputs.test[count:], outputs.images, strict=True
     ):
         with tempfile.TemporaryDirectory() as scratch:
-            prepare_benchmark(
+            omitted[f"test/{benchmark.name}"] = prepare_benchmark(
                 benchmark.name,
                 settings.source,
                 benchmark.reader,
@@ -200,4 +211,8 @@ def run(job: Job[Settings, Inputs, Outputs]) -> None:
                 images,
                 Path(scratch),
                 benchmark.required,
+                benchmark.omitted_share,
+                Draw(benchmark.most, settings.seed),
             )
+    source = job.inputs.source
+    return {"omitted": {name: grouped(source, them) for name, them in omitted.items() if them}}

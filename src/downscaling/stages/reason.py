@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ..config.block import Numerics
-from ..config.generation import Mode, Sampling
+from ..config.generation import Mode, Sampling, ThinkingRule
 from ..prompts.load import module
 from ..runtime.job import Job
 from ..study.runs import ReasoningJob, Run
@@ -21,7 +21,8 @@ NAME = "{job.name}/seed-{seed}"
 
 
 class Settings(StageSettings):
-    """How answers are drawn. `names` says whose descriptions each file of answers is about."""
+    """How answers are drawn. `names` says whose descriptions each file of answers is about;
+    `thinking` is None without thinking."""
 
     numerics: Numerics
     threads: int
@@ -30,6 +31,7 @@ class Settings(StageSettings):
     answer_form: str
     mode: Mode
     sampling: Sampling
+    thinking: ThinkingRule | None
     suppress: list[str]
     batch_size: int
     seed: int
@@ -62,11 +64,13 @@ def keys(study: Study) -> list[dict[str, Any]]:
 def settings(study: Study, job: ReasoningJob, seed: str) -> Settings:
     """For the runs of one reasoning module."""
     reasoning = study.configuration.reasoning
+    thinks = job.mode == "think"
     return Settings.of(
         study,
         mode=job.mode,
-        sampling=reasoning.think if job.mode == "think" else reasoning.plain,
-        suppress=reasoning.suppress if job.mode == "think" else [],
+        sampling=reasoning.think if thinks else reasoning.plain,
+        thinking=reasoning.thinking if thinks else None,
+        suppress=reasoning.suppress if thinks and reasoning.thinking == "own" else [],
         batch_size=reasoning.batch_size,
         seed=int(seed),
         names=[f"{perception}, {benchmark}" for perception, benchmark in _files(study, job)],
@@ -105,12 +109,16 @@ def run(job: Job[Settings, Inputs, Outputs]) -> dict[str, int]:
     from ..evaluation.reason import reason
     from ..models.assemble import load_language_model
     from ..prompts.load import load
+    from ..prompts.official_texts import reflexive_ids
     from ..records.files import read, write
     from ..records.rows import Answer, Description, Question
     from ..runtime.progress import progress_line
 
     settings, inputs = job.settings, job.inputs
     prompts = load(settings.prompts, inputs.official)
+    official = None
+    if settings.thinking == "official" and inputs.official:
+        official = reflexive_ids(inputs.official)
     model, tokenizer = load_language_model(inputs.reasoner, settings.precision)
     for name, questions_file, descriptions, out in zip(
         settings.names, inputs.questions, inputs.descriptions, job.outputs.answers, strict=True
@@ -127,6 +135,7 @@ def run(job: Job[Settings, Inputs, Outputs]) -> dict[str, int]:
                 settings.answer_form,
                 settings.sampling,
                 settings.suppress,
+                official,
                 settings.batch_size,
                 settings.seed,
                 progress,

@@ -72,14 +72,12 @@ def run(job: Job[Settings, Inputs, Outputs]) -> None:
     """Write."""
     from ..figures import table_2
     from ..figures.table_files import save_table
-    from ..results.reference_trainings import ReferenceTrainings
-    from ..results.tables import Scores
+    from ..results.scores import Scores
     from ..results.training_samples import seen
 
     settings, inputs = job.settings, job.inputs
     samples = seen(settings.tunings, inputs.records)
     visual = {tuning: told["visual_samples"] for tuning, told in samples.items()}
-    reference = ReferenceTrainings.read(inputs.spread, settings.parser)
-    scores = Scores.read(inputs.scores, inputs.differences, settings.parser, reference)
+    scores = Scores.read(inputs.scores, inputs.differences, settings.parser, inputs.spread)
     table = table_2.table(scores, settings.sizes, settings.roles, visual)
     save_table(table, job.outputs.table)

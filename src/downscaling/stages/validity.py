@@ -79,7 +79,7 @@ def run(job: Job[Settings, Inputs, Outputs]) -> None:
     from ..figures.validity import validity
     from ..records.files import read
     from ..records.rows import Question
-    from ..results.tables import Scores
+    from ..results.scores import Scores
 
     settings, inputs = job.settings, job.inputs
     chance = {}

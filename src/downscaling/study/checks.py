@@ -51,6 +51,11 @@ def problems(study: Study) -> Iterator[str]:
     yield from _spread_problems(study)
     if configuration.prompts == "official" and configuration.answer_form != "letter":
         yield "answer_form: given text with prompts official; allowed: letter, which they ask for"
+    if configuration.reasoning.thinking == "official" and configuration.prompts != "official":
+        yield (
+            f"reasoning.thinking: given official with prompts {configuration.prompts}; allowed: "
+            "own; the paper's list of tokens is fetched with its prompts"
+        )
 
 
 def _benchmark_problems(study: Study) -> Iterator[str]:
@@ -60,9 +65,15 @@ def _benchmark_problems(study: Study) -> Iterator[str]:
         if taken.setdefault(published, benchmark.source) != benchmark.source:
             yield f"{key}.source: given {benchmark.source}; allowed: a file of a name of its own"
         try:
-            study.data.categories(name)
+            categories = study.data.categories(name)
         except RecordError as error:
             yield f"{key}.categories: {error}"
+            continue
+        if benchmark.questions is not None and benchmark.questions < len(categories):
+            yield (
+                f"{key}.questions: given {benchmark.questions}; allowed: null, or at least "
+                f"{len(categories)}, one for each category"
+            )
         wants_gold = any("gold" in entry.perception for entry in study.configuration.runs.decoupled)
         if wants_gold and study.data.is_rendered and not study.data.entries[name].truth:
             yield f"{key}: nothing is known of its images; allowed: runs.decoupled without gold"
@@ -145,10 +156,18 @@ def _released_problems(study: Study) -> Iterator[str]:
             taken[source] = f"{key}.{size}"
 
 
+def _is_taught_for(study: Study) -> bool:
+    """Whether a run rests on a tuning that draws on the teacher's data."""
+    runs = (run.perception.rpartition("-")[0] for run in study.evaluations.runs())
+    tunings = study.configuration.tunings
+    bases = {base for name in runs if name in tunings for base in study.models.ancestry(name)}
+    return any(EXTRACTION in tunings[name].sets for name in bases)
+
+
 def _teacher_problems(study: Study) -> Iterator[str]:
     configuration = study.configuration
     teacher, source = configuration.teacher, configuration.data.source
-    if not study.data.is_taught:
+    if not study.data.is_taught or not _is_taught_for(study):
         return
     for name in teacher.sets:
         if name not in study.data.trained_on("coin"):

@@ -21,7 +21,7 @@ class StudyData:
         self.configuration, self.folder = configuration, folder
         self.benchmarks = configuration.benchmarks
         self.is_rendered = configuration.data.source == "rendered"
-        self.families = list(datasets.families())
+        self.families = list(datasets.families()) if configuration.data.test else []
         self.entries = {name: _entry(name, b.source, folder) for name, b in self.benchmarks.items()}
         self._sets = datasets.training_sets(self.is_rendered)
         self._tests = datasets.tested_families(self.is_rendered)
@@ -73,7 +73,7 @@ class StudyData:
 
     def families_on(self, source: str) -> list[str]:
         """The families whose questions a data set gives."""
-        return list(self._tests.get(source, ()))
+        return [name for name in self._tests.get(source, ()) if name in self.families]
 
     def tested_on(self, source: str) -> list[str]:
         """The families and benchmarks whose questions a data set gives."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ..config.configuration import Configuration
-from .runs import END_TO_END, GOLD, ReasoningJob, Run
+from .runs import END_TO_END, FAMILIES, GOLD, ReasoningJob, Run
 
 
 @dataclass(frozen=True)
@@ -92,9 +92,10 @@ class StudyEvaluations:
 
     def answered(self, run: Run) -> list[str]:
         """What a run's answers are to: the benchmarks, and of a model that answers end to end here
-        `families`, which stands for all of them."""
+        `families`, which stands for all of them, unless they are left out."""
         is_ours = run.reasoning == END_TO_END and run not in self.imported()
-        return [*(["families"] if is_ours else []), *self.benchmarks]
+        asks_families = is_ours and self.configuration.data.test
+        return [*([FAMILIES] if asks_families else []), *self.benchmarks]
 
     def imported_files(self) -> list[ImportedFile]:
         """The files that were made elsewhere."""

@@ -87,8 +87,8 @@ class Paths:
         """The folder of a benchmark's images."""
         return self.under(f"data/{benchmark}/images")
 
-    def missing_images(self, source: str) -> str:
-        """The folder with lists of the images that a data set names and that cannot be had."""
+    def missing(self, source: str) -> str:
+        """The folder with lists of what a data set's records miss."""
         return self.under(f"missing/{source}")
 
     def taught(self, name: str, shard: str, part: str) -> str:
@@ -119,7 +119,7 @@ class Paths:
 
     def states(self, module: str, seed: int | str) -> str:
         """The folder of checkpoints of an interrupted tuning, kept when its outputs are removed."""
-        return self.under(f"states/{module}/seed-{seed}")
+        return self.under(f"states/{module}-seed-{seed}")
 
     def curves(self, module: str, seed: int | str) -> str:
         """The learning curves of a tuning. Their files hold the time of day."""

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 
 from ..config.external import Weights
 from ..config.roles import Step
+from ..records.files import RecordError, check
+from ..records.rows import Answer, Description
 from .runs import GOLD
 from .sentences import listed
 from .study import Study
@@ -105,15 +107,15 @@ def external_problems(study: Study) -> Iterator[str]:
             if held.form and (held.source == "folder" or group == "reasoners"):
                 yield f"external.{group}.{name}.form: given {held.form}; " + FORM
     for name, files in external.descriptions.items():
-        yield from _file_problems(f"external.descriptions.{name}", files, study)
+        yield from _file_problems(f"external.descriptions.{name}", files, Description, study)
     for number, run in enumerate(external.answers, 1):
         key = f"external.answers, entry {number}"
         if (run.reasoning == "end-to-end") != (run.mode == "image"):
             yield f"{key}, mode: given {run.mode} with reasoning {run.reasoning}; " + WHOLE
-        yield from _file_problems(f"{key}, files", run.files, study)
+        yield from _file_problems(f"{key}, files", run.files, Answer, study)
 
 
-def _file_problems(key: str, files: Mapping[str, str], study: Study) -> Iterator[str]:
+def _file_problems(key: str, files: Mapping[str, str], kind: type, study: Study) -> Iterator[str]:
     for benchmark in study.data.benchmarks:
         if benchmark not in files:
             yield f"{key}: {benchmark} is missing; allowed: a file for each benchmark"
@@ -122,3 +124,8 @@ def _file_problems(key: str, files: Mapping[str, str], study: Study) -> Iterator
             yield f"{key}.{benchmark}: unknown; allowed: {', '.join(study.data.benchmarks)}"
         elif not (study.folder / file).is_file():
             yield f"{key}.{benchmark}: given {file}; allowed: a file that exists"
+        else:
+            try:
+                check(study.folder / file, kind)
+            except RecordError as error:
+                yield f"{key}.{benchmark}: {error}"

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from ..config.configuration import Configuration
-from ..config.difference import first_difference, is_under
+from ..config.difference import completed, first_difference, is_under
 
 TOLD = "reference.json"
 """What a reference says of itself, its configuration too; beside its `spread.csv`."""
@@ -33,7 +33,8 @@ def obstacle(configuration: Configuration, folder: Path) -> str:
     told = (folder / named).with_name(TOLD) if named else None
     if told is None or not told.is_file():
         return ""
-    ours, theirs = configuration.values(), json.loads(told.read_text("utf-8"))["configuration"]
+    ours = configuration.values()
+    theirs = completed(json.loads(told.read_text("utf-8"))["configuration"])
     shared = [f"benchmarks.{name}" for name in theirs["benchmarks"] if name in ours["benchmarks"]]
     apart = first_difference(ours, theirs, lambda key: is_under(key, *RECIPE, *shared))
     if apart is None:

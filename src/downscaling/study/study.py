@@ -35,6 +35,14 @@ class Study:
         """The sizes of the language model, largest first."""
         return self.models.sizes
 
+    @property
+    def is_rehearsal(self) -> bool:
+        """Whether tunings are cut short, or benchmarks: what it then measures means nothing."""
+        configuration = self.configuration
+        bounds = [tuning.max_steps for tuning in configuration.tunings.values()]
+        bounds += [benchmark.questions for benchmark in configuration.benchmarks.values()]
+        return any(bound is not None for bound in bounds)
+
     def spread_file(self) -> Path | None:
         """The table of how far trainings lie apart in a reference; None where none is named, or
         where it is of another recipe."""

@@ -50,10 +50,12 @@ def _layer(
     normed = _norm(hidden_states, layer.input_layernorm)
     late = normed[:, start:]
     cos, sin = (table[0] for table in position_embeddings)
-    query = _normed_and_rotated(attention.q_proj(late), attention.q_norm, cos[start:], sin[start:])
+    # Queries are scaled, not scores, of which there are many times more; their tables do it.
+    scaled = cos[start:] * attention.scaling, sin[start:] * attention.scaling
+    query = _normed_and_rotated(attention.q_proj(late), attention.q_norm, *scaled)
     key = _normed_and_rotated(attention.k_proj(normed), attention.k_norm, cos, sin)
     value = attention.v_proj(normed).unflatten(-1, (-1, attention.head_dim))
-    seen = attend(query, key, value, attention.num_key_value_groups, attention.scaling)
+    seen = attend(query, key, value, attention.num_key_value_groups)
     hidden_states = hidden_states[:, start:] + attention.o_proj(seen)
     normed = _norm(hidden_states, layer.post_attention_layernorm)
     inner = silu(mlp.gate_proj(normed)) * mlp.up_proj(normed)
@@ -61,11 +63,12 @@ def _layer(
 
 
 def attend(
-    query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, groups: int, scaling: float
+    query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, groups: int
 ) -> torch.Tensor:
     """Causal attention of the last positions of rows: (rows, late, heads x head width).
 
-    query: (rows, late, heads, head width); key, value: (rows, length, heads / groups, head width).
+    query: (rows, late, heads, head width), scaled; key, value: (rows, length, heads / groups, head
+    width).
     """
     rows, late, heads, _ = query.shape
     length = key.shape[1]
@@ -78,7 +81,7 @@ def attend(
     )
     future = torch.full((late, length), -torch.inf, dtype=query.dtype, device=query.device)
     future = future.triu(1 + length - late)
-    scores = torch.baddbmm(future, query, key.mT, alpha=scaling)
+    scores = torch.baddbmm(future, query, key.mT)
     seen = torch.bmm(softmax(scores, -1), value)
     return cast(torch.Tensor, seen.unflatten(0, (rows, heads)).transpose(1, 2).flatten(2))
 

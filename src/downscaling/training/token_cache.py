@@ -98,7 +98,7 @@ def _preprocessing(preprocessor: Preprocessor) -> list[object]:
     """What decides how many tokens an image takes, and the digest of the tokenizer's files."""
     with tempfile.TemporaryDirectory() as folder:
         preprocessor.save_pretrained(Path(folder))
-        return [digest(Path(folder)), preprocessor.patches, preprocessor.max_tiles]
+        return [digest(Path(folder)), preprocessor.patches, preprocessor.tiling.max_tiles]
 
 
 def _parts(folder: Path) -> list[Path]:

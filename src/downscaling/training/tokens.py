@@ -13,11 +13,11 @@ from typing import Any
 
 import datasets
 import numpy as np
-from PIL import Image
 
-from ..errors import PictureError, UserError
+from ..data.load_image import image_size
+from ..errors import UserError
 from ..models.dialogue import END, START
-from ..models.preprocess import DAMAGE, Preprocessor
+from ..models.preprocess import Preprocessor
 from ..records.files import seed_of
 from ..records.rows import Turn
 
@@ -71,7 +71,7 @@ class Encoding:
 
     def __call__(self, sample: Mapping[str, Any]) -> dict[str, Any]:
         """A row of `TOKENS` for a row of samples. Raises UserError for a conversation that the
-        template has no room for, or whose images alone exceed `max_length`."""
+        template has no room for, or an image of which lies beyond `max_length`."""
         turns = [Turn(**turn) for turn in sample["turns"]]
         name = f"{sample['set']} {sample['id']}"
         if self.template == "plain" and len(turns) > 1:
@@ -80,7 +80,7 @@ class Encoding:
         ids, labels = self.preprocessor.encode(turns, sizes, self.template)
         cut = self.max_length
         if len(ids) > cut and self.preprocessor.count_image_tokens(ids[cut:]):
-            raise UserError(f"{name}: its images alone exceed max_length {cut}; raise it")
+            raise UserError(f"{name}: an image lies beyond max_length {cut}; raise it")
         if self.loss_on == "official":
             pairs = zip(ids, labels, strict=True)
             labels = [i if i in self.marks else label for i, label in pairs]
@@ -105,14 +105,7 @@ class Encoding:
     def _size(self, image: str) -> tuple[int, int]:
         if self.preprocessor.images == "base":  # every image takes the same number of tokens
             return (0, 0)
-        path = self.root / image
-        try:
-            with Image.open(path) as opened:
-                return opened.height, opened.width
-        except DAMAGE as error:
-            raise PictureError(
-                f"{path}: not a readable image ({error}); delete it and make it again"
-            ) from None
+        return image_size(self.root / image)
 
 
 def tokenise(samples: datasets.Dataset, encoding: Encoding, file: Path) -> datasets.Dataset:

@@ -6,13 +6,14 @@ cluster: exact resumption, several GPUs, sharding and logging come with it (docs
 
 from __future__ import annotations
 
+import math
 import os
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import torch
 from safetensors import SafetensorError
@@ -43,7 +44,8 @@ def train(
     checkpoints: Path,
     reports: Sequence[TrainerCallback] = (),
 ) -> dict[str, Any]:
-    """Tune the model in place; give the steps, tokens, seconds and the loss curve.
+    """Tune the model in place; give the steps, the tokens and the conversations with an image that
+    they took, seconds and the loss curve.
 
     checkpoints: a folder for the states from which an interrupted call goes on; removed when the
     tuning is done. reports: who is told of each logged step (`reporting`). Everything random comes
@@ -59,7 +61,7 @@ def train(
         trainer = TuningTrainer(
             settings,
             model=model,
-            args=_arguments(settings, checkpoints, layers),
+            args=_arguments(settings, len(data), checkpoints, layers),
             train_dataset=data,
             data_collator=partial(
                 collate,
@@ -76,9 +78,11 @@ def train(
     if trainer.is_world_process_zero():
         shutil.rmtree(checkpoints, ignore_errors=True)
     curve = [(row["step"], row["loss"]) for row in trainer.state.log_history if "loss" in row]
+    seen = trainer.order.seen(outcome.global_step)
     return {
         "steps": outcome.global_step,
-        "tokens": round(sum(data.lengths) * settings.epochs),
+        "tokens": sum(data.lengths[index] for index in seen),
+        "visual_samples": len({*data.visual} & {*seen}),
         "training_seconds": outcome.metrics["train_runtime"],
         "curve": curve,
     }
@@ -103,8 +107,10 @@ def _checkpoints_plainly(checkpoints: Path, last: str | None) -> Iterator[None]:
         raise
 
 
-def _arguments(settings: Tuning, checkpoints: Path, layers: set[str]) -> TrainingArguments:
-    """layers: the names of the classes of the model's layers."""
+def _arguments(
+    settings: Tuning, conversations: int, checkpoints: Path, layers: set[str]
+) -> TrainingArguments:
+    """conversations: how many there are. layers: the names of the classes of the model's layers."""
     layout = settings.layout
     at_once = layout.device_batch_size or settings.batch_size // processes()
     if not at_once or settings.batch_size % (at_once * processes()):
@@ -112,6 +118,8 @@ def _arguments(settings: Tuning, checkpoints: Path, layers: set[str]) -> Trainin
             f"batch_size: given {settings.batch_size}, {at_once} at a time, for {processes()} "
             f"devices; allowed: multiples of {max(1, at_once) * processes()}"
         )
+    whole = math.ceil(settings.epochs * math.ceil(conversations / settings.batch_size))
+    is_cut_short = settings.max_steps is not None and settings.max_steps < whole
     memory: dict[str, Any] = {}
     if layout.sharding == "full" and processes() > 1:
         sharded = {
@@ -128,6 +136,7 @@ def _arguments(settings: Tuning, checkpoints: Path, layers: set[str]) -> Trainin
     return TrainingArguments(
         output_dir=str(checkpoints),
         num_train_epochs=settings.epochs,
+        max_steps=cast(int, settings.max_steps) if is_cut_short else -1,  # which tells nothing
         per_device_train_batch_size=at_once,
         gradient_accumulation_steps=settings.batch_size // (at_once * processes()),
         lr_scheduler_type="cosine",

@@ -46,6 +46,7 @@ class TuningTrainer(Trainer):
             together * self.args.gradient_accumulation_steps,
             cast(int, self.args.data_seed),
             full=together if self.args.world_size > 1 else 1,
+            longest_first=settings.order == "longest-first",
         )
         self.add_callback(_Follow(self.order))
 
@@ -89,22 +90,31 @@ class TuningTrainer(Trainer):
 
 class LengthGroups(Sampler[int]):
     """Batches of like lengths in random order; the order depends on the seed and the epoch alone.
+    Or all from long to short, in each epoch.
 
     batch_size: conversations a step, over all devices and accumulated batches, so that neither
     changes what a step sees. full: the number that the indices are made a multiple of, for devices
     that must each get as much; an index ~i stands for conversation i without a label, which adds
-    nothing (accelerate would repeat conversations, which counts them twice).
+    nothing (accelerate would repeat conversations, which counts them twice). longest_first: from
+    long to short, which shows at the first step whether the memory suffices; but the last batches
+    of a run then hold just one kind of conversation.
 
-    transformers' own sampler runs from long to short, so that the last batches of a run would hold
-    just one kind of conversation; and it draws from the ambient generator, so that a resumed run
-    would go on in another order.
+    transformers' own sampler always runs from long to short; and it draws from the ambient
+    generator, so that a resumed run would go on in another order.
     """
 
     POOL = 32  # batches drawn together and sorted by length
 
-    def __init__(self, lengths: Sequence[int], batch_size: int, seed: int, full: int = 1) -> None:
+    def __init__(
+        self,
+        lengths: Sequence[int],
+        batch_size: int,
+        seed: int,
+        full: int = 1,
+        longest_first: bool = False,
+    ) -> None:
         self.lengths, self.batch_size, self.seed, self.epoch = lengths, batch_size, seed, 0
-        self.lacking = -len(lengths) % full
+        self.lacking, self.longest_first = -len(lengths) % full, longest_first
 
     def set_epoch(self, epoch: int) -> None:
         """The Trainer says which pass over the data comes next."""
@@ -114,6 +124,21 @@ class LengthGroups(Sampler[int]):
         return len(self.lengths) + self.lacking
 
     def __iter__(self) -> Iterator[int]:
+        indices = self._from_long_to_short() if self.longest_first else self._mixed()
+        return iter(indices + [~indices[-1]] * self.lacking)
+
+    def seen(self, steps: int) -> list[int]:
+        """The conversations that this many steps take, each as often as a pass brings it."""
+        a_pass = -(-len(self) // self.batch_size)
+        passes, left = divmod(steps, a_pass)
+        self.set_epoch(passes)
+        begun = [index for index in list(self)[: left * self.batch_size] if index >= 0]
+        return list(range(len(self.lengths))) * passes + begun
+
+    def _from_long_to_short(self) -> list[int]:
+        return sorted(range(len(self.lengths)), key=lambda i: -self.lengths[i])
+
+    def _mixed(self) -> list[int]:
         rng = random.Random(seed_of(self.seed, self.epoch))
         order = rng.sample(range(len(self.lengths)), len(self.lengths))
         pool = self.batch_size * self.POOL
@@ -125,8 +150,7 @@ class LengthGroups(Sampler[int]):
             ]
         rng.shuffle(batches)
         batches.sort(key=len, reverse=True)  # a smaller last batch stays last
-        indices = [index for batch in batches for index in batch]
-        return iter(indices + [~indices[-1]] * self.lacking)
+        return [index for batch in batches for index in batch]
 
 
 class _Follow(TrainerCallback):

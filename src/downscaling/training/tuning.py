@@ -11,6 +11,7 @@ import torch
 
 from ..config.tunings import Tuning
 from ..models.assemble import assemble, load_vision_language_model, save
+from ..models.dialogue import has_newlines
 from ..runtime.devices import place
 from .conversations import Conversations
 from .features import CachedTower, load_features
@@ -71,22 +72,27 @@ def tune(
     drawn = Counter(tokens["set"][:])
     cached = load_features(features) if features else None
     conversations = Conversations(tokens, preprocessor, root, cached)
-    own_tower = model.model.vision_tower
+    own_tower, own_newline = model.model.vision_tower, model.model.image_newline
+    has_newline = has_newlines(settings.template)
     if cached is not None:
         model.model.vision_tower = CachedTower(own_tower.config)
+    if not has_newline:
+        model.model.image_newline = None  # transformers then packs features without one
     reports = reporting(list(report_to), curves)
     outcome = train(model, conversations, settings, states, reports)
     if place():
         return {}
     model.model.vision_tower = own_tower
+    if not has_newline:  # what was tuned, where it was, may be another object by now (sharding)
+        model.model.image_newline = own_newline
     for parameter in model.parameters():
         parameter.data = parameter.data.to(getattr(torch, settings.precision))
     save(model, preprocessor, out)
     # The paper counts samples with an image, and leaves the connector's stage out.
-    seen = len(conversations.visual) if settings.learning_rate.language_model else 0
+    seen = outcome["visual_samples"] if settings.learning_rate.language_model else 0
     return {
         "samples": len(conversations),
         "sets": dict(sorted(drawn.items())),
-        "visual_samples": previous_visual_samples + seen,
         **outcome,
+        "visual_samples": previous_visual_samples + seen,
     }

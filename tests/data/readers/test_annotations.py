@@ -27,12 +27,29 @@ def read(source: Source, *told: Any) -> tuple[list[Any], list[str]]:
     return made, [f"{omission.row}: {omission.reason}" for omission in omitted]
 
 
-def test_image_places_go_and_text_stays(source: Source, row: Row) -> None:
-    """Catches places left in a prompt (they would be doubled) and words glued together."""
-    told = row(["a.png", "b.png"], "First: <image>\nSecond:<image> which?", "a", "Why? ", " ü\n")
-    (made,), omitted = read(source, told)
-    assert made.images == ("raw/coin/images/a.png", "raw/coin/images/b.png")
-    assert made.turns == (Turn("First:\nSecond: which?", "a"), Turn("Why?", "ü"))
+def test_several_images_keep_their_places(source: Source, row: Row) -> None:
+    """Catches "Is <image> nearer to <image>?" read as "Is nearer to?", and the image of a later
+    turn shown with the first."""
+    first, images = "Is <image> nearer\n to <image>?", ["a.png", "b.png", "a.png"]
+    (made,), omitted = read(source, row(images, f"{first} ", "a", "And <image> this? ", " ü\n"))
+    a, b = "raw/coin/images/a.png", "raw/coin/images/b.png"
+    assert made.images == (a, b, a)
+    assert made.turns == (Turn(first, "a", 2), Turn("<image>\nAnd this?", "ü", 1))
+    assert omitted == []
+
+
+def test_images_in_front_are_in_no_text(source: Source, row: Row) -> None:
+    """Catches places left in a prompt whose images stand before it (they would be doubled), and
+    words glued together where the only image of a turn goes to the front."""
+    made, omitted = read(
+        source,
+        row(["a.png", "b.png"], "<image><image>\nWhich?", "a", "Why? ", "b"),
+        row("a.png", "Look:<image> which? ", "a"),
+    )
+    assert [r.turns for r in made] == [
+        (Turn("Which?", "a"), Turn("Why?", "b")),
+        (Turn("Look: which?", "a"),),
+    ]
     assert omitted == []
 
 
@@ -57,6 +74,7 @@ def test_rows_that_cannot_be_used_are_left_out_and_listed(source: Source, row: R
         row("a.png", "<image>\nQ", "see <image>"),
         row({"path": "a.png"}, "<image>\nQ", "A"),
         row("a.png", "<image>\nQ", "", "More?", "A"),
+        row(["a.png", "b.png"], "<image> or <image>?", "", "More?", "A"),
     )
     assert [r.turns for r in made] == [(Turn("More?", "A"),)]
     assert omitted == [
@@ -70,6 +88,7 @@ def test_rows_that_cannot_be_used_are_left_out_and_listed(source: Source, row: R
         "7: an answer holds an image place",
         "8: its image is neither a path nor a list of paths",
         "9: turn 0: empty answer",
+        "10: a turn with images has no answer",
     ]
 
 

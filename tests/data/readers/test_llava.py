@@ -92,12 +92,14 @@ def test_an_image_path_that_leads_out_stops_with_file_and_row(source: Source, ro
 
 
 def test_rows_go_to_the_family_of_their_data_set(source: Source, row: Row) -> None:
-    """Catches a family that takes another's rows, and ids that depend on other families."""
+    """Catches a family that takes another's rows, ids that depend on other families, and rows of
+    NIGHTS lost because they are named after the archive of their images."""
     rows = [
         row(["a.png", "b.png"], TEXT, "left", metadata={"dataset": "NIGHTS"}),
         row(["a.png", "b.png"], TEXT, "left", metadata={"dataset": "IEdit"}),
         row(["a.png", "b.png"], TEXT, "left", metadata={"dataset": "ScanQA"}),
         row(["c.png", "d.png"], TEXT, "right", metadata={"dataset": "PieAPP"}),
+        row(["d.png", "a.png"], TEXT, "left", metadata={"dataset": "dreamsim"}),
     ]
     folder = source("m4", "m4_instruct_annotations.json", rows)
     omitted: list[Omission] = []
@@ -105,6 +107,7 @@ def test_rows_go_to_the_family_of_their_data_set(source: Source, row: Row) -> No
     assert [(s.id, s.images[0]) for s in similar] == [
         ("perceptual-similarity-0", "raw/m4/images/a.png"),
         ("perceptual-similarity-1", "raw/m4/images/c.png"),
+        ("perceptual-similarity-2", "raw/m4/images/d.png"),
     ]
     assert [s.id for s in samples(folder, "image-edit", omitted)] == ["image-edit-0"]
     assert samples(folder, "puzzle", omitted) == []

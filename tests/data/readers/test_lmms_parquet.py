@@ -58,7 +58,7 @@ def test_options_may_be_columns_or_stand_in_the_question(tmp_path: Path) -> None
     (entry,) = entries(tmp_path, [row(**letters)], fewer_options=True, **columns)
     assert entry.options == ("cup", "can")
     whole = row(**letters | {"C": "jar", "D": "tin"})
-    assert [e.index for e in entries(tmp_path, [row(**letters), whole], omitted, **columns)] == [1]
+    assert [e.name for e in entries(tmp_path, [row(**letters), whole], omitted, **columns)] == ["1"]
     assert [(o.row, o.reason) for o in omitted] == [(0, "its D is empty or no text")]
     (entry,) = entries(tmp_path, [row(question="what?\nA. cup\nB. can")])
     assert (entry.text, entry.options) == ("what?", ("cup", "can"))
@@ -140,8 +140,29 @@ def test_rows_are_numbered_across_files_in_their_order(tmp_path: Path) -> None:
         pq.write_table(pa.Table.from_pylist(rows), tmp_path / f"{name}.parquet")
     reader = LmmsParquet(reader="lmms_parquet", options=("options",))
     found = list(lmms_parquet.entries(reader, tmp_path, tmp_path / "scratch", []))
-    assert [entry.index for entry in found] == list(range(140))
+    assert [entry.name for entry in found] == [str(number) for number in range(140)]
     assert [found[i].text for i in (0, 69, 70)] == ["a0", "a69", "b0"]
+
+
+def test_an_index_is_of_its_split(tmp_path: Path) -> None:
+    """Catches two questions under one name and one image, where splits count from 0 each, and a
+    question of a sole split that is named otherwise than before."""
+    reader = LmmsParquet(reader="lmms_parquet", index="index", options=("options",))
+
+    def names(*files: str) -> list[tuple[str, str]]:
+        for start, name in enumerate(files):
+            rows = pa.Table.from_pylist([row(index=start % 2)])
+            pq.write_table(rows, tmp_path / f"{name}.parquet")
+        found = lmms_parquet.entries(reader, tmp_path, tmp_path / "scratch", [])
+        return [(entry.name, entry.pictures[0].name) for entry in found]
+
+    shards = ("test-00000-of-00002", "test-00001-of-00002")
+    assert names(*shards) == [("0", "0"), ("1", "1")]
+    assert names(*shards, "dev-00000-of-00001") == [
+        *(("dev-0", "dev-0"), ("test-0", "test-0"), ("test-1", "test-1")),
+    ]
+    with pytest.raises(RecordError, match=r"dev-00001-of-00002.parquet, row 0: index 0 occurs"):
+        names("dev-00001-of-00002")
 
 
 def test_a_path_is_no_pattern(tmp_path: Path) -> None:

@@ -26,7 +26,7 @@ def questions(folder: Path, name: str, omitted: list[Omission]) -> list[Question
 def test_options_come_from_the_choice_list(source: Source, row: Row) -> None:
     """Catches options with commas cut up although the row lists them, and a lost axis."""
     about = {"metadata": {"dataset": "PieAPP"}}
-    images, ask = ["a.png", "b.png"], "<image> <image>\nwhich?"
+    images, ask = ["a.png", "b.png"], "<image><image>\nwhich?"
     rows = [
         row(images, f"{ask}\noptions: a, b, c", "c", choice_list=["a, b", "c"], **about),
         row(images, f"{ask}\noptions: a, b", "b", **about),
@@ -57,13 +57,68 @@ def test_options_come_from_the_choice_list(source: Source, row: Row) -> None:
     ]
 
 
+def test_the_kind_of_question_is_what_the_metadata_say(source: Source, row: Row) -> None:
+    """Catches a choice without a choice_list scored as prose or shown its options twice, and a
+    sentence of an open question taken for its options."""
+
+    def told(text: str, answer: str, kind: str, choices: list[str]) -> dict[str, Any]:
+        metadata = {"dataset": "VISION", "question_type": kind}
+        prompt = f"<image><image>\n{text}"
+        return row(["a.png", "b.png"], prompt, answer, choice_list=choices, metadata=metadata)
+
+    truth = "Is it so?Choice List:['True', 'False'] Your answer is:"
+    rows = [
+        told(truth, "False", "multi-choice", []),
+        told(
+            'Which?\nChoice list: ["the dog\'s", "a [cat]"]. Answer: ',
+            "a [cat]",
+            "multi-choice",
+            [],
+        ),
+        told(truth, "True", "multi-choice", ["True", "False"]),
+        told("Which is it?", "True", "multi-choice", []),
+        told("Say it.\nOptions: short, long", "It is short.", "open-ended", ["short"]),
+    ]
+    omitted: list[Omission] = []
+    folder = source("m4", "m4_instruct_test.json", rows)
+    made = questions(folder, "multi-image-vqa", omitted)
+    assert [(q.text, q.options, q.answer, q.kind) for q in made] == [
+        ("Is it so?", ("True", "False"), "B", "choice"),
+        ("Which?", ("the dog's", "a [cat]"), "B", "choice"),
+        ("Is it so?", ("True", "False"), "A", "choice"),
+        ("Say it.\nOptions: short, long", (), "It is short.", "prose"),
+    ]
+    assert [(o.row, o.reason) for o in omitted] == [(3, "lists no options")]
+
+
+def test_images_keep_their_places_in_text_and_options(source: Source, row: Row) -> None:
+    """Catches images of a question that all go to the front, and those among options that are lost
+    with them."""
+    about = {"metadata": {"dataset": "RAVEN", "question_type": "multi-choice"}}
+    images = ["a.png", "b.png", "a.png"]
+    within, listed = "Is <image> nearer to <image> than to <image>?", "Which is <image>?\n"
+    rows = [
+        row(images, f"{within}\nOptions: yes, no", "no", **about),
+        row(images, f"{listed}A. <image>\nB. <image>", "B", choice_list=["A", "B"], **about),
+        row(images, f"{listed}A. <image> one\nB. <image> two", "B", **about),
+    ]
+    folder = source("m4", "m4_instruct_test.json", rows)
+    made = questions(folder, "puzzle", [])
+    assert {q.placed for q in made} == {3}
+    assert [(q.text, q.options, q.answer) for q in made] == [
+        (within, ("yes", "no"), "B"),
+        (f"{listed}A. <image>\nB. <image>", ("A", "B"), "B"),
+        (listed.strip(), ("<image> one", "<image> two"), "B"),
+    ]
+
+
 def test_the_benchmark_is_read_under_its_published_name(source: Source, row: Row) -> None:
-    """Catches test rows that are looked for only under the name that the miniature gives them."""
+    """Catches test rows that are looked for only under the names that the miniature gives them
+    and their data set."""
     told = row(["a.png", "b.png"], "<image><image>\nwhich?", "a", choice_list=["a", "b"])
-    rows = [told | {"metadata": {"dataset": "NIGHTS"}}]
+    rows = [told | {"metadata": {"dataset": name}} for name in ("NIGHTS", "dreamsim")]
     folder = source("interleave-bench", "multi_image_in_domain.json", rows)
-    (made,) = questions(folder, "perceptual-similarity", [])
-    assert made.images == (
-        "raw/interleave-bench/images/a.png",
-        "raw/interleave-bench/images/b.png",
-    )
+    made = questions(folder, "perceptual-similarity", [])
+    image = "raw/interleave-bench/images"
+    assert [q.axis for q in made] == ["nights", "nights"]
+    assert made[0].images == (f"{image}/a.png", f"{image}/b.png")

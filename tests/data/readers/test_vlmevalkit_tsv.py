@@ -42,7 +42,11 @@ def table(tmp_path: Path, *rows: dict[str, str], name: str = "mine.tsv") -> Path
 
 
 def questions(
-    tmp_path: Path, path: Path, categories: dict[str, tuple[str, ...]] | None = None, **more: Any
+    tmp_path: Path,
+    path: Path,
+    categories: dict[str, tuple[str, ...]] | None = None,
+    omitted_share: float = 0.0,
+    **more: Any,
 ) -> list[Question]:
     """The records that the file becomes."""
     root = tmp_path / "preset"
@@ -50,7 +54,10 @@ def questions(
     reader = VlmevalkitTsv(reader="vlmevalkit_tsv", **more)
     images, scratch = root / "data/mine/images", tmp_path / "scratch"
     places = type(at)(path, at.root, at.records, at.missing)
-    prepare_benchmark("own", "mine", reader, categories or {}, places, images, scratch)
+    prepare_benchmark(
+        *("own", "mine", reader, categories or {}, places, images, scratch),
+        omitted_share=omitted_share,
+    )
     return read(at.records, Question)
 
 
@@ -122,7 +129,7 @@ def test_a_long_cell_is_read(tmp_path: Path) -> None:
     ("change", "problem"),
     [
         ({"image": "aGVsbG8!"}, "image is damaged base64"),
-        ({"image": "aGVsbG8gd29ybGQ="}, "image is refused: not an image"),
+        ({"image": "aGVsbG8gd29ybGQ="}, "image: not a readable image"),
         ({"image": "['']"}, "holds no image bytes"),
         ({"image": "9"}, "image 9 is no row that holds an image"),
         ({"image": "1"}, "image 1 is no row that holds an image"),
@@ -154,9 +161,13 @@ def test_a_faulty_row_is_refused_by_file_and_row(
 
 
 def test_rows_without_an_image_are_left_out(tmp_path: Path, picture: bytes) -> None:
-    """Catches a text-only row that no perception module could describe."""
-    path = table(tmp_path, row(0, ""), row(1, text_of(picture)))
-    assert [q.id for q in questions(tmp_path, path)] == ["mine-1"]
+    """Catches a text-only row that no perception module could describe, and one that stops a
+    benchmark although its category is not taken."""
+    path = table(tmp_path, row(0, ""), row(1, text_of(picture), category="Maps"))
+    assert [q.id for q in questions(tmp_path, path, omitted_share=0.5)] == ["mine-1"]
+    with pytest.raises(RecordError, match="1 of 2 rows are left out, 50%, and 0% are allowed"):
+        questions(tmp_path, path)
+    assert [q.id for q in questions(tmp_path, path, {"maps": ("Maps",)})] == ["mine-1"]
 
 
 @pytest.mark.parametrize(

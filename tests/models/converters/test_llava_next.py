@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,17 +14,19 @@ from PIL import Image
 from safetensors.torch import load_file
 
 from downscaling.errors import ModelError
-from downscaling.models.assemble import load_vision_language_model
+from downscaling.models.assemble import load_tokenizer, load_vision_language_model
 from downscaling.models.preprocess import batch_images
 
+ENDS = ["<|im_end|>", "<|endoftext|>"]
 
-@pytest.mark.parametrize("size", [(120, 50), (330, 250), (60, 61)])
+
+@pytest.mark.parametrize("size", [(120, 50), (330, 250), (60, 61), (147, 98), (343, 441)])
 @pytest.mark.parametrize("tied", [True, False])
 def test_the_converted_model_computes_the_same_logits(
     checkpoint: Callable[..., Any], tmp_path: Path, tied: bool, size: tuple[int, int]
 ) -> None:
-    """Catches a wrong renaming, another tower layer, tiles in another order, other pixels, and
-    the reduction above nine tiles left out."""
+    """Catches a wrong renaming, another tower layer, tiles in another order, other pixels, the
+    reduction above nine tiles left out, and the last two sizes cropped as transformers does."""
     original = checkpoint(tied)
     model, preprocessor = load_vision_language_model(original.convert(tmp_path / "out"))
     path = tmp_path / "image.png"
@@ -58,6 +61,35 @@ def test_a_full_vocabulary_grows_and_says_the_same(
         found, expected = model(input_ids=ids).logits, original.text(input_ids=ids).logits
     torch.testing.assert_close(found[..., :words], expected)
     assert (found[..., words:].amax(-1) <= expected.amax(-1)).all()
+
+
+@pytest.mark.parametrize("shapes", ["(1x1),...,(6x6)", "(1x1), (1x2), (6x6)", "in pixels"])
+def test_shapes_that_are_written_as_text_are_read(
+    checkpoint: Callable[..., Any], tmp_path: Path, shapes: str
+) -> None:
+    """Catches a refusal of what LLaVA-NeXT reads: the first and the last of tiles, or a list in
+    quotes. And a limit that is just high enough."""
+    original = checkpoint()
+    listed = json.loads((original.folder / "config.json").read_text())["image_grid_pinpoints"]
+    written = str(listed) if shapes == "in pixels" else shapes
+    original.describe(image_grid_pinpoints=written, tokenizer_model_max_length=32768)
+    out = original.convert(tmp_path / "out")
+    assert load_vision_language_model(out)[0].config.image_grid_pinpoints == listed
+
+
+def test_a_converted_folder_names_all_that_ends_a_turn(
+    checkpoint: Callable[..., Any], tmp_path: Path
+) -> None:
+    """Catches a folder that writes on after the end of a text, where the checkpoint ends; and what
+    is said of the language model alone in place of what the checkpoint says."""
+    original = checkpoint()
+    words = load_tokenizer(original.backbone)
+    ids = {name: words.convert_tokens_to_ids(name) for name in ENDS}
+    for folder, ends in ((original.backbone, ENDS[:1]), (original.folder, ENDS)):
+        named = {"eos_token_id": [ids[end] for end in ends]}
+        (folder / "generation_config.json").write_text(json.dumps(named))
+    model, _ = load_vision_language_model(original.convert(tmp_path / "out"))
+    assert model.generation_config.eos_token_id == list(ids.values())
 
 
 def test_the_numbers_are_kept_as_they_are(checkpoint: Callable[..., Any], tmp_path: Path) -> None:
@@ -146,6 +178,9 @@ def test_a_weight_that_does_not_fit_is_named(
         {"mm_patch_merge_type": "flat"},
         {"mm_projector_type": "linear"},
         {"image_grid_pinpoints": [[336, 672]]},
+        {"image_grid_pinpoints": "(1x1),...,(4x4)"},
+        {"image_grid_pinpoints": "anything"},
+        {"tokenizer_model_max_length": 124},
         {"rope_theta": 10000.0},
     ],
 )

@@ -13,17 +13,17 @@ from pathlib import Path
 from typing import Any
 
 from ...records.files import RecordError
-from ...records.rows import Turn
+from ...records.rows import PLACE, Turn
 from ..images import ImageFolder
-from .cells import PLACE, clean, without_places
+from .cells import clean, without_places
 from .files import rows
 from .omissions import MissingImageError, Omission, RowError
 
 
 @dataclasses.dataclass(frozen=True)
 class Conversation:
-    """A row: its images' paths relative to the preset's folder, its turns without image places, and
-    what was left out of it."""
+    """A row: its images' paths relative to the preset's folder, its turns, and what was left out
+    of it."""
 
     images: tuple[str, ...]
     turns: tuple[Turn, ...]
@@ -57,13 +57,14 @@ def conversations(
 
 
 def conversation(row: dict[str, Any], images: ImageFolder, where: str) -> Conversation:
-    """The images and turns of a row. Its image places must be as many as its images, and all go: a
-    record's images stand before its first prompt. A turn with an empty answer is left out.
+    """The images and turns of a row. Its image places must be as many as its images, and stay where
+    they are, but for a place that is the only one of its turn: that image stands before the turn.
+    A turn with an empty answer is left out.
 
     where: file and row, for errors. Raises RowError for a row to leave out, RecordError for an
     image that is refused.
     """
-    names = _image_names(row)
+    names = image_names(row)
     parts = row.get("conversations")
     if not isinstance(parts, list) or not all(isinstance(part, dict) for part in parts):
         raise RecordError(f"{where}: no list of conversations")
@@ -80,14 +81,36 @@ def conversation(row: dict[str, Any], images: ImageFolder, where: str) -> Conver
     if places != len(names):
         raise RowError(f"{places} image places for {len(names)} images")
     all_turns = [
-        Turn(without_places(prompt), reply.strip())
-        for prompt, reply in zip(prompts, replies, strict=True)
+        Turn(text, reply.strip(), placed)
+        for (text, placed), reply in zip(placings(prompts), replies, strict=True)
     ]
     turns = tuple(turn for turn in all_turns if turn.reply)
     if not turns:
         raise RowError("no answer")
+    if any(turn.placed for turn in all_turns if not turn.reply):
+        raise RowError("a turn with images has no answer")
     omitted = tuple(f"turn {i}: empty answer" for i, turn in enumerate(all_turns) if not turn.reply)
     return Conversation(images_of(images, names, where), turns, omitted)
+
+
+def placings(prompts: Sequence[str]) -> list[tuple[str, int]]:
+    """The text of each prompt, and how many images stand at its places (`Turn`).
+
+    As LLaVA-NeXT's `preprocess_multimodal` has it: an only image moves to the front of its turn,
+    with a line break, and several stay. Images in front of the first turn are in no text.
+    """
+    placed: list[tuple[str, int]] = []
+    for prompt in prompts:
+        count, is_first = prompt.count(PLACE), not placed
+        text, front = without_places(prompt), f"{PLACE * count}\n"
+        if count < 2:
+            is_front = is_first or not count
+            placed.append((text, 0) if is_front else (f"{front}{text}", 1))
+        elif is_first and prompt.startswith(front):
+            placed.append((text, 0))
+        else:
+            placed.append((prompt.strip(), count))
+    return placed
 
 
 def images_of(images: ImageFolder, names: Sequence[str], where: str) -> tuple[str, ...]:
@@ -112,7 +135,7 @@ def dataset_of(row: dict[str, Any]) -> str:
     return dataset
 
 
-def _image_names(row: dict[str, Any]) -> list[str]:
+def image_names(row: dict[str, Any]) -> list[str]:
     """The row's image paths; none where the key is missing or empty (a text-only row)."""
     value = row.get("image") or []
     names = [value] if isinstance(value, str) else value

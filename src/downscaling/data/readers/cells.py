@@ -6,31 +6,51 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from ...records.rows import LETTERS, PLACE
 from .omissions import RowError
-from .options import letter
+from .options import by_letter, by_text
 
-PLACE = "<image>"
 _PLACES = re.compile(rf"[ \t]*(?:{PLACE}[ \t]*)+")
 _SURROGATES = re.compile(r"[\ud800-\udfff]")
 
 
 def choice(reply: str, options: Sequence[str], letters: bool = False) -> str:
     """The letter of the option that a reply names, by its text or its letter; by its letter alone
-    where `letters`. Raises RowError if it names none."""
+    where `letters`, which says that a layout has letters and nothing else.
+
+    Raises RowError if it names none, or an option is empty. Where not `letters`, also if it may be
+    more than one: the text of one and the letter of another ("B" of B, C, A and D), or one whose
+    text another shares.
+    """
     if not options:
         raise RowError("lists no options")
-    chosen = letter(reply, [""] * len(options) if letters else options)
-    if chosen is None:
+    if not all(options):
+        raise RowError("one of its options is empty")
+    named = set(by_letter(reply, options))
+    if not letters:
+        texts = [reply, *(options[LETTERS.index(name)] for name in named)]
+        named.update(name for text in texts for name in by_text(text, options))
+    if not named:
         raise RowError(f"its answer {reply!r} is none of its options")
-    return chosen
+    if len(named) > 1:
+        listed = " and ".join(sorted(named))
+        raise RowError(f"its answer {reply!r} may be {listed} of its options")
+    return named.pop()
 
 
 def text_of(row: dict[str, Any], name: str) -> str:
-    """A cell's text, outer blanks removed. Raises RowError where it is empty or no text."""
-    value = row[name]
+    """A cell's text, outer blanks removed. Raises RowError where it is away, empty or no text."""
+    value = row.get(name)
     if not isinstance(value, str) or not value.strip():
         raise RowError(f"its {name} is empty or no text")
     return clean(value).strip()
+
+
+def question_of(row: dict[str, Any], name: str) -> str:
+    """A cell's question. Its images are cells of their own and stand before its text, so image
+    places in it go. Raises RowError as `text_of` does."""
+    text = text_of(row, name)
+    return without_places(text) if PLACE in text else text
 
 
 def clean(text: str) -> str:

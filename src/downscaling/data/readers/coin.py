@@ -1,20 +1,29 @@
-"""Test questions in LLaVA's layout, as CoIN's families of one image have them.
+"""CoIN's test questions, about one image or none.
 
-Layout: <Task>/test.json or <Task>/val.json, a JSON array of conversations; several turns may ask
-about one image, and rows without an image (part of ScienceQA) have no image key.
-Source: huggingface.co/datasets/Zacks-Chen/CoIN.
+Layout: <Task>/test.json or <Task>/val.json, a JSON array of rows with question_id, image, text and
+answer. Part of ScienceQA has no image key. Grounding has answer_bbox, four numbers as text, and
+size. CoIN scores the overlap of two boxes in the unit of that text, so size is not needed. TextVQA
+is scored against what ten people answered, which its own annotations hold under the question_id.
+Sources: huggingface.co/datasets/Zacks-Chen/CoIN; github.com/zackschen/CoIN, ETrain/Eval/LLaVA/CoIN
+and scripts/LLaVA/Eval, which name the file of each task.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 from ...catalogue.readers import Coin
 from ...records.boxes import read_box
-from ...records.rows import Question, Turn
+from ...records.files import RecordError
+from ...records.rows import Question
 from ..images import ImageFolder
-from .annotations import conversations
-from .cells import choice
+from . import textvqa
+from .annotations import image_names, images_of
+from .cells import choice, question_of, text_of
+from .files import rows
 from .omissions import Omission, RowError
 from .options import split
 
@@ -22,32 +31,43 @@ from .options import split
 def questions(
     name: str, reader: Coin, source: Path, root: Path, omitted: list[Omission]
 ) -> list[Question]:
-    """The test questions of a family: one a turn, named `<family>-<row>`, where a row has several
-    `<family>-<row>-<turn>`. One that lists no options is open, or asks for a box.
+    """The test questions of a family, named `<family>-<row>`. One that lists options is a choice,
+    another of the kind that `reader.rule` names.
 
     source, root, omitted and errors: as of `llava.samples`.
     """
-    paths = [source / file for file in reader.files]
-    path = next((path for path in paths if path.exists()), paths[-1])
-    images = ImageFolder(source / reader.images, root)
+    path, images = source / reader.file, ImageFolder(source / reader.images, root)
+    answers = cache(lambda: textvqa.people(source / reader.answers))  # read where one is open
     asked: list[Question] = []
-    for number, _, _, row in conversations(path, images, omitted):
-        for place, turn in enumerate(row.turns):
-            id = f"{name}-{number}" if len(row.turns) == 1 else f"{name}-{number}-{place}"
-            try:
-                asked.append(_question(id, name, reader.boxes, row.images, turn))
-            except RowError as error:
-                omitted.append(Omission(str(path), number, f"turn {place}: {error}"))
+    for number, row in rows(path):
+        where = f"{path}, row {number}"
+        if "text" not in row:
+            raise RecordError(f"{where}: no text, so no row of CoIN's test files")
+        try:
+            names = image_names(row)
+            text, options, answer, kind = _asked(row, reader.rule, answers)
+            pictures = images_of(images, names, where)
+        except RowError as error:
+            omitted.append(Omission.of(error, path, number))
+            continue
+        id = f"{name}-{number}"
+        asked.append(Question(id, "families", name, "", pictures, text, options, answer, kind))
     return asked
 
 
-def _question(id: str, name: str, is_box: bool, images: tuple[str, ...], turn: Turn) -> Question:
-    if is_box:
-        if read_box(turn.reply) is None:
-            raise RowError(f"its answer {turn.reply!r} is no box")
-        return Question(id, "families", name, "", images, turn.prompt, (), turn.reply, "box")
-    text, options = split(turn.prompt)
-    if not options:
-        return Question(id, "families", name, "", images, text, (), turn.reply, "text")
-    answer = choice(turn.reply, options)
-    return Question(id, "families", name, "", images, text, options, answer, "choice")
+def _asked(
+    row: dict[str, Any], rule: str, answers: Callable[[], textvqa.Answers]
+) -> tuple[str, tuple[str, ...], str, str]:
+    """Text, options, answer and kind of a row's question, as in records.Question. answers: what
+    people answered to TextVQA's."""
+    text = question_of(row, "text")
+    if rule == "box":
+        box = text_of(row, "answer_bbox")
+        if read_box(box) is None:
+            raise RowError(f"its answer {box!r} is no box")
+        return text, (), box, "box"
+    answer = text_of(row, "answer")
+    text, options = split(text)
+    if options or rule == "choice":
+        return text, options, choice(answer, options), "choice"
+    return text, (), textvqa.said(row, answers()) if rule == "soft" else answer, rule

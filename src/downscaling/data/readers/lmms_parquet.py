@@ -8,61 +8,72 @@ Source: github.com/EvolvingLMMs-Lab/lmms-eval, the tasks' utils.py.
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 from ...catalogue.readers import LmmsParquet
 from ...records.rows import LETTERS
-from .cells import choice, clean, text_of
+from .cells import choice, clean, question_of, text_of
 from .files import matching
 from .omissions import Omission, RowError
-from .options import split
-from .tables import Entry, index_of, label_of, pictures_of, question_of, rows
+from .options import spelt, split
+from .tables import Entry, index_of, label_of, pictures_of, rows
 
 BLANK = ("", "nan", "None")
 """What stands for no text in a column that was once a table of pandas."""
-LONGEST = 20_000
-"""Characters of a text that spells a list of options."""
 
 
 def entries(
-    reader: LmmsParquet, source: Path, scratch: Path, omitted: list[Omission]
+    reader: LmmsParquet,
+    source: Path,
+    scratch: Path,
+    omitted: list[Omission],
+    wanted: Callable[[str], bool] = lambda category: True,
 ) -> Iterator[Entry]:
-    """A benchmark's questions, in the order of its files and rows.
+    """A benchmark's questions of the wanted categories, in the order of its files and rows.
 
     source: its folder, or its one file. scratch: a folder for what is kept while it is read. Rows
     without an image or a usable answer are left out and added to `omitted`. Raises RecordError for
-    a file of another shape, and a row whose index names none or another.
+    a file of another shape, and a row whose index names none or another of its split.
     """
     columns = dict.fromkeys([reader.question, *reader.images, *reader.options, reader.answer])
     columns |= dict.fromkeys(name for name in (reader.index, reader.category, reader.axis) if name)
-    seen: set[int] = set()
+    paths = matching(source, reader.files)
+    parts = {path: _split_of(path) if reader.index else "" for path in paths}
+    seen: dict[str, set[int]] = {part: set() for part in parts.values()}
     count = 0
-    for path in matching(source, reader.files):
+    for path, part in parts.items():
         for number, row in rows(path, list(columns), scratch):
             where = f"{path}, row {number}"
-            index = index_of(row[reader.index] if reader.index else count, seen, where)
+            index = index_of(row[reader.index] if reader.index else count, seen[part], where)
             count += 1
+            name = f"{part}-{index}" if len(seen) > 1 else f"{index}"
             try:
-                yield _entry(reader, row, index, where)
+                if wanted(category := label_of(row, reader.category)):
+                    yield _entry(reader, row, name, category, where)
             except RowError as error:
                 omitted.append(Omission(str(path), number, str(error)))
 
 
-def _entry(reader: LmmsParquet, row: dict[str, Any], index: int, where: str) -> Entry:
-    text = question_of(row, reader.question)
+def _split_of(path: Path) -> str:
+    """The split that a file is of, as the hub names files: test-00000-of-00002.parquet."""
+    return re.sub(r"(-\d+)?(-of-\d+)?$", "", path.stem)
+
+
+def _entry(reader: LmmsParquet, row: dict[str, Any], name: str, category: str, where: str) -> Entry:
+    whole = question_of(row, reader.question)
     if reader.options:
-        options = _options(reader, row)
+        text, options, published = whole, _options(reader, row), ""
     else:
-        text, options = split(text)
-    cells = [cell for name in reader.images for cell in _listed(row[name]) if cell is not None]
+        (text, options), published = split(whole), whole
+    cells = [cell for column in reader.images for cell in _listed(row[column]) if cell is not None]
     if not cells:
         raise RowError("no image")
-    category, axis = label_of(row, reader.category), label_of(row, reader.axis)
-    answer = _answer(reader, row, options)
-    return Entry(index, category, axis, text, options, answer, pictures_of(index, cells), where)
+    axis = label_of(row, reader.axis)
+    answer, pictures = _answer(reader, row, options), pictures_of(name, cells)
+    return Entry(name, category, axis, text, options, answer, pictures, where, published)
 
 
 def _listed(cell: Any) -> list[Any]:
@@ -77,7 +88,7 @@ def _options(reader: LmmsParquet, row: dict[str, Any]) -> tuple[str, ...]:
             names.pop()
         return tuple(text_of(row, name) for name in names)
     (name,) = reader.options
-    listed = _spelt(row[name]) if isinstance(row[name], str) else row[name]
+    listed = _listed_in(row[name]) if isinstance(row[name], str) else row[name]
     if not isinstance(listed, list | tuple) or not listed:
         raise RowError(f"its {name} lists no options")
     if any(not isinstance(option, str) or not option.strip() for option in listed):
@@ -89,13 +100,10 @@ def _is_blank(cell: Any) -> bool:
     return cell is None or (isinstance(cell, str) and cell.strip() in BLANK)
 
 
-def _spelt(text: str) -> Any:
-    """The list that a text spells: as Python or JSON writes one, or as lettered options."""
-    if len(text) <= LONGEST and text.lstrip().startswith("["):
-        try:
-            return ast.literal_eval(text.strip())
-        except (ValueError, SyntaxError, RecursionError, MemoryError):
-            return ()
+def _listed_in(text: str) -> tuple[str, ...]:
+    """The options in a text: a list as Python or JSON writes one, or lettered options."""
+    if text.lstrip().startswith("["):
+        return spelt(text)
     return split(text)[1] or split(f"Options: {text}")[1]
 
 

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 
 from ...errors import DISK
 from ...records.files import RecordError
-from .cells import text_of, without_places
+from .cells import text_of
 
 _ROWS = 64  # in memory at a time, images included
 
@@ -30,10 +30,12 @@ class Picture:
 
 @dataclasses.dataclass(frozen=True)
 class Entry:
-    """A question as a benchmark holds it; `options` and `answer` as in records.Question, `category`
-    and `axis` as in its row's cells. `where` names file and row."""
+    """A question as a benchmark holds it; `options`, `answer` and `published` as in
+    records.Question, `category` and `axis` as in its row's cells. `name` is its own among the
+    benchmark's questions: its row's index, behind its split where there are several. `where` names
+    file and row."""
 
-    index: int
+    name: str
     category: str
     axis: str
     text: str
@@ -41,19 +43,14 @@ class Entry:
     answer: str
     pictures: tuple[Picture, ...]
     where: str
+    published: str = ""
 
 
-def pictures_of(index: int, cells: Sequence[Any]) -> tuple[Picture, ...]:
-    """The images of a row with that index: `<index>`, of several `<index>-<place>`."""
+def pictures_of(name: str, cells: Sequence[Any]) -> tuple[Picture, ...]:
+    """The images of a question of that name: `<name>`, of several `<name>-<place>`."""
     if len(cells) == 1:
-        return (Picture(str(index), cells[0]),)
-    return tuple(Picture(f"{index}-{place}", cell) for place, cell in enumerate(cells))
-
-
-def question_of(row: dict[str, Any], name: str) -> str:
-    """A cell's question. A record's images stand before its text, so image places in it go."""
-    text = text_of(row, name)
-    return without_places(text) if "<image>" in text else text
+        return (Picture(name, cells[0]),)
+    return tuple(Picture(f"{name}-{place}", cell) for place, cell in enumerate(cells))
 
 
 def label_of(row: dict[str, Any], name: str) -> str:

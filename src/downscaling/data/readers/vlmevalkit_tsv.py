@@ -13,17 +13,17 @@ from __future__ import annotations
 import base64
 import binascii
 import csv
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from ...catalogue.readers import VlmevalkitTsv
 from ...records.files import RecordError
 from ...records.rows import LETTERS
 from ..images import MAX_BYTES
-from .cells import choice, text_of
+from .cells import choice, question_of, text_of
 from .files import matching
 from .omissions import Omission, RowError
-from .tables import Entry, Picture, index_of, label_of, pictures_of, question_of
+from .tables import Entry, Picture, index_of, label_of, pictures_of
 
 REQUIRED = ("index", "image", "question", "A", "B", "answer")
 LONGEST_CELL = 8 * MAX_BYTES
@@ -34,9 +34,13 @@ Row = dict[str, str]
 
 
 def entries(
-    reader: VlmevalkitTsv, source: Path, scratch: Path, omitted: list[Omission]
+    reader: VlmevalkitTsv,
+    source: Path,
+    scratch: Path,
+    omitted: list[Omission],
+    wanted: Callable[[str], bool] = lambda category: True,
 ) -> Iterator[Entry]:
-    """A benchmark's questions, in the order of its files and rows.
+    """A benchmark's questions of the wanted categories, in the order of its files and rows.
 
     source: its folder, or its one file. scratch: unused. Raises RecordError, one line with file and
     row, for what is no such table, and for a row with a damaged image, without an answer, with an
@@ -48,19 +52,26 @@ def entries(
         for number, row in _rows(path, reader):
             where = f"{path}, row {number}"
             index = index_of(row["index"], seen, where)
-            if not row["image"]:
-                omitted.append(Omission(str(path), number, "no image"))
-                continue
             try:
-                yield _entry(
-                    reader, row, index, _pictures(row["image"], index, shared, where), where
-                )
+                category = label_of(row, reader.category or "category")
+                if not wanted(category):
+                    continue
+                if not row["image"]:
+                    omitted.append(Omission(str(path), number, "no image"))
+                    continue
+                pictures = _pictures(row["image"], index, shared, where)
+                yield _entry(reader, row, str(index), category, pictures, where)
             except RowError as error:
                 raise RecordError(f"{where}: {error}") from None
 
 
 def _entry(
-    reader: VlmevalkitTsv, row: Row, index: int, pictures: tuple[Picture, ...], where: str
+    reader: VlmevalkitTsv,
+    row: Row,
+    name: str,
+    category: str,
+    pictures: tuple[Picture, ...],
+    where: str,
 ) -> Entry:
     text = question_of(row, "question")
     if hint := row.get("hint"):
@@ -70,9 +81,8 @@ def _entry(
         raise RowError(f"its options are {', '.join(letters)}, with a gap")
     options = tuple(text_of(row, letter) for letter in letters)
     answer = choice(text_of(row, "answer"), options, letters=True)
-    category = label_of(row, reader.category or "category")
     axis = label_of(row, reader.axis or "l2-category")
-    return Entry(index, category, axis, text, options, answer, pictures, where)
+    return Entry(name, category, axis, text, options, answer, pictures, where)
 
 
 def _pictures(cell: str, index: int, shared: dict[int, str], where: str) -> tuple[Picture, ...]:
@@ -86,7 +96,7 @@ def _pictures(cell: str, index: int, shared: dict[int, str], where: str) -> tupl
         [text.strip("'\" ") for text in cell.strip("[]").split(",")] if cell[0] == "[" else [cell]
     )
     try:
-        return pictures_of(index, [base64.b64decode(text, validate=True) for text in texts])
+        return pictures_of(str(index), [base64.b64decode(text, validate=True) for text in texts])
     except (binascii.Error, ValueError) as error:
         raise RecordError(f"{where}: image is damaged base64 ({error})") from None
 

@@ -6,6 +6,7 @@ official converter (load_state_dict with strict=False) would leave a part of the
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 from collections.abc import Mapping
@@ -16,12 +17,14 @@ import torch
 from safetensors import SafetensorError, safe_open
 from transformers import (
     AutoConfig,
+    LlavaOnevisionConfig,
     LlavaOnevisionForConditionalGeneration,
     SiglipVisionConfig,
 )
 
 from ...errors import ModelError
 from ..assemble import (
+    GRID,
     MAX_TILES,
     add_image_token,
     finish,
@@ -32,6 +35,7 @@ from ..assemble import (
 )
 from ..preprocess import Preprocessor
 from ..reading import reading
+from ..tiling import Tiling
 
 SIGLIP = "google/siglip-so400m-patch14-384"
 NAMES = {
@@ -65,25 +69,36 @@ def convert(checkpoint: Path, out: Path, backbone: Path, tower: Path | None = No
 
     Raises ModelError, one line that names the file, key or weight, for anything not as expected.
     """
-    described = _described(checkpoint)
-    text = _text_config(described, backbone)
-    vision = _vision_config(described, tower)
-    shorten(vision)
-    config = llava_config(text, vision, image_token=0)  # not known before the weights are
-    _check_pinpoints(described, config.image_grid_pinpoints or [])
+    config = check_configuration(checkpoint, backbone, tower)
+    tokenizer = load_tokenizer(backbone)
+    preprocessor = Preprocessor(tokenizer, config, "anyres-official")  # as it was trained
     with torch.device("meta"):
         model = LlavaOnevisionForConditionalGeneration(config)
     weights = _renamed(_weights(checkpoint), NAMES, checkpoint)
-    if text.tie_word_embeddings:
+    if config.tie_word_embeddings:
         _tie(weights, checkpoint)
     _check(weights, model, checkpoint)
     model.load_state_dict(weights, strict=True, assign=True)
     model.tie_weights()
     model.config.dtype = model.dtype
-    tokenizer = load_tokenizer(backbone)
     model.config.image_token_index = add_image_token(model, tokenizer)
-    finish(model, tokenizer)
-    save(model, Preprocessor(tokenizer, model.config, "anyres"), out)
+    finish(model, tokenizer, _ends(checkpoint, backbone))
+    save(model, preprocessor, out)
+
+
+def check_configuration(
+    checkpoint: Path, backbone: Path, tower: Path | None = None
+) -> LlavaOnevisionConfig:
+    """The configuration that a checkpoint gets, from text files alone. Its token for images is not
+    known before the weights are. Arguments and errors: as of `convert`."""
+    described = _described(checkpoint)
+    text = _text_config(described, backbone)
+    vision = _vision_config(described, tower)
+    shorten(vision)
+    config = llava_config(text, vision, image_token=0)
+    _check_pinpoints(described, config.image_grid_pinpoints or [])
+    _check_length(described, Tiling.of(config).most_tokens)
+    return config
 
 
 def _described(checkpoint: Path) -> dict[str, Any]:
@@ -100,10 +115,41 @@ def _described(checkpoint: Path) -> dict[str, Any]:
 
 
 def _check_pinpoints(described: Mapping[str, Any], meant: list[Any]) -> None:
-    """The checkpoint's AnyRes shapes, in pixels or as LLaVA-NeXT abbreviates them."""
+    """The checkpoint's AnyRes shapes: in pixels, as a list or its text, or in tiles, of which
+    LLaVA-NeXT reads the first and the last: "(1x1),...,(6x6)"."""
     given = described.get("image_grid_pinpoints")
-    if given != "(1x1),...,(6x6)" and sorted(map(list, given or [])) != sorted(meant):
+    if isinstance(given, str) and "x" in given:
+        tiles = re.findall(r"\((\d+)x(\d+)\)", given)
+        are_meant = [*tiles[:1], *tiles[-1:]] == [("1", "1"), (str(GRID), str(GRID))]
+    else:
+        try:
+            shapes: Any = ast.literal_eval(given) if isinstance(given, str) else given
+            are_meant = sorted(map(list, shapes)) == sorted(meant)
+        except (TypeError, ValueError, SyntaxError):
+            are_meant = False
+    if not are_meant:
         raise ModelError(f"image_grid_pinpoints is {given}; allowed: the 36 from 1x1 to 6x6 tiles")
+
+
+def _check_length(described: Mapping[str, Any], needed: int) -> None:
+    """The tokens at which LLaVA-NeXT cuts a prompt, images included, in evaluation too."""
+    limit = described.get("tokenizer_model_max_length")
+    if limit is not None and not (isinstance(limit, int | float) and limit >= needed):
+        raise ModelError(
+            f"tokenizer_model_max_length is {limit}, at which its own code cuts prompts; allowed: "
+            f"{needed}, which an image may take, or more"
+        )
+
+
+def _ends(*folders: Path) -> Any:
+    """What generation settings name as ends of a turn: those of the first folder that has any."""
+    for folder in folders:
+        if (settings := Path(folder) / "generation_config.json").exists():
+            with reading(folder):
+                ends = json.loads(settings.read_bytes()).get("eos_token_id")
+            if ends is not None:
+                return ends
+    return None
 
 
 def _text_config(described: Mapping[str, Any], backbone: Path) -> Any:

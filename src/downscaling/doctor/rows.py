@@ -1,0 +1,136 @@
+"""Checks of layouts: the first rows of each set and benchmark, by the reader that will read it."""
+
+from __future__ import annotations
+
+import importlib
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path, PurePosixPath
+from typing import Any, Literal
+
+from ..catalogue import datasets
+from ..catalogue.readers import reader_module
+from ..catalogue.sources import Source
+from ..data.images import png_bytes
+from ..data.readers.omissions import Omission
+from ..errors import UserError
+from ..study.study import Study
+from .finding import Finding
+
+FIRST = 5  # rows of a benchmark
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Rows that a study reads of a source.
+
+    Attributes:
+        what: they are, as `training set`.
+        name: of the set, family or benchmark.
+        reader: what the catalogue says of how they are read.
+        makes: the function of the reader's module.
+    """
+
+    what: str
+    name: str
+    reader: Any
+    makes: Literal["samples", "questions", "entries"]
+
+    @property
+    def check(self) -> str:
+        """What is looked at."""
+        return f"{self.what} {self.name}"
+
+    def count(self, source: Path, root: Path, omitted: list[Omission]) -> int:
+        """How many records are made; what is left out is added to `omitted`. Raises UserError, one
+        line."""
+        module = importlib.import_module(reader_module(self.reader.reader))
+        if self.makes != "entries":
+            make = getattr(module, self.makes)
+            return len(make(self.name, self.reader, source, root, omitted))
+        count = 0
+        with tempfile.TemporaryDirectory() as kept:
+            for entry in islice(module.entries(self.reader, source, Path(kept), omitted), FIRST):
+                for picture in entry.pictures:
+                    png_bytes(picture.cell, entry.where)
+                count += 1
+        return count
+
+
+@dataclass(frozen=True)
+class Lent:
+    """A file that is read with a source's rows and lies in another source, by a link.
+
+    Attributes:
+        place: where the rows' reader finds it, in their source's folder.
+        source: the one that holds it.
+        file: its place in that one's folder.
+    """
+
+    place: str
+    source: str
+    file: str
+
+
+def lent(layout: Layout, source: Source) -> Lent | None:
+    """The file of another source that the rows of a layout need; None where they need none."""
+    place = PurePosixPath(getattr(layout.reader, "answers", ""))
+    for link, target in source.links.items():
+        if place.is_relative_to(link):
+            name, *folder = PurePosixPath(target, place.relative_to(link)).parts
+            return Lent(str(place), name, str(PurePosixPath(*folder)))
+    return None
+
+
+def layouts(study: Study, source: str) -> list[Layout]:
+    """The rows that a study reads of a source."""
+    data, entry = study.data, datasets.load().get(source)
+    found = [
+        Layout("benchmark", name, data.entries[name].reader, "entries")
+        for name in data.benchmarks_on(source)
+    ]
+    if entry is None:
+        return found
+    trained, asked = data.trained_on(source), data.families_on(source)
+    return [
+        *(Layout("training set", n, entry.training[n], "samples") for n in trained),
+        *(Layout("questions of", n, entry.questions[n], "questions") for n in asked),
+        *found,
+    ]
+
+
+def own_files(study: Study) -> Iterator[Finding]:
+    """The benchmarks that lie in files of the user's own."""
+    for source, path in study.data.own_files().items():
+        for layout in layouts(study, source):
+            yield read(layout, path, path.parent)
+
+
+def read(layout: Layout, source: Path, root: Path) -> Finding:
+    """Whether the first rows of a layout can be read.
+
+    source: the folder with the beginnings of its files, or a file. root: the folder that it lies
+    in. Images that lie in archives are not there, and not missed.
+    """
+    reader, omitted = layout.reader.reader, list[Omission]()
+    remedy = (
+        f"its publisher has another layout than {reader}: pin the revision that has this one, or "
+        "correct its entry in the catalogue (CONTRIBUTING.md)"
+    )
+    try:
+        count = layout.count(source, root, omitted)
+    except UserError as error:
+        return Finding(layout.check, str(error).replace(f"{root}/", ""), remedy)
+    wrong = [one for one in omitted if not one.image]
+    if wrong and not count and len(wrong) == len(omitted):
+        first = f"{wrong[0].file}, row {wrong[0].row}: {wrong[0].reason}".replace(f"{root}/", "")
+        told = f"none of its first {len(wrong)} rows can be used; {first}"
+        return Finding(layout.check, told, remedy)
+    if not count and not omitted:
+        told = f"not seen: none of its rows is among those that {reader} was given"
+        return Finding(layout.check, told, is_seen=False)
+    told = f"{reader} reads {count + len(omitted) - len(wrong)} of its first rows"
+    told += f"; {len(wrong)} are left out, the first because: {wrong[0].reason}" if wrong else ""
+    return Finding(layout.check, told)
