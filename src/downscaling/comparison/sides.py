@@ -79,7 +79,7 @@ def difference(left: Side, right: Side, *free: str) -> str:
 
     free: keys by which they may differ beside those in `FREE`.
     """
-    known = map(completed, (left.configuration, right.configuration))
+    known = completed(left.configuration), completed(right.configuration)
     apart = first_difference(*known, lambda key: not is_under(key, *FREE, *free))
     return (
         f"{apart.key} is {apart.ours!r} in one and {apart.theirs!r} in the other" if apart else ""
