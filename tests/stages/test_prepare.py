@@ -28,6 +28,7 @@ def test_a_job_records_what_it_left_out(tmp_path: Path) -> None:
 
     def prepared(omitted_share: float) -> int:
         about = {"name": "mine", "reader": reader, "categories": {}, "required": []}
+        about |= {"most": None}
         settings = {
             **{"source": "vmcbench", "training": [], "families": [], "seed": 0},
             **{"benchmarks": [about | {"omitted_share": omitted_share}], "missing_share": 0.0},

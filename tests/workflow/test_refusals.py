@@ -14,7 +14,7 @@ from running import changed, snakemake
     [
         (
             {"tunings": {"single": {"batch_sise": 8}}},
-            "config: tunings.single.batch_sise: unknown key; allowed: epochs, batch_size, ",
+            "config: tunings.single.batch_sise: unknown key; allowed: epochs, max_steps, ",
         ),
         ({"threads": "two"}, "config: threads: given 'two'; allowed: a whole number"),
         (
