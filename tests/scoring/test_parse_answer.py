@@ -138,16 +138,17 @@ WORRYING = ["\n", "\t", " ", *UNITS.replace("\n", "|").split("|")]
 
 
 @pytest.mark.parametrize("unit", WORRYING)
-def test_a_runaway_reply_is_read_in_a_second(unit):
-    """Catches patterns whose time grows with the square of a reply of 100,000 characters."""
+def test_a_runaway_reply_is_read_at_once(unit):
+    """Catches patterns whose time grows with the square of a reply of 100,000 characters: minutes,
+    where others take a second on a machine that is busy."""
     text = unit * (100_000 // len(unit))
     for parser in PARSERS:
         start = time.process_time()
         read(parser, text)
-        assert time.process_time() - start < 1
+        assert time.process_time() - start < 5
     start = time.process_time()
     read_box(text)
-    assert time.process_time() - start < 1
+    assert time.process_time() - start < 5
 
 
 def answer(text, truncated):
