@@ -138,17 +138,19 @@ WORRYING = ["\n", "\t", " ", *UNITS.replace("\n", "|").split("|")]
 
 
 @pytest.mark.parametrize("unit", WORRYING)
-def test_a_runaway_reply_is_read_at_once(unit):
-    """Catches patterns whose time grows with the square of a reply of 100,000 characters: minutes,
-    where others take a second on a machine that is busy."""
+def test_a_runaway_reply_is_read_in_a_second(unit):
+    """Catches patterns whose time grows with the square of a reply of 100,000 characters."""
     text = unit * (100_000 // len(unit))
     for parser in PARSERS:
-        start = time.process_time()
-        read(parser, text)
-        assert time.process_time() - start < 5
+        assert any(seconds(read, parser, text) < 1 for _ in range(3))
+    assert any(seconds(read_box, text) < 1 for _ in range(3))
+
+
+def seconds(function, *arguments):
+    """CPU seconds of a call; on a core that others share more, so one of a few has to be quick."""
     start = time.process_time()
-    read_box(text)
-    assert time.process_time() - start < 5
+    function(*arguments)
+    return time.process_time() - start
 
 
 def answer(text, truncated):
