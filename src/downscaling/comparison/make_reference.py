@@ -62,7 +62,8 @@ def make_reference(out: Path, default: Path, others: Sequence[Path]) -> None:
     results = sides.read(default).results
     if results is None:
         raise NotComparableError(f"{default}: a reference; name the results of a finished run")
-    questions = {question.id: question for question in _questions(results)}
+    # Two benchmarks may take the same published rows, whose questions then share their ids.
+    questions = {(question.benchmark, question.id): question for question in _questions(results)}
     first, *further = pieces = [_piece(folder, questions) for folder in (default, *others)]
     for one in further:
         _check_of_one_study(first, one)
@@ -103,11 +104,11 @@ def _summarise(folder: Path, scoring: dict[str, Any]) -> None:
 
 
 def _questions(results: ResultsFolder) -> list[Question]:
-    files = results.record("score").inputs["questions"]
-    return [q for path in files for q in read_questions([results.file(path)])]
+    paths = results.record("score").inputs["questions"]
+    return [q for path in paths for q in read_questions([results.file(path)])]
 
 
-def _piece(folder: Path, questions: Mapping[str, Question]) -> Piece:
+def _piece(folder: Path, questions: Mapping[tuple[str, str], Question]) -> Piece:
     """A folder's part. What earlier rules graded, a reference's answers, is graded anew."""
     side = sides.read(folder)
     if side.results is not None:
@@ -117,12 +118,13 @@ def _piece(folder: Path, questions: Mapping[str, Question]) -> Piece:
         return Piece(side, graded, [*_recalled(results, _questions(results))])
     graded = files.read(folder / "graded.parquet", GradedAnswer)
     recalls = files.read(folder / "recalled.parquet", Recalled)
-    if strangers := {row.question for row in (*graded, *recalls)} - questions.keys():
+    if strangers := {(row.benchmark, row.question) for row in (*graded, *recalls)} - set(questions):
         raise NotComparableError(
-            f"{folder}: {len(strangers)} questions ({min(strangers)} first) that the default run "
-            "does not ask; make both anew"
+            f"{folder}: {len(strangers)} questions ({min(strangers)[1]} first) that the default "
+            "run does not ask; make both anew"
         )
-    return Piece(side, [regraded(row, questions[row.question]) for row in graded], recalls)
+    anew = [regraded(row, questions[row.benchmark, row.question]) for row in graded]
+    return Piece(side, anew, recalls)
 
 
 def _check_of_one_study(first: Piece, other: Piece) -> None:
