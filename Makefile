@@ -1,47 +1,61 @@
-# make study    the miniature, from an empty folder to its report      (PRESET=gpu: another preset)
+# make study    the miniature, from an empty folder to its report
+#               (PRESET=smoke: another preset; those that cost much show their plan and ask for YES=1)
 # make test     unit tests, and the smoke graph end to end
 # make lint     style and types
 # make backbones   pretrain the shipped backbones anew, by the recipe in config.yaml: hours
 
 SHELL := /bin/bash
-PYTHON ?= $(firstword $(foreach name,python3.11 python3.12 python3.13 python3,$(shell command -v $(name))))
+PYTHON ?= $(shell command -v python3.11 python3.12 python3.13 python3 | head -n 1)
 BIN := .venv/bin
-PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+# Tools are called as modules: the first line of a script names a path, and the kernel takes none with a
+# blank.
+RUN := $(BIN)/python -m
+PIP := $(RUN) pip install --quiet --disable-pip-version-check
 
 PRESET ?= miniature
-ifeq ($(filter $(PRESET),miniature $(basename $(notdir $(wildcard presets/*.yaml)))),)
-$(error PRESET: given $(PRESET); allowed: miniature $(basename $(notdir $(wildcard presets/*.yaml))))
+PRESETS := miniature $(basename $(notdir $(wildcard presets/*.yaml)))
+# The value as it is written: no function of make in it is called, no % stands for other letters.
+ifneq ($(words $(value PRESET))$(findstring |$(value PRESET)|,$(PRESETS:%=|%|)),1|$(value PRESET)|)
+$(error PRESET: given $(value PRESET); allowed: $(PRESETS))
 endif
 OVER := $(if $(filter rehearsal,$(PRESET)),paper)
 RESULTS := results/$(PRESET)
-SNAKEMAKE := $(BIN)/snakemake $(if $(filter-out miniature,$(PRESET)),--configfile $(addprefix presets/,$(addsuffix .yaml,$(OVER) $(PRESET))))
+SNAKEMAKE := $(RUN) snakemake $(if $(filter-out miniature,$(PRESET)),--configfile $(addprefix presets/,$(addsuffix .yaml,$(OVER) $(PRESET))))
+
+# What downloads much, or asks for GPUs, shows its plan and waits for a word.
+ASKED := $(if $(filter paper rehearsal released gpu,$(PRESET)),$(if $(YES),,ask))
 
 .PHONY: study test lint backbones
 .DELETE_ON_ERROR:
 
 study: .venv/installed
+ifneq ($(ASKED),)
+	@$(RUN) downscaling plan $(addprefix presets/,$(addsuffix .yaml,$(OVER) $(PRESET)))
+	@echo; echo "nothing was started; to run it: make study PRESET=$(PRESET) YES=1"; exit 1
+else
 	@PYTHONPATH=workflow/display $(SNAKEMAKE) --cores all --logger progress
 	@echo "report   $(RESULTS)/report.html"
 	@echo "table    $(RESULTS)/tables/table2.csv"
 	@echo "validity $(RESULTS)/tables/validity.csv"
 	@echo "audit    $(RESULTS)/audit/audit.txt"
 	@echo "figures  $(RESULTS)/figures/"
-	@$(BIN)/downscaling compare $(RESULTS) --brief || true
+	@$(RUN) downscaling compare $(RESULTS) --brief || true
+endif
 
 test: .venv/installed
-	@$(BIN)/python -m pytest -m "not slow" -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+	@$(RUN) pytest -m "not slow" -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 lint: .venv/installed
-	@$(BIN)/ruff check
-	@$(BIN)/ruff format --check
-	@$(BIN)/snakefmt --check Snakefile workflow
-	@$(BIN)/mypy
-	@$(BIN)/lint-imports
-	@$(BIN)/snakemake --lint --quiet all
+	@$(RUN) ruff check
+	@$(RUN) ruff format --check
+	@$(RUN) snakefmt --check Snakefile workflow
+	@$(RUN) mypy
+	@$(BIN)/python -c 'from importlinter.cli import lint_imports_command as lint; lint()'
+	@$(RUN) snakemake --lint --quiet all
 
 backbones: .venv/installed
-	@$(BIN)/snakemake --cores all --config preset=retrained 'backbones={source: retrained}' -- backbones
-	@$(BIN)/downscaling shelve --backbones results/retrained/backbones --out backbones
+	@$(RUN) snakemake --cores all --config preset=retrained 'backbones={source: retrained}' -- backbones
+	@$(RUN) downscaling shelve --backbones results/retrained/backbones --out backbones
 
 # A stamp: installing is skipped for as long as what it reads is older. pip works on one core and
 # resolves for a minute; so the pinned list, in which nothing is left to resolve, is unpacked by two
@@ -50,7 +64,7 @@ backbones: .venv/installed
 .venv/installed: pyproject.toml envs/constraints.txt | $(BIN)/python
 	@echo "installing into .venv"
 	@grep -v '^#' envs/constraints.txt | sort -r | xargs -P 2 -n 25 $(PIP) --no-deps --no-compile
-	@$(BIN)/python -m compileall -qq -j 0 .venv/lib || true
+	@$(RUN) compileall -qq -j 0 .venv/lib || true
 	@$(PIP) --no-build-isolation -c envs/constraints.txt -e ".[dev]"
 	@touch $@
 
@@ -61,4 +75,4 @@ $(BIN)/python:
 	    { rm -rf .venv; echo "make: $(PYTHON) lacks venv; on Debian: apt-get install python3-venv"; exit 1; }
 
 config.schema.json: $(wildcard src/downscaling/config/*.py) | .venv/installed
-	@$(BIN)/python -m downscaling.config > $@
+	@$(RUN) downscaling.config > $@

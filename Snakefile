@@ -4,6 +4,7 @@
 import importlib
 import os
 import re
+import shlex
 import string
 import sys
 from pathlib import Path
@@ -13,15 +14,24 @@ from snakemake.utils import min_version
 min_version("9.0")
 
 HOME = Path(workflow.basedir)
+if set("{}") & set(str(HOME)):
+    sys.exit(f"{HOME}: Snakemake takes braces in a path for names; move the repository elsewhere")
+# Snakemake hands it to a shell as it is.
+sys.executable = shlex.quote(sys.executable)
 sys.path.insert(0, str(HOME / "src"))
 
 from downscaling.config.block import as_json
 from downscaling.errors import UserError
+from downscaling.runtime import devices, slurm
 from downscaling.runtime.job import job_environment
 from downscaling.runtime.numerics import check_processor
+from downscaling.runtime.one_writer import one_run
+from downscaling.runtime.plainly import check_place
 from downscaling.stages import backbone, draw, fetch, prepare, teaching
-from downscaling.stages.graph import code, job_name
+from downscaling.stages.graph import code, job_name, made_by
 from downscaling.stages.stage import declared, folders
+from downscaling.study import attempts
+from downscaling.study.asked import asked
 from downscaling.study.load import load
 
 
@@ -29,8 +39,11 @@ configfile: str(HOME / "config.yaml")
 
 
 try:
-    STUDY = load(config, HOME)
+    STUDY = load(config, HOME, map(Path, workflow.configfiles))
+    fetch.check_lock(STUDY)
     check_processor(STUDY.configuration.numerics)
+    for place in (STUDY.paths.root, ".snakemake"):
+        check_place(Path(place))
 except UserError as error:
     sys.exit(str(error))
 
@@ -56,9 +69,17 @@ include: "workflow/rules/scores.smk"
 include: "workflow/rules/figures.smk"
 include: "workflow/rules/audit.smk"
 include: "workflow/rules/report.smk"
+include: "workflow/rules/start.smk"
 
 
 onstart:
+    try:
+        killed = one_run(Path(STUDY.paths.run_lock()))
+        check_start()
+    except UserError as error:
+        sys.exit(str(error))
+    if killed:
+        print(f"{killed} was killed while it ran this; going on from there", file=sys.stderr)
     for line in [*STUDY.left_out(), *draw.left_out(STUDY)]:
         print(line, file=sys.stderr)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import json
 import tempfile
 import time
@@ -11,12 +12,15 @@ from inspect import signature
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
 import torch
 from torch.nn.utils.rnn import pad_sequence
 from transformers import Trainer, TrainerCallback, TrainingArguments
 
 from downscaling.models.assemble import assemble
 from downscaling.models.preprocess import IGNORED, batch_images
+from downscaling.records.files import write
+from downscaling.records.rows import Sample, Turn
 from downscaling.runtime.numerics import fix_algorithms
 from downscaling.stages import tune as stage
 from downscaling.study.load import read
@@ -67,6 +71,7 @@ def measure(
     clock = Clock()
     with tempfile.TemporaryDirectory() as scratch:
         states = Path(scratch)
+        files = [_as_known(file, states / f"{place}.parquet") for place, file in enumerate(files)]
         tokens = cached_tokens(files, shares, 0, encoding, "", states)
         features = load_features(results / "features/train.safetensors")
         data = Conversations(tokens, preprocessor, results, features)
@@ -85,6 +90,22 @@ def measure(
         "wall": (wall_end - wall) / counted,
         "losses": clock.losses,
     }
+
+
+def _as_known(file: Path, copy: Path) -> Path:
+    """A training set in the form that this code reads: earlier code knows no places of images."""
+    known = [field.name for field in dataclasses.fields(Turn)]
+    rows = pq.read_table(file).to_pylist()
+    if rows and [*rows[0]["turns"][0]] == known:
+        return file
+    for row in rows:
+        row["turns"] = [{name: turn[name] for name in known} for turn in row["turns"]]
+    samples = [
+        Sample(r["id"], r["set"], tuple(r["images"]), tuple(Turn(**t) for t in r["turns"]))
+        for r in rows
+    ]
+    write(copy, samples, Sample)
+    return copy
 
 
 def _as_it_comes(model: Any, data: Any, settings: Any, folder: Path, clock: Clock) -> None:

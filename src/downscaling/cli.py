@@ -12,6 +12,8 @@ from typing import Annotated
 
 import typer
 
+from . import __version__
+from .config import reading
 from .errors import UserError
 from .runtime import numerics
 from .runtime.plainly import shown_plainly
@@ -25,26 +27,46 @@ Lock = Annotated[Path, typer.Option(help="The lock of revisions and digests.")]
 Out = Annotated[Path, typer.Option(help="What is written, whole or not at all.")]
 
 
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"downscaling {__version__}")
+        raise typer.Exit
+
+
 @app.callback()
-def main(context: typer.Context) -> None:
+def main(
+    context: typer.Context,
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", help="Say which version this is.", callback=_version, is_eager=True
+        ),
+    ] = False,
+) -> None:
     """What lies beside the graph; the stages of the study are run by snakemake."""
     if context.invoked_subcommand != "job":  # whose settings say how it computes
         os.environ.update(numerics.environment("portable", threads=1))
 
 
-@app.command()
+@app.command(epilog="Example: downscaling job job.json")
 def job(
     file: Annotated[Path, typer.Argument(help="A job as JSON, as its rule hands it over.")],
 ) -> None:
     """Do one job of the graph, as a rule does."""
-    task = json.loads(file.read_text("utf-8"))
-    numerics.set_environment(task["settings"], task["threads"])
-    from .runtime.job import Task, perform
+    with shown_plainly():
+        task = reading.read_json(file, largest=100_000_000)
+        try:
+            numerics.set_environment(task["settings"], task["threads"])
+            from .runtime.job import Task, perform
 
-    perform(Task(**task))
+            given = Task(**task)
+        except (AttributeError, KeyError, TypeError, ValueError):
+            allowed = "the fields of runtime.job.Task, as a rule hands them over"
+            raise UserError(f"{file}: no job; allowed: {allowed}") from None
+    perform(given)
 
 
-@app.command()
+@app.command(epilog="Example: downscaling plan presets/paper.yaml")
 def plan(
     presets: Annotated[
         list[Path] | None, typer.Argument(help="Overlays, such as presets/gpu.yaml.")
@@ -72,7 +94,7 @@ def plan(
         typer.echo(json.dumps(costs.values(), indent=1) if as_json else costs.text())
 
 
-@app.command()
+@app.command(epilog="Example: downscaling doctor presets/released.yaml")
 def doctor(
     presets: Annotated[
         list[Path] | None, typer.Argument(help="Overlays, such as presets/paper.yaml.")
@@ -98,7 +120,53 @@ def doctor(
     raise typer.Exit(0 if found.are_good(findings) else 1)
 
 
-@app.command()
+@app.command(epilog="Example: downscaling verify presets/smoke.yaml")
+def verify(
+    presets: Annotated[
+        list[Path] | None, typer.Argument(help="Overlays, such as presets/gpu.yaml.")
+    ] = None,
+    config: Annotated[Path, typer.Option(help="What they lie over.")] = Path("config.yaml"),
+    as_json: Annotated[bool, typer.Option("--json", help="Values for programs.")] = False,
+) -> None:
+    """Say whether every file of a preset's results is still what its job made. Ends with 1 where
+    one was changed or swapped or is missing, and names what to make anew."""
+    from .study.load import read
+
+    with shown_plainly():
+        study = read(config, presets or [])
+        from .verification import finding as found
+        from .verification.verify import verify as verify_study
+
+        findings = verify_study(study)
+    show = found.as_json if as_json else found.as_text
+    typer.echo(show(study.configuration.preset, findings, presets or []))
+    raise typer.Exit(1 if findings else 0)
+
+
+@app.command(epilog="Example: downscaling restore --remote mine")
+def restore(
+    remote: Annotated[
+        str | None, typer.Option(help="A remote of DVC's; by default the default one.")
+    ] = None,
+) -> None:
+    """Bring a clone its results from a DVC remote, hold them against their records, and settle
+    their dates, so that snakemake has nothing to do. Ends with 1 where something is missing."""
+    from .study.load import read
+
+    with shown_plainly():
+        study = read(Path("config.yaml"))
+        from .verification.restore import restore as restore_study
+
+        wrong = restore_study(study, remote)
+    for item in wrong:
+        _say(f"downscaling: {item.line}")
+    if wrong:
+        _say(f"{study.configuration.preset}: not restored, {len(wrong)} found")
+        raise typer.Exit(1)
+    typer.echo(f"{study.configuration.preset}: restored; snakemake has nothing to do")
+
+
+@app.command(epilog="Example: downscaling pin mmstar my-benchmark.toml")
 def pin(
     names: Annotated[
         list[str] | None,
@@ -117,7 +185,8 @@ def pin(
     from .data import pinning
 
     own = [Path(name) for name in names or () if name.endswith(".toml")]
-    sources = catalogue.load(own)
+    with shown_plainly():
+        sources = catalogue.load(own)
     asked = [name.removesuffix(".toml").rpartition("/")[2] for name in names or ()]
     failed = 0
     for name in asked or [name for name, source in sources.items() if source.hub]:
@@ -130,9 +199,9 @@ def pin(
     raise typer.Exit(1 if failed else 0)
 
 
-@app.command()
+@app.command(epilog="Example: downscaling fetch vmcbench --out data/vmcbench")
 def fetch(
-    name: Annotated[str, typer.Argument(metavar="SOURCE")],
+    name: Annotated[str, typer.Argument(metavar="SOURCE", help="A name of the catalogue.")],
     out: Annotated[Path, typer.Option(help="The source's folder, as raw/<source>.")],
     lock: Lock = Path("sources.lock"),
     mirror: Annotated[
@@ -146,7 +215,9 @@ def fetch(
         fetching.fetch(name, lock, out, mirror, _say)
 
 
-@app.command()
+@app.command(
+    epilog="Example: downscaling convert --checkpoint raw --backbone qwen3-0.6b --out extract"
+)
 def convert(
     checkpoint: Annotated[Path, typer.Option(help="Folder of a LLaVA-NeXT checkpoint.")],
     backbone: Annotated[Path, typer.Option(help="The language model that it was tuned from.")],
@@ -162,7 +233,9 @@ def convert(
         llava_next.convert(checkpoint, out, backbone, tower)
 
 
-@app.command()
+@app.command(
+    epilog="Example: downscaling convert-internvl --checkpoint raw --form form --out internvl"
+)
 def convert_internvl(
     checkpoint: Annotated[Path, typer.Option(help="Folder of an InternVL 2.5 as published.")],
     form: Annotated[
@@ -178,8 +251,10 @@ def convert_internvl(
         internvl.convert_internvl(checkpoint, form, out)
 
 
-@app.command()
-def shelve(backbones: Annotated[Path, typer.Option()], out: Out) -> None:
+@app.command(epilog="Example: downscaling shelve --backbones my-backbones --out other-backbones")
+def shelve(
+    backbones: Annotated[Path, typer.Option(help="A folder with one folder a backbone.")], out: Out
+) -> None:
     """Put pretrained backbones on the shelf that ships with the repository, with their digests."""
     from .miniature import shelf
 
@@ -187,11 +262,11 @@ def shelve(backbones: Annotated[Path, typer.Option()], out: Out) -> None:
         shelf.put(backbones, out)
 
 
-@app.command()
+@app.command(epilog="Example: downscaling audit reference/miniature")
 def audit(
-    file: Annotated[Path, typer.Argument(metavar="AUDIT", help="An audit to show.")] = Path(
-        "results/miniature/audit/audit.json"
-    ),
+    file: Annotated[
+        Path, typer.Argument(metavar="AUDIT", help="An audit to show, or a reference's folder.")
+    ] = Path("results/miniature/audit/audit.json"),
     published: Annotated[
         bool, typer.Option("--published", help="Hold the paper against itself; needs no run.")
     ] = False,
@@ -203,6 +278,7 @@ def audit(
     """Show what became of the paper's numbers and claims: in a run, or against each other."""
     from .audit import document, itself, text
     from .audit.verdicts import Measured
+    from .comparison.audit_reference import audit_reference
 
     if published:
         findings = itself.against_itself()
@@ -210,13 +286,13 @@ def audit(
         typer.echo(json.dumps(listed, indent=1) if as_json else text.report(findings))
         return
     with shown_plainly():
-        found = document.read(file)
+        found = audit_reference(file) if file.is_dir() else document.read(file)
     typer.echo(found.model_dump_json(indent=1) if as_json else text.summary(found))
     if strict and any(claim.verdict == Measured.CONTRADICTED for claim in found.claims):
         raise typer.Exit(1)
 
 
-@app.command()
+@app.command(epilog="Example: downscaling compare results/miniature")
 def compare(
     a: Annotated[Path, typer.Argument(help="A results folder, or a reference.")],
     b: Annotated[
@@ -241,7 +317,7 @@ def compare(
     raise typer.Exit(0 if comparison.answer in REPRODUCED else 1)
 
 
-@app.command()
+@app.command(epilog="Example: downscaling reference new results/miniature results/miniature-seeds")
 def reference(
     out: Annotated[Path, typer.Argument(help="The reference's folder.")],
     default: Annotated[Path, typer.Argument(help="The results folder of a finished run.")],
@@ -256,7 +332,7 @@ def reference(
         make_reference(out, default, others)
 
 
-@app.command()
+@app.command(epilog="Example: downscaling rescore reference/miniature scores")
 def rescore(
     reference: Annotated[Path, typer.Argument(help="A reference's folder.")],
     out: Annotated[Path, typer.Argument(help="The folder of the score tables.")],
@@ -268,7 +344,75 @@ def rescore(
         rescoring.rescore(reference, out)
 
 
-@app.command()
+@app.command(
+    epilog='Example: downscaling ask photo.png "what is it?" --option cat --option dog --think'
+)
+def ask(
+    image: Annotated[Path, typer.Argument(help="An image file.")],
+    question: Annotated[str, typer.Argument(help="A question about it.")],
+    option: Annotated[
+        list[str] | None, typer.Option(help="What may be answered; once for each option.")
+    ] = None,
+    perception: Annotated[
+        str, typer.Option(help="What describes the image: a model of the study, or a folder.")
+    ] = "",
+    reasoning: Annotated[
+        str, typer.Option(help="What answers: a size or model of the study, or a folder.")
+    ] = "",
+    think: Annotated[bool, typer.Option("--think", help="Think step by step first.")] = False,
+    focus: Annotated[
+        str, typer.Option(help="What to look for; by default the largest size writes it.")
+    ] = "",
+    seed: Annotated[
+        int | None, typer.Option(help="Of the models and of draws; by default the study's first.")
+    ] = None,
+    preset: Annotated[
+        list[Path] | None, typer.Option(help="An overlay, such as presets/released.yaml.")
+    ] = None,
+    config: Annotated[Path, typer.Option(help="What it lies over.")] = Path("config.yaml"),
+    as_json: Annotated[bool, typer.Option("--json", help="Values for programs.")] = False,
+) -> None:
+    """Ask one question about one image: what to look for, what is seen, what follows from it.
+
+    By default Extract+Think's modules of a finished default run answer.
+    """
+    from transformers.utils.logging import disable_progress_bar
+
+    from .asking import text
+    from .asking.ask import Asked, values
+    from .asking.ask import ask as steps_of
+    from .asking.modules import default_run, module
+    from .stages.modules import perception_models, reasoning_models
+    from .study.load import read
+
+    disable_progress_bar()  # of loading weights
+    with shown_plainly():
+        study = read(config, preset or [])
+        drawn = study.seeds[0] if seed is None else seed
+        if drawn not in study.seeds:
+            raise UserError(f"--seed {drawn}: the study's seeds are {study.seeds}")
+        seeing, reading = perception_models(study, str(drawn)), reasoning_models(study)
+        run = default_run(study)
+        asked = Asked(
+            image=image,
+            text=question,
+            options=tuple(option or ()),
+            focus=focus or module(study.sizes[0], reading, study.folder),
+            perception=module(perception or run.perception, seeing, study.folder),
+            reasoning=module(reasoning or run.reasoning, reading, study.folder),
+            mode="think" if think else "plain",
+            seed=drawn,
+        )
+        if as_json:
+            typer.echo(json.dumps(values(asked, list(steps_of(study, asked))), indent=1))
+            return
+        shown = text.Terminal(lambda words: typer.echo(words, nl=False), bool(asked.options))
+        typer.echo(text.opening(asked))
+        for step in steps_of(study, asked, listen=shown.listen):
+            shown.show(step)
+
+
+@app.command(epilog="Example: downscaling parse-answers replies.csv")
 def parse_answers(
     file: Annotated[
         Path, typer.Argument(metavar="FILE.csv", help="Columns reply, and options separated by |.")

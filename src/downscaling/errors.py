@@ -10,15 +10,33 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-DISK = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO, errno.ESTALE)
-"""What the operating system says of a disk on which a file cannot be read or written."""
+DISK = (
+    *(errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO, errno.ESTALE),
+    *(errno.EMFILE, errno.ENFILE),
+    *(errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP),
+)
+"""What the operating system says of a place where a file cannot be read, written or locked,
+whatever the program does."""
 
 
 _RUST = re.compile(r"\(os error (\d+)\)")
 
 
+def escaped(text: str) -> str:
+    """Text as a terminal may show it: what is no character to see stands as its escape. Files,
+    names and what a model writes may hold commands to a terminal, or turn the direction of a line.
+    """
+    return "".join(
+        character if character.isprintable() else character.encode("unicode_escape").decode()
+        for character in text
+    )
+
+
 class UserError(Exception):
     """A refusal that a user can act on: one line that says what, where, what to do."""
+
+    def __str__(self) -> str:
+        return escaped(super().__str__())
 
 
 class ModelError(UserError):
@@ -43,8 +61,9 @@ def naming(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno in DISK and error.filename is None:
-            error.filename = str(path)
+        is_of_two = error.filename2 is not None  # a copy's, which names its source first
+        if error.errno in DISK and (error.filename is None or is_of_two):
+            error.filename, error.filename2 = str(path), None
         raise
     except Exception as error:
         told = _RUST.search(str(error))

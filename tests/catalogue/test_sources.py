@@ -62,13 +62,27 @@ def test_each_source_is_whole() -> None:
         ),
         (WHOLE.replace('title = "X"\n', ""), "source.title: missing; allowed: text"),
         ("source = 1\n", "source: given 1; allowed: keys with values"),
+        *(
+            (f'{WHOLE}hub = "a/b"\n{line}\n', "allowed: a pattern inside the source's folder")
+            for line in (
+                'files = ["../x"]',
+                'files = ["/etc/x"]',
+                'strip = ".."',
+                'unpack = { "a.zip" = "../elsewhere" }',
+                'unpack = { "../a.zip" = "." }',
+                'flatten = ["../a.zip"]',
+                'links = { "../../x" = "coco2014" }',
+                'links = { "x" = "../../.." }',
+            )
+        ),
         ("[source\n", "not a TOML file"),
     ],
 )
 def test_an_entry_of_another_form_is_refused_in_a_line(
     tmp_path: Path, text: str, problem: str
 ) -> None:
-    """Catches a misspelt key that is passed over, a source without a home, and a traceback."""
+    """Catches a misspelt key that is passed over, a source without a home, a place outside the
+    source's folder, and a traceback."""
     path = tmp_path / "x.toml"
     path.write_text(text)
     with pytest.raises(RecordError) as caught:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import random
 from collections.abc import Mapping, Sequence
@@ -14,10 +15,16 @@ from downscaling.records.rows import Answer, Description, Fact, GradedAnswer, Qu
 from downscaling.results.counts import recalled
 from downscaling.results.score import score
 from downscaling.runtime.recording import recorded
+from downscaling.runtime.run_record import LIBRARIES
 from downscaling.scoring.grade import grade
 from downscaling.study.comparisons import Comparison
 from downscaling.study.paths import Paths
 from downscaling.study.runs import AnswerSet, Run
+
+# A record tells which libraries its process has imported. Each job is a process in truth; here all
+# share one, so it has them from the beginning.
+for library in LIBRARIES:
+    importlib.import_module({"scikit-learn": "sklearn"}.get(library, library))
 
 PRESET = "tiny"
 PATHS = Paths(PRESET)

@@ -74,17 +74,42 @@ def test_vmcbench_rows_become_questions_with_extracted_images(
         ({"index": "../../evil"}, "row 1: index '../../evil' is no number"),
         ({"index": "0"}, "row 1: index 0 occurs twice"),
         ({"image": {"bytes": b"no image", "path": "x.png"}}, "row 1: image: not a readable"),
+        ({"image": {"bytes": b"GIF89a", "path": "x.png"}}, "row 1: image: not a readable"),
+        ({"image": {"bytes": b"", "path": "x.png"}}, "row 1: holds no image bytes"),
     ],
 )
-def test_hostile_rows_are_refused_by_file_and_row(
+def test_hostile_rows_are_refused_by_file_and_row_unless_allowed(
     tmp_path: Path, picture: bytes, change: dict[str, Any], problem: str
 ) -> None:
-    """Catches an index that names a file elsewhere, and bytes that are no image."""
+    """Catches an index that names a file elsewhere, bytes that are no image, and a fault that stops
+    a benchmark whatever its bound allows, or leaves an image behind."""
     folder = vmcbench(tmp_path, [entry("0", picture), entry("1", picture) | change])
+    images = tmp_path / "preset" / "data" / "mine" / "images"
     with pytest.raises(RecordError) as caught:
         questions(folder)
     assert f"test-0.parquet, {problem}" in str(caught.value)
-    assert not (tmp_path / "preset" / "data" / "mine" / "images").exists()
+    assert not images.exists()
+    assert [q.id for q in questions(folder, omitted_share=0.5)] == ["vmcbench-0"]
+    assert [path.name for path in images.iterdir()] == ["0.png"]
+
+
+def test_an_image_too_large_is_refused_whatever_is_allowed(
+    tmp_path: Path, picture: bytes, bomb: Callable[[int, int], bytes]
+) -> None:
+    """Catches a hostile benchmark that only loses rows."""
+    folder = vmcbench(tmp_path, [entry(0, picture), entry(1, bomb(12_000, 12_000))])
+    with pytest.raises(RecordError, match=r"row 1: image is refused: more than 100,000,000 pix"):
+        questions(folder, omitted_share=0.5)
+
+
+def test_a_fault_in_a_category_that_nobody_takes_costs_nothing(
+    tmp_path: Path, picture: bytes
+) -> None:
+    """Catches a benchmark that is refused for the index or the image of a row that it does not
+    take."""
+    faults = [entry("x", picture, category="MMMU"), entry("2", b"", category="MMMU")]
+    folder = vmcbench(tmp_path, [entry("1", picture), *faults])
+    assert [q.id for q in questions(folder, ["vqav2"])] == ["vmcbench-1"]
 
 
 def test_rows_without_a_usable_answer_are_left_out(tmp_path: Path, picture: bytes) -> None:
@@ -110,8 +135,10 @@ def test_a_benchmark_is_whole_or_stops(tmp_path: Path, picture: bytes) -> None:
         questions(folder, ["vqav2"])
     data = tmp_path / "preset" / "data" / "mine"
     assert str(caught.value) == (
-        "questions of mine: 1 of 10 rows are left out, 10%, and 0% are allowed "
-        f"(benchmarks.mine.omitted_share); they are listed in {data / 'test.missing.csv'}"
+        f"{folder}/data/test-0.parquet, row 9: its B is empty or no text; of the questions of "
+        "mine, 1 of 10 rows are left out, 10%, and 0% are allowed (benchmarks.mine.omitted_share); "
+        f"they are listed in {data / 'test.missing.csv'}; mend them, or go on without them: "
+        "benchmarks.mine.omitted_share: 0.1"
     )
     (listed,) = (data / "test.missing.csv").read_text().splitlines()[1:]
     assert listed == f",its B is empty or no text,{folder}/data/test-0.parquet,9"
@@ -180,7 +207,7 @@ def test_what_is_left_out_is_logged_with_file_and_row(
     rows = [row("a.png", "Q", "A"), row("a.png", "<image>\nQ", "A")]
     folder = source("coin", "GQA/train.json", rows)
     with caplog.at_level(logging.WARNING):
-        omitted = prepared.train("gqa", folder, tmp_path / "train.parquet")
+        omitted = prepared.train("gqa", folder, tmp_path / "train.parquet", missing_share=0.5)
     assert [o.row for o in omitted] == [0]
     assert "train.json, row 0 left out: 0 image places for 1 images" in caplog.text
     assert [s.id for s in read(tmp_path / "train.parquet", Sample)] == ["gqa-1"]
@@ -192,7 +219,7 @@ def test_a_set_of_which_nothing_is_left_is_an_error(
     """Catches training on an empty set after every row was unusable."""
     folder = source("coin", "GQA/train.json", [row("a.png", "no place", "A")])
     with pytest.raises(
-        RecordError, match=r"no usable training rows of gqa; .* 0 image places for 1 images"
+        RecordError, match=r"row 0: 0 image places for 1 images; no usable training rows of gqa"
     ):
         prepared.train("gqa", folder, tmp_path / "train.parquet")
     assert not (tmp_path / "train.parquet").exists()

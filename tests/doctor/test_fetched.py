@@ -16,6 +16,7 @@ from standins import row, split, zipped
 if TYPE_CHECKING:
     from .conftest import Clinic
 
+CUT = gzip.compress(b"cut", mtime=0)[:12]
 GATED = ("gemma3-4b", "qwen2-0.5b")
 """Sources; of one the catalogue knows that it is gated."""
 
@@ -90,7 +91,13 @@ def test_a_repository_and_a_revision_that_are_gone_are_named(clinic: Clinic) -> 
         ),
         ("mmstar", "mmstar.parquet", b"PAR1 no", "source mmstar", "not a readable parquet file"),
         ("m4", "dreamsim_split.zip", b"<html>", "source m4", "no archive"),
-        ("m4", "dreamsim_split.zip", gzip.compress(b"cut")[:12], "source m4", "no archive"),
+        (
+            "m4",
+            "dreamsim_split.zip",
+            gzip.compress(b"cut", mtime=0)[:12],
+            "source m4",
+            "no archive",
+        ),
         ("qwen3-8b", "model.safetensors", b"<html>", "source qwen3-8b", "no safetensors header"),
     ],
 )
@@ -259,6 +266,25 @@ def test_sources_without_a_pin_are_looked_at_all_the_same(clinic: Clinic) -> Non
     assert "downscaling pin mmstar" in findings["lock"].remedy
     assert findings["benchmark out-of-domain"].is_good
     assert findings["model qwen3-4b"].is_good
+
+
+def test_what_to_do_about_a_file_is_what_its_pin_allows(clinic: Clinic) -> None:
+    """Catches the advice to pin another revision where none is pinned, and a remedy without the
+    command that ends it."""
+    file = "Instructions_Original/GQA/train.json"
+    clinic.change("coin", file, b'{"not": "rows"}')
+    remedy = clinic.red("coin")["training set gqa"].remedy
+    assert remedy.startswith("its pinned revision has another layout than llava: ")
+    assert remedy.endswith("downscaling pin coin")
+    del clinic.hub.web["vizwiz/val.zip"]
+    clinic.lock.unlink()
+    findings = clinic.red("coin", "vizwiz")
+    remedy = findings["training set gqa"].remedy
+    assert remedy.startswith("its newest revision has another layout than llava: ")
+    assert findings["source vizwiz"].remedy.startswith(
+        f"compare with {clinic.sources['vizwiz'].home}; "
+    )
+    assert findings["source vizwiz"].remedy.endswith("downscaling pin vizwiz")
 
 
 def test_what_is_fetched_already_is_not_asked_for(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -64,6 +65,9 @@ def test_a_layout_that_does_not_fit_is_red() -> None:
     found = red(replace(WELL, gpus=lambda: small), "gpu")
     assert found.keys() == {"tuning single-8B", "reasoning with 8B"}
     assert "tuning.layouts.8B" in found["tuning single-8B"].remedy
+    usual, most = re.findall(r"([\d.]+) GB", found["tuning single-8B"].result)[::2]
+    assert "GB where a conversation fills max_length" in found["tuning single-8B"].result
+    assert float(most) > float(usual)
     assert red(replace(WELL, gpus=lambda: [Gpu("large", 40 * GIGABYTE)]), "gpu") == {}
 
 

@@ -23,7 +23,7 @@ from downscaling.models.preprocess import Preprocessor
 from downscaling.prompts.miniature import PROMPTS as MINIATURE
 from downscaling.prompts.templates import Prompts
 from downscaling.records.files import RecordError
-from downscaling.records.rows import LETTERS, Description, Focus, Question
+from downscaling.records.rows import LETTERS, Description, Focus, Question, Turn
 from downscaling.runtime.resume_log import ResumeLog
 
 OBSERVE = (MINIATURE, 8, 3)
@@ -160,6 +160,44 @@ def test_images_of_a_question_stand_in_its_text(
         answer(seeing, root, [within], is_blind, *EVALUATE)
     assert "is <image> the color of <image> ? \n options: red , <unk>" in read[0]
     assert "<image>" not in read[1]
+
+
+def test_images_in_front_are_joined_as_the_prompts_ask(
+    seeing: Tuned, asked: tuple[Path, list[Question]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Catches images of a question that are joined in our way where the official one is asked for,
+    and the other way round; images within a text that get a joint; a joint in a blind run."""
+
+    class Joined(Prompts):
+        def joint(self, question: Question) -> str:
+            return " "
+
+    joined = Joined(**vars(MINIATURE))
+    root, (first, second, *_) = asked
+    pair = dataclasses.replace(first, images=first.images + second.images)
+    within = dataclasses.replace(pair, text="is <image> or <image> red ?", placed=2)
+    read: list[Turn] = []
+    encode = Preprocessor.encode
+
+    def encoded(held: Preprocessor, turns: list[Turn], *given: Any) -> tuple[list[int], list[int]]:
+        read.extend(turns)
+        return encode(held, turns, *given)
+
+    monkeypatch.setattr(Preprocessor, "encode", encoded)
+    for prompts in (MINIATURE, joined):
+        answer(seeing, root, [pair], False, prompts, *EVALUATE[1:])
+        perceive(seeing, root, [pair], [Focus(pair.id, "x")], prompts, *PERCEIVE[1:])
+    answer(seeing, root, [within], False, joined, *EVALUATE[1:])
+    answer(seeing, root, [pair], True, joined, *EVALUATE[1:])
+    question, request = joined.end_to_end(pair, "text"), joined.perception("x")
+    assert [(turn.prompt, turn.placed) for turn in read] == [
+        (question, 0),
+        (request, 0),
+        (f"<image> <image>\n{question}", 2),
+        (f"<image> <image>\n{request}", 2),
+        (joined.end_to_end(within, "text"), 2),
+        (question, 0),
+    ]
 
 
 def test_the_same_question_has_the_same_phrase(

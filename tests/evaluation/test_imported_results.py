@@ -89,3 +89,11 @@ def test_a_gap_is_refused_by_row_and_column(tmp_path: Path) -> None:
     frame.to_parquet(tmp_path / "given.parquet")
     with pytest.raises(RecordError, match=r"given\.parquet, row 1: column text is null; give"):
         accepted(tmp_path / "given.parquet", "descriptions", ASKED)
+
+
+def test_a_hostile_name_is_shown_escaped(tmp_path: Path) -> None:
+    """Catches a file's name of a question that clears the screen, or makes one line two."""
+    file = described(tmp_path / "given.parquet", "q0", "q1", "q2", "q\x1b[2J\n3")
+    with pytest.raises(RecordError) as refusal:
+        accepted(file, "descriptions", ASKED)
+    assert str(refusal.value).endswith(r"were not asked: q\x1b[2J\n3 (1 in all)")

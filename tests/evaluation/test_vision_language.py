@@ -7,6 +7,7 @@ import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -153,3 +154,46 @@ def test_a_folder_that_cannot_serve_is_named(
     (mute / "chat_template.jinja").unlink()
     with pytest.raises(ModelError, match="no chat template"):
         load(mute, "float32")
+
+
+@pytest.mark.parametrize(
+    ("name", "changed", "problem"),
+    [
+        (
+            "processor_config.json",
+            {"processor_class": "Own", "auto_map": {"AutoProcessor": "own.Own"}},
+            "processor_class is 'Own'; the folder contains custom code",
+        ),
+        (
+            "preprocessor_config.json",
+            {"image_processor_type": "Own", "auto_map": {"AutoImageProcessor": "own.Own"}},
+            "image_processor_type is 'Own'; the folder contains custom code",
+        ),
+        ("config.json", {"image_token_id": 10**6}, "image_token_id is 1000000, which is no token"),
+        ("config.json", {"text_config": {"quantization_config": {"a": 1}}}, "quantised weights"),
+        (
+            "config.json",
+            {"vision_config": {"depth": 10**8}},
+            "vision_config.depth: given 100000000",
+        ),
+    ],
+)
+def test_a_hostile_published_model_is_one_line(
+    published: Callable[..., Path],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+    changed: dict[str, Any],
+    problem: str,
+) -> None:
+    """Catches code of a processor, and parts of a configuration that nobody looked into."""
+    folder = shutil.copytree(published("internvl"), tmp_path / "model")
+    (folder / "own.py").write_text(f"open({str(tmp_path / 'ran')!r}, 'w')\n")
+    file = folder / name
+    held = json.loads(file.read_text()) if file.exists() else {}
+    file.write_text(json.dumps(held | changed))
+    monkeypatch.setattr("builtins.input", lambda *_: "yes")
+    with pytest.raises(ModelError, match=problem) as caught:
+        load(folder, "float32")
+    assert "\n" not in str(caught.value)
+    assert not (tmp_path / "ran").exists()

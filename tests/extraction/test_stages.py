@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -71,9 +72,15 @@ def call(
         inputs["samples"].append(later)
         for name, files in outputs.items():
             files.append(folder / f"later-{name}.parquet")
-    root = home / "root"
     return perform(
-        task(stage, teach | {"shard": shard}, root, inputs, outputs, engine=json.dumps(ENGINE)),
+        task(
+            stage,
+            teach | {"shard": shard},
+            home / "root",
+            inputs,
+            outputs,
+            engine=json.dumps(ENGINE),
+        ),
         home / "jobs",
         {"no_proxy": "127.0.0.1"},
     )
@@ -95,7 +102,8 @@ def answer(handler: Handler, body: dict[str, Any], times: int) -> None:
 
 def test_a_job_that_died_goes_on_to_the_same_files(samples: Path) -> None:
     """Catches finished requests that are paid for twice, a log under a name that the next call
-    does not look for, one that is left behind, and files that tell of the interruption."""
+    does not look for, one that is left behind or that another seed's job takes up, and files that
+    tell of the interruption."""
     home = samples.parent
     with serving(answer) as server:
         served_by(server)
@@ -119,12 +127,16 @@ def test_a_job_that_died_goes_on_to_the_same_files(samples: Path) -> None:
         file.write(b'["gqa-3", ["half')
     with serving(answer) as server:
         served_by(server)
-        other = call("statements", home / "broken", teach=TEACH | {"seed": 4})
-        assert other.returncode == 1
-        assert "begun under other settings" in other.stdout
-        assert call("statements", home / "broken").returncode == 0
+        shutil.copytree(home / "broken", home / "other")
+        goes_on = call("statements", home / "broken")
+        assert goes_on.returncode == 0
+        assert "torn or damaged behind line 4;" in goes_on.stdout
         assert len(server.requests) == asked - 3
-    assert not log.exists()
+        other = call("statements", home / "other", teach=TEACH | {"seed": 4})
+        assert other.returncode == 0
+        assert "begun anew" in other.stdout
+        assert len(server.requests) == asked - 3 + asked
+    assert not list(home.glob("*/.*"))
     for name in ("statements.parquet", "statements-dropped.parquet"):
         made = [(home / folder / name).read_bytes() for folder in ("broken", "unbroken")]
         assert made[0] == made[1]
@@ -137,16 +149,17 @@ def test_a_set_that_failed_costs_no_finished_set(samples: Path) -> None:
     Snakemake removes what a failed job has written."""
     home = samples.parent
     (home / "broken").mkdir()
-    missing = home / "later" / "train.parquet"
+    later = home / "later" / "train.parquet"
+    later.parent.mkdir()
+    later.write_bytes(b"no records")
     with serving(answer) as server:
         served_by(server)
-        assert call("statements", home / "broken", later=missing).returncode == 1
+        assert call("statements", home / "broken", later=later).returncode == 1
         asked = len(server.requests)
         for made in (home / "broken").glob("[!.]*"):
             made.unlink()
-        missing.parent.mkdir()
-        write(missing, [Sample("gqa-9", "gqa", ("1.png",), (Turn("what?", "it9"),))], Sample)
-        assert call("statements", home / "broken", later=missing).returncode == 0
+        write(later, [Sample("gqa-9", "gqa", ("1.png",), (Turn("what?", "it9"),))], Sample)
+        assert call("statements", home / "broken", later=later).returncode == 0
         # The new row, and both tries of the one that the teacher fails on: no log holds it.
         assert len(server.requests) == asked + 1 + 2
     assert len(read(home / "broken" / "statements.parquet", Statements)) == 6

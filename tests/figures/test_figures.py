@@ -15,8 +15,10 @@ from matplotlib.container import ErrorbarContainer
 from matplotlib.figure import Figure
 
 from downscaling.config.roles import Roles
+from downscaling.figures import style
 from downscaling.figures.listed import FIGURES as ALL
 from downscaling.figures.panel import REFERENCE
+from downscaling.figures.panels import shared_legend
 from downscaling.figures.saving import save
 from downscaling.records.rows import SpreadRow
 from downscaling.results.reference_trainings import ReferenceTrainings
@@ -248,6 +250,9 @@ def test_nothing_is_cut_off(drawn: Drawn) -> None:
     for name, (figure, _, _) in drawn.items():
         figure.draw_without_rendering()
         width, height = figure.bbox.size
+        for legend in figure.legends:
+            box = legend.get_window_extent()
+            assert -1 < box.x0 < box.x1 < width + 1, name
         for axes in figure.axes:
             texts = [axes.title, axes.xaxis.label, axes.yaxis.label, *axes.texts]
             for axis in (axes.xaxis, axes.yaxis):
@@ -260,6 +265,20 @@ def test_nothing_is_cut_off(drawn: Drawn) -> None:
                     continue
                 assert -1 < box.x0 < box.x1 < width + 1, (name, text.get_text())
                 assert -1 < box.y0 < box.y1 < height + 1, (name, text.get_text())
+
+
+def test_a_legend_that_is_too_wide_takes_more_rows() -> None:
+    """Catches a legend that a reference, one more entry, pushes out of a narrow figure."""
+    figure = style.canvas(5.2, 4.2)
+    axes = figure.subplots()
+    for name in ("Perception downscaled", "Reasoning downscaled", "Both of them", "Published"):
+        axes.plot([0, 1], [0, 1], label=name)
+    shared_legend(figure)
+    figure.draw_without_rendering()
+    (legend,) = figure.legends
+    box = legend.get_window_extent()
+    assert 0 <= box.x0 < box.x1 <= figure.bbox.width
+    assert len(legend.get_texts()) == 4
 
 
 def test_published_values_are_the_printed_ones_of_the_same_model(drawn: Drawn) -> None:

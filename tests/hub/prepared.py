@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from downscaling.catalogue import benchmarks, datasets
-from downscaling.data.missing import SHARE
 from downscaling.data.prepare import (
     WHOLE,
     Draw,
@@ -26,7 +25,7 @@ def places(source: Path, records: Path) -> Places:
 
 
 def train(
-    name: str, source: Path, records: Path, draw: Draw = WHOLE, missing_share: float = SHARE
+    name: str, source: Path, records: Path, draw: Draw = WHOLE, missing_share: float = 0.0
 ) -> list[Omission]:
     """Prepare a training set; what was left out."""
     reader = datasets.load()[source.name].training[name]
@@ -34,7 +33,7 @@ def train(
 
 
 def questions(
-    name: str, source: Path, records: Path, draw: Draw = WHOLE, missing_share: float = SHARE
+    name: str, source: Path, records: Path, draw: Draw = WHOLE, missing_share: float = 0.0
 ) -> list[Omission]:
     """Prepare a family's test questions; what was left out."""
     reader = datasets.load()[source.name].questions[name]

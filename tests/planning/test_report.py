@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -90,8 +91,8 @@ def test_the_verb_gives_values_to_programs() -> None:
 
 def test_the_verb_prints_a_table() -> None:
     """Catches a table without the stages or the total, and an assumption left unsaid."""
-    lines = run().stdout.splitlines()
-    assert lines[0] == "plan of miniature"
+    lines = run("presets/gpu.yaml").stdout.splitlines()
+    assert lines[0] == "plan of gpu"
     stages = ("sources", "backbones", "tuning", "extraction", "decoupled", "end to end", "total")
     for stage in stages:
         assert any(line.startswith(stage) for line in lines), stage
@@ -102,7 +103,7 @@ def test_a_preset_that_is_not_there_is_one_line() -> None:
     """Catches a traceback for a mistyped name."""
     done = run("presets/papre.yaml")
     assert done.returncode == 1
-    assert done.stderr.startswith("downscaling: presets/papre.yaml: not a readable YAML file")
+    assert done.stderr.startswith("downscaling: presets/papre.yaml: not a readable file")
     assert "Traceback" not in done.stderr
 
 
@@ -111,3 +112,22 @@ def test_a_plan_of_the_published_study_holds_no_weights() -> None:
     done = run("presets/paper.yaml", "--json")
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["models_of_unknown_shape"] == []
+
+
+def test_a_study_without_a_gpu_is_told_in_minutes(plan: Planner, tmp_path: Path) -> None:
+    """Catches GPU-hours of 1e-05 for a study that no GPU runs, minutes that nobody measured, and
+    less time than the longest job takes."""
+    study = read(HOME / "config.yaml", overlays("smoke"))
+    (tmp_path / "backbones").symlink_to(HOME / "backbones")
+    study.folder = tmp_path
+    text = plan(study).text()
+    assert "GPU-hours" not in text
+    assert "not run here yet" in text
+    costs = tmp_path / study.paths.costs("csv")
+    costs.parent.mkdir(parents=True)
+    rows = ["stage,jobs,seconds,longest,cpu_seconds,memory", "tune,2,80,60,70,800"]
+    costs.write_text("\n".join([*rows, "all,60,240,200,200,800"]) + "\n")
+    text = plan(study).text()
+    assert "60 jobs took 4 min when it was last run, the longest 3 min: on" in text
+    assert re.search(r"cores (3|4) min or a little more", text)
+    assert "GPU-hours" in plan(read(HOME / "config.yaml", overlays("gpu"))).text()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from pathlib import Path
 
 import pytest
 
+from downscaling.prompts import miniature, own
 from downscaling.prompts import official_texts as texts
 from downscaling.prompts.official import assembled as put_together
 from downscaling.prompts.official import prompts as official_prompts
@@ -219,3 +221,11 @@ def test_questions_without_a_published_phrase_are_named(tmp_path: Path) -> None:
     other = [Question("vmcbench-3", "b", "gqa", "", (), "?", ("a", "b"), "A", "choice")]
     with pytest.raises(RecordError, match=r"no phrase for vmcbench-3 \(1 of 1\)"):
         texts.focus_of(folder, other)
+
+
+def test_images_in_front_of_a_text_are_joined_as_lmms_eval_joins_them(prompts: Prompts) -> None:
+    """Catches images one right behind the other, as our own prompts have them, and a blank between
+    those of the families, whose published texts have none."""
+    family = dataclasses.replace(asked("Which?"), benchmark="families")
+    assert (prompts.joint(asked("Which?")), prompts.joint(family)) == (" ", "")
+    assert own.PROMPTS.joint(asked("Which?")) == miniature.PROMPTS.joint(asked("Which?")) == ""

@@ -222,6 +222,94 @@ def test_hostile_text_stays_text(page: Page, small: Path) -> None:
     assert page.complaints() == []
 
 
+def test_filters_of_verdicts_mean_only_these(page: Page, small: Path) -> None:
+    """Catches a filter that hides what was asked for, and one whose claims stay folded."""
+    page.open(small)
+    page.driver.execute_script("document.getElementById('claims').scrollIntoView()")
+    every = len(page.all("#claims-list .claim"))
+    (not_run,) = page.all(".toggles[data-for=claims-list] [data-verdict='not run']")
+    page.driver.execute_script("arguments[0].click()", not_run)
+    shown = page.all("#claims-list .claim")
+    assert {one.get_attribute("data-verdict") for one in shown} == {"not run"}
+    assert len(shown) > every
+    page.driver.execute_script("arguments[0].click()", not_run)
+    assert len(page.all("#claims-list .claim")) == every
+
+
+def test_a_view_of_samples_can_be_sent(page: Page, small: Path) -> None:
+    """Catches filters that the address forgets, or takes up wrongly, and a reset that leaves it."""
+    page.open(small)
+    page.choose(run=MISSES, other=SLIPS, compare="only the first is right", category="vqav2")
+    address = page.driver.current_url
+    cards, found = page.cards(), page.found()
+    page.open(small)
+    assert page.found() != found
+    page.driver.get("about:blank")
+    page.driver.get(address)
+    page.until(page.cards)
+    assert (page.cards(), page.found()) == (cards, found)
+    asked = page.driver.execute_script("return state.asked")
+    page.driver.execute_script("document.querySelector('#filters [type=reset]').click()")
+    page.until(lambda: page.settled(asked))
+    page.until(lambda: "all filters reset" in page.all("#found")[0].text)
+    assert page.driver.current_url.endswith("#samples")
+    page.open(small, "#samples:run=no/such/run/0&words=thing 3?")
+    assert page.found() == 1
+    assert page.complaints() == []
+
+
+def test_two_runs_are_not_called_as_options_are(page: Page, small: Path) -> None:
+    """Catches runs A and B beside options A to D."""
+    page.open(small)
+    page.choose(run=MISSES, other=SLIPS)
+    heads = [head.text.split(":")[0] for head in page.all(".card:first-child .reply .head")]
+    assert heads == ["first", "second"]
+    assert "← first" in page.all(".card:first-child .options")[0].text
+
+
+def test_a_figure_is_enlarged_and_closed(page: Page, small: Path) -> None:
+    """Catches a click that leaves the page, and an enlarged figure that stays."""
+    page.open(small)
+    page.driver.execute_script("document.querySelector('#overview a.enlarge').click()")
+    (image,) = page.all("#enlarged img")
+    page.until(lambda: image.get_property("naturalWidth"))
+    assert page.driver.current_url.startswith(small.as_uri())
+    page.all("#enlarged button")[0].click()
+    assert not page.all("#enlarged")
+    assert page.complaints() == []
+
+
+def test_table_2_sorts_and_shows_more_columns_on_demand(page: Page, small: Path) -> None:
+    """Catches numbers that are sorted as words, rows without a number among those with one, and
+    fourteen columns at once."""
+    page.open(small)
+    names = lambda: [row.text for row in page.all("#table-2 tbody th")]  # noqa: E731
+    assert names() == ["End-to-end baseline", "SmolVLM"]
+    heads = {head.text: head for head in page.all("#table-2 thead th")}
+    assert "vqav2" not in heads
+    for _ in range(2):
+        page.driver.execute_script("arguments[0].click()", heads["perception"])
+    assert names() == ["End-to-end baseline", "SmolVLM"]
+    page.driver.execute_script("arguments[0].click()", heads["perception"])
+    assert names() == ["SmolVLM", "End-to-end baseline"]
+    page.driver.execute_script("arguments[0].click()", heads["in-domain average"])
+    assert names() == ["End-to-end baseline", "SmolVLM"]
+    page.driver.execute_script("document.getElementById('all-columns').click()")
+    assert "vqav2" in {head.text for head in page.all("#table-2 thead th")}
+
+
+def test_the_dark_does_not_glare(page: Page, small: Path) -> None:
+    """Catches figures on white in a dark page."""
+    dark = {"features": [{"name": "prefers-color-scheme", "value": "dark"}]}
+    page.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", dark)
+    page.open(small)
+    script = "return getComputedStyle(document.querySelector('.drawing a')).filter"
+    assert "invert" in page.driver.execute_script(script)
+    page.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
+    page.open(small)
+    assert page.driver.execute_script(script) == "none"
+
+
 def test_a_phone_has_room_for_it(page: Page, small: Path) -> None:
     """Catches a page that must be scrolled sideways on a phone."""
     size = {"width": 390, "height": 800, "deviceScaleFactor": 1, "mobile": True}

@@ -14,13 +14,18 @@ from typing import Any
 import pytest
 
 import made_up
+from downscaling.audit import document
+from downscaling.audit.verdicts import Measured
 from downscaling.figures import table_2_lines
 from downscaling.figures.listed import FIGURES
 from downscaling.records.files import RecordError
-from downscaling.report import costs, page, samples, stages, tables
+from downscaling.report import costs, page, samples, stages, tables, verdicts
+from downscaling.report.answer import answer
 from downscaling.report.origins import Origins
 from downscaling.report.outcomes import Outcome
+from downscaling.report.page import PAPER
 from downscaling.report.rows import Rows
+from downscaling.report.shown import shown
 from downscaling.results.scores import Scores
 from downscaling.runtime.run_record import read, write
 from downscaling.study.runs import AnswerSet, Run
@@ -69,14 +74,15 @@ def test_the_browser_s_files_are_the_records_alone(make: Make, tmp_path: Path) -
 
 
 def test_the_page_links_to_nothing_that_is_not_beside_it(make: Make) -> None:
-    """Catches a link out of the two, which breaks when they are sent to somebody."""
+    """Catches a link out of the two, which breaks when they are sent to somebody; but for the
+    paper's own address."""
     made = make(3)
     page = made.page.read_text()
-    links = set(re.findall(r'(?:href|src)="([^"#]+)"', page))
+    links = set(re.findall(r'(?:href|src)="([^"#]+)"', page)) - {PAPER}
     assert links
     assert all(link.startswith(("report/", "measured/figures/figure-a9.")) for link in links)
     assert [link for link in links if not (made.root / link).is_file()] == []
-    assert "http" not in re.sub(r"http-equiv", "", page)
+    assert [*re.findall(r'http[^"\s]*', re.sub(r"http-equiv", "", page))] == [PAPER]
 
 
 def test_each_number_is_beside_what_was_published(make: Make) -> None:
@@ -90,13 +96,13 @@ def test_each_number_is_beside_what_was_published(make: Make) -> None:
     assert measured
     row = re.search(rf'id="{re.escape(measured[0]["id"])}">.*?</tr>', page, re.DOTALL)
     assert row
-    for shown in (
-        "(40 to 60)",
+    for told in (
+        "[40.0, 60.0]",
         "not judged",
         'href="report/audit/audit.json"',
         'href="#command-2"',
     ):
-        assert shown in row[0]
+        assert told in row[0]
     assert 'id="command-2"' in page
     assert html.escape(command(made.root, "provenance/audit.json")) in page
     assert "&#34;name&#34;: &#34;a b&#34;" in page
@@ -208,23 +214,111 @@ def test_only_the_records_that_are_given_are_read(make: Make, tmp_path: Path) ->
         Origins([tmp_path / "broken.json"], tmp_path)
 
 
-def test_intervals_are_folded_into_their_numbers(tmp_path: Path) -> None:
-    """Catches a table with four columns a number, and a value under another column's head."""
-    (tmp_path / "t.csv").write_text(
-        "model,ocr,ocr_low,ocr_high,ocr_n,samples,ocr_published,samples_published\n"
-        "small,0.49,0.3942,0.5866,100,6670,0.55,1.0M\n"
-        "other,,,,0,,0.75,\n"
+def test_the_page_opens_with_the_answer(make: Make) -> None:
+    """Catches a page that opens with numbers of jobs, an answer that its intervals do not bear out,
+    and one that is given although half of it was not run."""
+    made = make(3)
+    page = made.page.read_text()
+    heading = re.search(r"<h1>(.*?)</h1>", page)
+    assert heading
+    assert heading[1] == "Shrinking perception costs more than shrinking reasoning (8B → 0.6B)"
+    assert "Perception costs more by 7.0 [4.2, 9.8] points in-domain; one training" in page
+    scores = Scores.read(
+        made.root / "scores/scores.csv", made.root / "scores/differences.csv", "robust"
     )
-    table = tables.table("t.csv", tmp_path / "t.csv")
-    assert table.columns == ["model", "ocr", "samples"]
-    assert table.rows == [
-        [
-            tables.Cell("small"),
-            tables.Cell("0.490", "0.394", "0.587", "100", "0.550"),
-            tables.Cell("6670", published="1.0M"),
-        ],
-        [tables.Cell("other"), tables.Cell("", n="0", published="0.750"), tables.Cell("")],
+    both = {row.comparison.split()[0]: row for row in scores.difference_rows}
+    for value, told in ((0.18, "stays open"), (0.30, "Shrinking reasoning costs more")):
+        reasoning = dataclasses.replace(
+            both["reasoning"], value=value, low=value - 0.02, high=value + 0.02,
+            question_low=value - 0.02, question_high=value + 0.02,
+        )  # fmt: skip
+        changed = dataclasses.replace(scores, difference_rows=[both["perception"], reasoning])
+        found = answer(changed, SIZES)
+        assert found
+        assert told in found.headline
+    alone = dataclasses.replace(scores, difference_rows=[both["perception"]])
+    assert answer(alone, SIZES) is None
+
+
+def test_what_was_not_run_is_folded_and_what_is_contradicted_stands_first(make: Make) -> None:
+    """Catches a claim that is listed twice or not at all, and one that is contradicted among those
+    that are not central."""
+    made = make(3)
+    audit = document.read(made.root / "audit/audit.json")
+    last = audit.claims[-1].model_copy(update={"verdict": Measured.CONTRADICTED})
+    changed = audit.model_copy(update={"claims": [*audit.claims[:-1], last]})
+    groups = verdicts.grouped(changed)
+    assert groups["central"][0] == last
+    listed = [claim.id for claims in groups.values() for claim in claims]
+    assert sorted(listed) == sorted(claim.id for claim in audit.claims)
+    assert {claim.verdict for claim in groups["not run"]} == {Measured.NOT_RUN}
+    assert "claims that were not run</summary>" in made.page.read_text()
+
+
+@pytest.mark.parametrize(
+    ("unit", "published", "measured", "told"),
+    [
+        ("fraction accuracy", "0.15", 0.177, ("15", "17.7", "[0.0, 35.4]", "points")),
+        (
+            "fraction accuracy",
+            ">= 0",
+            -0.0004,
+            ("≥ 0", "0.0", "[\N{MINUS SIGN}17.7, 17.7]", "points"),
+        ),
+        ("points", "5.2", 13.1667, ("5.2", "13.2", "[\N{MINUS SIGN}4.5, 30.9]", "points")),
+        ("% accuracy", "65.9", 53.21, ("65.9", "53.2", "[35.5, 70.9]", "%")),
+        ("thousand", "574", 4.6, ("574", "4.6", "", "thousand")),
+    ],
+)
+def test_one_unit_and_one_rounding(
+    unit: str, published: str, measured: float, told: tuple[str, ...]
+) -> None:
+    """Catches fractions beside per cent, a nil with a sign, and a count in points."""
+    arm = 0.177 if unit == "fraction accuracy" else 17.7
+    entry = document.Entry(
+        id="a", unit=unit, published=published, measured=measured, low=measured - arm,
+        high=measured + arm,
+    )  # fmt: skip
+    found = shown(entry)
+    assert (found.published, found.value, found.ends, found.unit) == told
+
+
+def test_table_2_has_its_averages_first_and_intervals_in_their_cells(make: Make) -> None:
+    """Catches a table with four columns a number, a value under another column's head, and a
+    fraction."""
+    made = make(3)
+    table = tables.table_2("tables/table2.csv", made.root / "tables/table2.csv")
+    assert table.columns == [
+        *("model", "perception", "reasoning", "visual samples", "in-domain average", "vqav2"),
+        *("source", "training"),
     ]
+    first, other = table.rows
+    assert first[4:6] == [
+        tables.Cell("51.2", "[40.0, 62.5]", "600", "65.9", "52.0 [50.0, 54.0]"),
+        tables.Cell("50.0", "[40.0, 60.0]", "100", "70.0"),
+    ]
+    assert other[4] == tables.Cell("", n="0", published="75.9")
+    page = made.page.read_text()
+    assert 'title="50.0 [40.0, 60.0] %, n 100">50.0' in page
+    assert '<th scope="col" class="more">vqav2</th>' in page
+
+
+def test_validity_is_one_line_and_then_groups(make: Make) -> None:
+    """Catches a failed check that is folded away, and a row that decides nothing counted among
+    those that fail."""
+    made = make(3)
+    table = tables.validity("tables/validity.csv", made.root / "tables/validity.csv")
+    assert table.line == "1 of 2 checks fail; 1 further rows inform and decide nothing."
+    assert [name for name, _ in table.groups] == ["tower", "reasoners", "instruct-8B"]
+    ((shape,), (largest,), (counted,)) = [checks for _, checks in table.groups]
+    assert (shape.value, shape.ends, shape.bar, shape.holds) == (
+        "90.0",
+        "[85.0, 95.0]",
+        "95.0",
+        False,
+    )
+    assert (largest.value, largest.holds) == ("98.1", True)
+    assert (counted.value, counted.bar, counted.decides) == ("4", "10", False)
 
 
 @pytest.mark.parametrize(
@@ -246,7 +340,7 @@ def test_a_damaged_table_is_refused_in_one_line(
     if bytes_ is not None:
         file.write_bytes(bytes_)
     with pytest.raises(RecordError, match=rf"validity\.csv: {said}") as refused:
-        tables.table("tables/validity.csv", file)
+        tables.validity("tables/validity.csv", file)
     assert "snakemake" in str(refused.value)
     assert "\n" not in str(refused.value)
 

@@ -37,7 +37,7 @@ UNWRITTEN = {"fetch"}
 
 EDITS: list[tuple[str, str, str, set[str]]] = [
     # an error text of one converter
-    ("models/converters/internvl.py", "is missing", "is absent", {"convert_internvl"}),
+    ("models/converters/internvl.py", "holds no checkpoint", "holds none", {"convert_internvl"}),
     # how long a server is waited for
     ("runtime/http.py", "600", "601", set()),
     # a prompt for real models

@@ -77,6 +77,33 @@ def test_a_killed_job_frees_its_gpu(environment: dict[str, str]) -> None:
             assert again == "0,1"
 
 
+NO_LOCKS = """
+import errno, fcntl, os
+
+def flock(*_):
+    raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+
+fcntl.flock = flock
+from downscaling.runtime.devices import claim
+from downscaling.runtime.plainly import shown_plainly
+with shown_plainly():
+    claim(1)
+"""
+
+
+def test_a_folder_without_file_locks_is_one_line(environment: dict[str, str]) -> None:
+    """Catches a traceback where the folder for temporary files lies on a file system without
+    locks."""
+    done = subprocess.run(
+        [sys.executable, "-c", NO_LOCKS], env=environment, capture_output=True, text=True
+    )
+    assert done.returncode == 1
+    assert done.stderr == (
+        f"downscaling: {environment['TMPDIR']}/downscaling-gpus/0-0.lock: No locks available; "
+        "choose a place on a file system with locks\n"
+    )
+
+
 def test_a_job_without_gpus_computes_on_the_cpu(environment: dict[str, str]) -> None:
     """Catches a job that was given no GPU and takes one all the same."""
     with job(0, environment) as (_, seen):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 import sys
@@ -9,10 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from disks import mounted, remount
 from downscaling.errors import UserError, naming
 from downscaling.records.files import read, replacing, write
 from downscaling.records.rows import Focus
-from downscaling.runtime.plainly import REMEDIES, shown_plainly
+from downscaling.runtime.plainly import REMEDIES, check_place, shown_plainly
 
 SOURCE = Path(__file__).parents[2] / "src"
 
@@ -29,6 +31,14 @@ def test_a_refusal_is_one_line_and_exit_code_1(capsys: pytest.CaptureFixture[str
         raise UserError("key: given a; allowed: b")
     assert ended.value.code == 1
     assert line(capsys) == "downscaling: key: given a; allowed: b"
+
+
+def test_an_interrupt_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    """Catches Ctrl-C that leaves its user a traceback, or a log that says nothing."""
+    with pytest.raises(SystemExit) as ended, shown_plainly():
+        raise KeyboardInterrupt
+    assert ended.value.code == 130
+    assert line(capsys) == "downscaling: stopped; run it again to go on"
 
 
 @pytest.mark.parametrize("fault", [ValueError, RuntimeError, KeyError, LookupError, OSError])
@@ -118,6 +128,9 @@ def test_a_full_disk_within_a_folder_names_the_output(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="refused") as caught, naming(tmp_path):
         raise OSError(111, "refused")
     assert caught.value.filename is None
+    with pytest.raises(OSError, match="full") as caught, replacing(tmp_path / "model"):
+        raise OSError(28, "full", "shelf/model", None, "aside")  # as shutil.copyfile does
+    assert caught.value.filename == str(tmp_path / "model")
 
 
 def test_damaged_records_are_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -160,3 +173,35 @@ def test_a_file_that_may_not_be_read_is_one_line(tmp_path: Path) -> None:
     assert done.stderr == (
         f"downscaling: {path}: Permission denied; let this user read and write it\n"
     )
+
+
+def test_a_full_disk_behind_a_library_s_own_error_names_the_place(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Catches a library that tells a full disk as an error of its own, in sixty lines."""
+    full = OSError(errno.EDQUOT, "Disk quota exceeded")
+    with pytest.raises(SystemExit), shown_plainly(place="results/smoke"):
+        raise RuntimeError("the data set could not be made") from full
+    assert line(capsys) == (
+        "downscaling: results/smoke: Disk quota exceeded; make room and run it again"
+    )
+
+
+def test_a_place_that_takes_no_file_is_refused_before_anything_runs(tmp_path: Path) -> None:
+    """Catches a run that finds out after its graph was built, in the traceback of another program,
+    that its folder is full, read-only, or below a file."""
+    check_place(tmp_path / "results/smoke")
+    assert list(tmp_path.iterdir()) == []
+    (tmp_path / "file").touch()
+    with pytest.raises(UserError, match="file: Not a directory; move the file away"):
+        check_place(tmp_path / "file/results")
+    with mounted(tmp_path / "disk", "size=1m") as disk:
+        remount(disk, "ro")
+        with pytest.raises(UserError, match=f"{disk}: Read-only file system; choose a place"):
+            check_place(disk / "results/smoke")
+        remount(disk, "rw")
+        (disk / "other").write_bytes(bytes(2**20))
+        with pytest.raises(UserError, match=f"{disk}: No space left on device; make room"):
+            check_place(disk / "results/smoke")
+        (disk / "other").unlink()
+        check_place(disk / "results/smoke")

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import datetime
+import os
 import platform
+import random
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from downscaling.records.files import digest
+from downscaling.records.files import RecordError, digest
 from downscaling.runtime import measurement, run_record
-from downscaling.runtime.digests import MANIFEST
+from downscaling.runtime.digests import MANIFEST, seal
 from downscaling.runtime.measurement import Measurement
 from downscaling.runtime.recording import recorded
 from downscaling.runtime.run_record import RunRecord
@@ -88,3 +91,140 @@ def test_a_job_that_failed_leaves_no_record(tmp_path: Path) -> None:
         raise KeyError
     assert not record.exists()
     assert not measured.exists()
+
+
+def making(root: Path) -> dict[str, str]:
+    """Do a job that makes two files of answers, a model and a timed figure; by what it made, where
+    their digests are written down."""
+    root.mkdir()
+    record, measured = root / "provenance/x.json", root / "measured/jobs/x.json"
+    outputs = {
+        "answers": [root / "in.parquet", root / "out.parquet"],
+        "model": [root / "model"],
+        "figure": [root / "measured/figure.csv"],
+    }
+    with recorded("tune", "{}", "", root, {}, outputs, record, measured):
+        (root / "measured").mkdir()
+        (root / "measured/figure.csv").write_text("seconds")
+        (root / "model").mkdir()
+        for path in (*outputs["answers"], root / "model/weights", root / "model/config.json"):
+            path.write_text(f"{path.name} " * 9)
+    makers = {path: record for paths in outputs.values() for path in paths}
+    makers[root / "measured/figure.csv"] = measured
+    return {str(path): str(told) for path, told in makers.items()}
+
+
+def reading(root: Path, makers: dict[str, str], strict: bool = False) -> bool:
+    """Do a job that reads all that; whether it began."""
+    inputs = {"read": [Path(path) for path in makers]}
+    record, measured = root / "provenance/y.json", root / "measured/jobs/y.json"
+    began = False
+    with recorded("grade", "{}", "", root, inputs, {}, record, measured, makers, strict):
+        began = True
+    return began
+
+
+def flip(path: Path) -> None:
+    """Turn a bit."""
+    content = bytearray(path.read_bytes())
+    content[3] ^= 1
+    path.write_bytes(content)
+
+
+DAMAGE: dict[str, tuple[Callable[[Path], object], str]] = {
+    "a flipped bit": (lambda root: flip(root / "in.parquet"), "in.parquet: not what its job made"),
+    "two files swapped": (
+        lambda root: [
+            (root / "in.parquet").rename(root / "aside"),
+            (root / "out.parquet").rename(root / "in.parquet"),
+            (root / "aside").rename(root / "out.parquet"),
+        ],
+        "in.parquet: not what its job made",
+    ),
+    "a measured file": (lambda root: flip(root / "measured/figure.csv"), "figure.csv: not what"),
+    "a flipped bit in weights": (lambda root: flip(root / "model/weights"), "weights: was changed"),
+    "weights cut off": (
+        lambda root: os.truncate(root / "model/weights", 5),
+        "weights: is truncated to 5 of 72 bytes since",
+    ),
+    "a file of a folder deleted": (
+        lambda root: (root / "model/config.json").unlink(),
+        "config.json: is missing",
+    ),
+    "a file too many": (lambda root: (root / "model/more").touch(), "more: no job made it"),
+    "a manifest that hides it": (
+        lambda root: [flip(root / "model/weights"), seal(root / "model")],
+        "model/: not what its job made",
+    ),
+    "a manifest deleted": (
+        lambda root: (root / "model" / MANIFEST).unlink(),
+        "model/: not what its job made",
+    ),
+    "a record of another run": (
+        lambda root: (root / "provenance/x.json").write_text(
+            (root / "provenance/x.json").read_text().replace('parquet": "', 'parquet": "0', 1)
+        ),
+        "in.parquet: not what its job made",
+    ),
+    "no record": (lambda root: (root / "provenance/x.json").unlink(), "x.json: no such file"),
+}
+"""What may happen between two jobs, and what the second one says."""
+
+
+@pytest.mark.parametrize("name", DAMAGE)
+def test_a_job_reads_only_what_the_other_made(name: str, tmp_path: Path) -> None:
+    """Catches a result that is computed from a file that was changed, swapped or cut off, and a
+    refusal that comes after hours or does not say what to do."""
+    damage, problem = DAMAGE[name]
+    makers = making(tmp_path / "x")
+    assert reading(tmp_path / "x", makers)
+    damage(tmp_path / "x")
+    with pytest.raises(RecordError, match=problem) as refusal:
+        reading(tmp_path / "x", makers)
+    assert "snakemake" in str(refusal.value)
+    assert "\n" not in str(refusal.value)
+
+
+def test_decay_that_no_date_tells_is_found_when_all_is_hashed(tmp_path: Path) -> None:
+    """Catches a strict job that believes dates, and one that is not strict and reads a model of
+    gigabytes twice."""
+    makers = making(tmp_path / "x")
+    weights, manifest = tmp_path / "x/model/weights", tmp_path / "x/model" / MANIFEST
+    flip(weights)
+    os.utime(weights, ns=(0, 0))
+    manifest.rename(manifest.with_name("aside"))  # so that its own date is the latest
+    manifest.with_name("aside").rename(manifest)
+    assert reading(tmp_path / "x", makers)
+    with pytest.raises(RecordError, match="weights: was changed since the folder was sealed"):
+        reading(tmp_path / "x", makers, strict=True)
+
+
+def test_no_flipped_bit_of_a_file_passes(tmp_path: Path) -> None:
+    """Catches the one flip in six of a parquet file after which it is read as other records."""
+    makers = making(tmp_path / "x")
+    answers = tmp_path / "x/in.parquet"
+    whole = answers.read_bytes()
+    for place in range(len(whole)):
+        changed = bytearray(whole)
+        changed[place] ^= 1 << random.Random(place).randrange(8)
+        answers.write_bytes(changed)
+        with pytest.raises(RecordError, match=r"in\.parquet: not what its job made"):
+            reading(tmp_path / "x", {str(answers): makers[str(answers)]})
+
+
+def test_an_input_that_changes_under_a_job_is_no_input(tmp_path: Path) -> None:
+    """Catches a record that names the bytes at its beginning, of results that were computed from
+    others; and a job that fails since a file was given a new date."""
+    makers = making(tmp_path / "x")
+    root, source = tmp_path / "x", tmp_path / "x/in.parquet"
+    files = root / "provenance/y.json", root / "measured/jobs/y.json"
+    inputs = {"read": [source]}
+    with recorded("grade", "{}", "", root, inputs, {}, *files, makers):
+        source.touch()
+    files[0].unlink()
+    with (
+        pytest.raises(RecordError, match=r"in\.parquet: changed while a job read it; run"),
+        recorded("grade", "{}", "", root, inputs, {}, *files, makers),
+    ):
+        flip(source)
+    assert not files[0].exists()

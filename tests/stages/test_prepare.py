@@ -49,6 +49,7 @@ def test_a_job_records_what_it_left_out(tmp_path: Path) -> None:
             {
                 "file": "data/test-00000-of-00001.parquet",
                 "reason": "its D is empty or no text",
+                "count": 1,
                 "rows": [1],
             }
         ]

@@ -15,7 +15,7 @@ import yaml
 from downscaling.config.configuration import schema
 from downscaling.config.errors import ConfigError
 from downscaling.config.teacher import asking_of
-from downscaling.study.load import load
+from downscaling.study.load import load, read
 
 HOME = Path(__file__).parents[2]
 LORA = {"rank": 4, "alpha": 8.0, "dropout": 0.0, "targets": ["q_proj"]}
@@ -105,6 +105,12 @@ def spoilt(values: dict[str, Any], key: str, value: Any) -> dict[str, Any]:
             {"9B": {"gpu": 1, "mem_mb": 1, "runtime": 1}},
             "jobs.tune_by_size: given 9B; allowed: 8B",
         ),
+        (
+            "jobs/tune_by_size",
+            {"8B": {"gpu": 0, "mem_mb": 1, "runtime": 1441}},
+            "jobs.tune_by_size.8B.runtime: given 1441; allowed: at most 1440, jobs.at_most.runtime",
+        ),
+        ("jobs/at_most/mem_mb", 3999, "jobs.backbones.mem_mb: given 4000; allowed: at most 3999"),
         ("teacher/sets", ["puzzle"], "teacher.sets: given puzzle; allowed: sets that are trained"),
         ("teacher/engine", "gpt", "teacher.engine: given 'gpt'; allowed: oracle, transformers, op"),
         ("teacher/engine", ..., "teacher.engine: missing; allowed: oracle, transformers, openai"),
@@ -235,3 +241,42 @@ def test_every_key_of_the_configuration_is_in_the_default_file(
     for group in ("data", "backbones", "tuning", "runs", "scores", "jobs", "teacher"):
         assert read[group].keys() == values[group].keys()
     assert read.keys() == values.keys()
+
+
+def test_an_overlay_that_shortens_a_study_lies_over_it() -> None:
+    """Catches a rehearsal alone that is refused for a key which its reader never heard of, and the
+    study itself bounded in steps, under its own name, by an overlay below it."""
+    default, paper, above = (
+        HOME / name for name in ("config.yaml", "presets/paper.yaml", "presets/rehearsal.yaml")
+    )
+    assert read(default, [paper, above]).is_rehearsal
+    told = "is not below it; give both, in this order: --configfile presets/paper.yaml"
+    for overlays in ([above], [HOME / "presets/released.yaml", above], [above, paper]):
+        with pytest.raises(ConfigError, match=told) as caught:
+            read(default, overlays)
+        assert "lies over presets/paper.yaml" in str(caught.value)
+        assert overlays[-1] == paper or "presets/rehearsal.yaml" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("over", "problem"),
+    [("presets/none.yaml", "none.yaml: not a readable file"), (3, "config: over: given 3")],
+)
+def test_what_lies_below_has_to_be_there(
+    values: dict[str, Any], folder: Path, over: object, problem: str
+) -> None:
+    """Catches an overlay whose study is gone told as a traceback."""
+    with pytest.raises(ConfigError, match=re.escape(problem)):
+        load(values | {"over": over}, folder)
+
+
+def test_a_size_that_takes_part_in_nothing_is_refused(values: dict[str, Any], folder: Path) -> None:
+    """Catches a size of one's own that is pretrained, or waited for, and then silently left out."""
+    (folder / "backbones/2B").mkdir()
+    values["backbones"]["sizes"].insert(2, "2B")
+    with pytest.raises(
+        ConfigError, match=r"backbones\.sizes: given 2B, which no tuning and no run"
+    ):
+        load(values, folder)
+    values["runs"]["decoupled"][0]["reasoning"].append("2B")
+    load(values, folder)

@@ -27,7 +27,9 @@ def test_a_published_study_keeps_no_features() -> None:
 def test_a_size_has_its_own_job() -> None:
     """Catches what one size asks for that is given to another."""
     large = {"gpu": 8, "mem_mb": 500000, "runtime": 2880}
-    models = planned(jobs=default_values()["jobs"] | {"tune_by_size": {"8B": large}}).models
+    most = {"mem_mb": 500000, "runtime": 2880}
+    jobs = default_values()["jobs"] | {"tune_by_size": {"8B": large}, "at_most": most}
+    models = planned(jobs=jobs).models
     assert (models.tuning_job("8B").gpu, models.tuning_job("4B").gpu) == (8, 0)
 
 

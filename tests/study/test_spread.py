@@ -35,7 +35,8 @@ def study(named: str, **changes: Any) -> Study:
 def test_a_reference_of_the_recipe_is_used(named: str) -> None:
     """Catches a reference that nobody may use: seeds, jobs, runs, and benchmarks of one's own do
     not change what a training gives."""
-    runs = {"end_to_end": {"models": ["instruct-8B"], "blind": []}, "decoupled": []}
+    pair = {"perception": ["gold"], "reasoning": ["8B"], "modes": ["plain"]}
+    runs = {"end_to_end": {"models": ["instruct-8B"], "blind": []}, "decoupled": [pair]}
     near = {"near": {"source": "vmcbench", "categories": ["gqa"]}}
     for changes in (
         {},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +39,7 @@ def tuned(language_model: Path, tower: Path, root: Path, tmp_path: Path) -> Any:
         # Adam divides by a gradient's size, which for gradients near 0 makes much of rounding.
         rates = LearningRates(connector=1e-3, language_model=1e-3, vision_tower=1e-3)
         chosen = settings(epochs=2.0, learning_rate=rates, **changed)
-        train(model, data, chosen, tmp_path / "states")
+        train(model, data, chosen, Path(tempfile.mkdtemp(dir=tmp_path)))
         return model.state_dict()
 
     return tune

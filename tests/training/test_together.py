@@ -29,14 +29,15 @@ PRETENCE = Path(__file__).parent / "pretence"
 def tune(language_model: Path, tower: Path, root: Path, tmp_path: Path) -> Any:
     """A function that runs the verb on so many GPUs, which here are names without a device, so
     that each of them is computed on the CPU; and gives the folder of the tuned model. `until` names
-    a file of the tuning's states, or rather its end: once it is there, the verb is stopped."""
+    a file of the tuning's states, or rather its end: once it is there, the verb is stopped.
+    `refusal` is the line with which it must fail, its end."""
     if torch.cuda.is_available():
         pytest.skip("names without a device are taken for devices only where there are none")
     blind = [dataclasses.replace(s, images=()) if int(s.id) % 3 == 1 else s for s in samples(10)]
     write(tmp_path / "train.parquet", blind, Sample)
     rates = LearningRates(connector=1e-3, language_model=1e-3, vision_tower=1e-3)
 
-    def run(name: str, gpus: int, until: str = "", **changed: Any) -> Path:
+    def run(name: str, gpus: int, until: str = "", refusal: str = "", **changed: Any) -> Path:
         out = tmp_path / name
         job = task(
             "tune",
@@ -56,13 +57,14 @@ def tune(language_model: Path, tower: Path, root: Path, tmp_path: Path) -> Any:
             },
             {"model": [out]},
             gpu=gpus,
+            pretended_gpus=1,
             states=str(tmp_path / f".{name}.states"),
             curves=str(tmp_path / "logs/seed-0" / name),
             report_to="tensorboard",
         )
         job = dataclasses.replace(job, record=str(tmp_path / f"{name}.json"))
-        ours = {VISIBLE: "none-0,none-1", "TMPDIR": str(tmp_path), "PYTHONPATH": str(SOURCE)}
-        ours |= {"OMP_NUM_THREADS": "1"}
+        ours = {VISIBLE: "none-0,none-1,none-2,none-3", "TMPDIR": str(tmp_path)}
+        ours |= {"PYTHONPATH": str(SOURCE), "OMP_NUM_THREADS": "1"}
         if changed.get("layout", Layout()).sharding == "full":
             ours["PYTHONPATH"] += f"{os.pathsep}{PRETENCE}"
         with (tmp_path / f"{name}.log").open("w") as log:
@@ -81,7 +83,13 @@ def tune(language_model: Path, tower: Path, root: Path, tmp_path: Path) -> Any:
             if until:
                 process.terminate()
             code = process.wait()
-        assert (code != 0) == bool(until), (tmp_path / f"{name}.log").read_text()[-4000:]
+        told = (tmp_path / f"{name}.log").read_text()
+        assert (code != 0) == bool(until or refusal), told[-4000:]
+        if refusal:
+            # Each process says it.
+            (line,) = {line for line in told.splitlines() if line.startswith("downscaling: /")}
+            assert line.endswith(refusal)
+            assert "Traceback" not in told
         return out
 
     return run
@@ -120,6 +128,14 @@ def test_two_stopped_processes_go_on_and_end_where_one_does(tune: Any, sharding:
     _assert_close(tune("alone", 1, **long), tune("broken", 2, **spread))
 
 
+@pytest.mark.slow
+def test_a_stopped_tuning_goes_on_with_fewer_gpus(tune: Any) -> None:
+    """Catches a place in the data, or an optimiser, that counts in batches of a device."""
+    long: dict[str, Any] = {"epochs": 8.0, "save_steps": 2, "layout": LAYOUT}
+    tune("broken", 2, until="checkpoint-4/trainer_state.json", **long)
+    _assert_close(tune("alone", 1, **long), tune("broken", 1, **long))
+
+
 def test_a_stopped_tuning_whose_recipe_changed_begins_anew(tune: Any) -> None:
     """Catches a tuning that goes on from the checkpoint of another configuration."""
     long: dict[str, Any] = {"epochs": 8.0, "save_steps": 2}
@@ -127,3 +143,17 @@ def test_a_stopped_tuning_whose_recipe_changed_begins_anew(tune: Any) -> None:
     alone, broken = tune("alone", 1, **long), tune("broken", 1, **long)
     assert (broken / "model.safetensors").read_bytes() == (alone / "model.safetensors").read_bytes()
     assert not list(broken.parent.glob(".*.states"))
+
+
+@pytest.mark.slow
+def test_shards_go_on_in_another_number_of_processes_but_not_in_one(tune: Any) -> None:
+    """Catches a checkpoint of two GPUs that four cannot take up, or one GPU with a traceback about
+    a missing file; and a whole one that shards are looked for in."""
+    long: dict[str, Any] = {"epochs": 8.0, "save_steps": 2, "cross_entropy": "chunked"}
+    spread = long | {"layout": LAYOUT.model_copy(update={"sharding": "full"})}
+    alone = tune("alone", 1, **long)
+    tune("broken", 2, until="checkpoint-4/trainer_state.json", **spread)
+    tune("broken", 1, refusal="to begin anew", **spread)
+    _assert_close(alone, tune("broken", 4, **spread))
+    tune("whole", 1, until="checkpoint-4/trainer_state.json", **spread)
+    tune("whole", 2, refusal="to begin anew", **spread)

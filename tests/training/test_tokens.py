@@ -17,6 +17,7 @@ from downscaling.models.assemble import assemble
 from downscaling.models.preprocess import IGNORED, Preprocessor, batch_images
 from downscaling.records.files import write
 from downscaling.records.rows import Sample, Turn
+from downscaling.runtime.digests import MANIFEST
 from downscaling.training import token_cache, tokens
 from downscaling.training.conversations import Conversations, collate
 from downscaling.training.token_cache import cached_tokens
@@ -192,7 +193,7 @@ def test_damaged_tokens_are_made_anew(
     elif harm == "lost":
         file.unlink()
     else:
-        (file.parent / token_cache.MANIFEST).unlink()
+        (file.parent / MANIFEST).unlink()
     assert start()[:] == expected
     assert makings == [12, 12]
 

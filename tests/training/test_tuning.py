@@ -56,7 +56,7 @@ def test_only_the_parts_with_a_learning_rate_move(
         model, preprocessor = assemble(language_model, tower, "base", 0)
         before = copy.deepcopy(model.state_dict())
         data = conversations(samples(), preprocessor, root)
-        train(model, data, settings(learning_rate=rates), tmp_path / "states")
+        train(model, data, settings(learning_rate=rates), tmp_path / "-".join(sorted(moving)))
         moved = {
             part
             for part, prefix in (
@@ -88,7 +88,7 @@ def test_cached_features_train_as_pixels_do(
             model.model.vision_tower = CachedTower(model.model.vision_tower.config)
         data = conversations(samples(), preprocessor, root, features=held)
         chosen = settings(epochs=4.0, learning_rate=rates)
-        outcome = train(model, data, chosen, tmp_path / "states")
+        outcome = train(model, data, chosen, tmp_path / f"states-{len(curves)}")
         curves.append([loss for _, loss in outcome["curve"]])
     assert curves[0] == pytest.approx(curves[1], rel=1e-4)
 
@@ -108,7 +108,8 @@ def test_an_interrupted_tuning_ends_where_an_unbroken_one_does(
     language_model: Path, tower: Path, root: Path, tmp_path: Path, changed: dict[str, Any]
 ) -> None:
     """Catches a resumed run that repeats data, restarts the schedule, loses momentum, adapters or
-    the state of dropout, or takes accumulated batches for steps."""
+    the state of dropout, takes accumulated batches for steps, or forgets losses before the next
+    log."""
 
     class InterruptionError(Exception):
         pass
@@ -123,20 +124,22 @@ def test_an_interrupted_tuning_ends_where_an_unbroken_one_does(
             return super().__getitem__(index)
 
     chosen = settings(epochs=3.0, save_steps=2, **changed)
-    ends = []
+    ends, outcomes = [], []
     for kinds in ((Conversations,), (Torn, Conversations)):
         states = tmp_path / f"states-{len(kinds)}"
         for kind in kinds:
             model, preprocessor = assemble(language_model, tower, "base", 0)
             data = conversations(samples(), preprocessor, root, kind=kind)
             try:
-                train(model, data, chosen, states)
+                outcome = train(model, data, chosen, states)
             except InterruptionError:
-                assert list(states.glob("checkpoint-*"))
-        assert not states.exists()
+                assert [path.name for path in states.glob("checkpoint-*")] == ["checkpoint-4"]
         ends.append(model.state_dict())
+        outcomes.append(outcome | {"training_seconds": 0})
     for name, value in ends[0].items():
         assert torch.equal(value, ends[1][name]), name
+    assert outcomes[0] == outcomes[1]
+    assert len(outcomes[0]["curve"]) == 4
 
 
 def test_padding_and_company_change_no_loss(language_model: Path, tower: Path, root: Path) -> None:
@@ -258,7 +261,7 @@ def test_the_connector_s_stage_knows_no_newline(
             features=features,
             root=root,
             out=tmp_path / "out",
-            states=tmp_path / "states",
+            states=tmp_path / f"states-{features is None}",
             curves=tmp_path / "curves",
             report_to=[],
             previous_visual_samples=0,

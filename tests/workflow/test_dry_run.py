@@ -132,6 +132,26 @@ def test_a_model_of_one_s_own_is_evaluated_without_training(tmp_path: Path) -> N
     assert run.stages["prepare"] == 2
 
 
+def test_a_size_of_one_s_own_takes_part_in_everything_that_names_it(tmp_path: Path) -> None:
+    """Catches an example that no longer loads, and a size that is pretrained and then left out."""
+    overlay = ["--configfile", str(HOME / "examples/size.yaml")]
+    run = snakemake(tmp_path, "--dry-run", *overlay)
+    assert run.code == 0, run.text
+    assert run.jobs["pretrain"] == 6
+    assert run.stages["tune"] == 15
+    assert run.stages["perceive"] == run.stages["reason"] == 5
+    assert run.stages["evaluate"] == 8
+
+
+def test_a_benchmark_of_one_s_own_is_asked_beside_the_others(tmp_path: Path) -> None:
+    """Catches an example that no longer loads."""
+    run = snakemake(
+        tmp_path, "--dry-run", "--configfile", str(HOME / "examples/benchmark-tsv.yaml")
+    )
+    assert run.code == 0, run.text
+    assert run.jobs["prepare_shapes"] == 1
+
+
 def test_released_extraction_data_need_no_teacher(tmp_path: Path) -> None:
     """Catches two rules for the same records, and a teacher whose work nothing reads."""
     overlays = [*preset("paper"), str(HOME / "examples/released-extraction.yaml")]

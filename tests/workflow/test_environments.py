@@ -9,7 +9,10 @@ import pytest
 import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+from typer.testing import CliRunner
 
+from downscaling import __version__
+from downscaling.cli import app
 from running import HOME
 
 
@@ -45,3 +48,13 @@ def test_every_need_of_the_package_is_pinned_within_its_bounds() -> None:
     for line in [*project["dependencies"], *project["optional-dependencies"]["dev"]]:
         need = Requirement(line)
         assert need.specifier.contains(pinned[canonicalize_name(need.name)]), line
+
+
+def test_one_version_is_told_everywhere() -> None:
+    """Catches a citation, a changelog or a command of another version than the package's."""
+    citation = yaml.safe_load((HOME / "CITATION.cff").read_text())
+    changelog = (HOME / "CHANGELOG.md").read_text()
+    told = CliRunner().invoke(app, ["--version"])
+    assert told.output == f"downscaling {__version__}\n"
+    assert citation["version"] == __version__
+    assert re.findall(r"^## (\S+)$", changelog, re.MULTILINE)[0] == __version__

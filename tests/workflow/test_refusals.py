@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from running import changed, snakemake
+from running import HOME, changed, preset, snakemake
 
 
 @pytest.mark.parametrize(
@@ -49,8 +52,92 @@ def test_one_line_and_no_job(groups: dict[str, object], answer: str, tmp_path: P
     assert not (tmp_path / "results").exists()
 
 
+@pytest.mark.parametrize(
+    ("content", "answer"),
+    [
+        (b"preset: caf\xe9\n", "x.yaml, line 1: not UTF-8 (byte 11); save it as UTF-8"),
+        (b"- a\n- b\n", "x.yaml: holds no keys but \"['a', 'b']\"; allowed: keys with values"),
+        (
+            b"__use_yte__: true\na: ?open('pwned', 'w')\n",
+            "x.yaml: __use_yte__ runs code; allowed: ",
+        ),
+    ],
+)
+def test_a_file_is_checked_before_snakemake_looks_into_it(
+    content: bytes, answer: str, tmp_path: Path
+) -> None:
+    """Catches a traceback of Snakemake's or a line without the file's name, and code that runs."""
+    (tmp_path / "x.yaml").write_bytes(content)
+    run = snakemake(tmp_path, "--dry-run", *preset("smoke"), str(tmp_path / "x.yaml"))
+    assert run.code == 1
+    *before, told = run.text.splitlines()
+    assert told.startswith(str(tmp_path / answer))
+    assert all(line.startswith("Using workflow specific profile") for line in before)
+    assert not (HOME / "pwned").exists()
+
+
+def test_a_key_twice_is_told_under_any_profile(tmp_path: Path) -> None:
+    """Catches the last of two values that wins where no profile has looked at the file."""
+    (tmp_path / "x.yaml").write_text("scores:\n  bootstrap: 50\n  bootstrap: 60\n")
+    none = ["--workflow-profile", "none"]
+    run = snakemake(tmp_path, "--dry-run", *none, *preset("smoke"), str(tmp_path / "x.yaml"))
+    assert run.code == 1
+    assert run.text.splitlines()[-1].endswith(
+        "x.yaml, line 3: 'bootstrap' stands twice, first in line 2; allowed: each key once"
+    )
+
+
+@pytest.mark.parametrize(
+    "given",
+    ["%", "%n%", "gpu paper", "gpu| |paper", "$(shell touch pwned)", "../x", "", "g;b"],
+)
+def test_make_takes_a_preset_by_its_name_alone(given: str, tmp_path: Path) -> None:
+    """Catches a pattern of make's that stands for any preset, and a function of make's in it."""
+    shutil.copytree(HOME / "presets", tmp_path / "presets")
+    shutil.copyfile(HOME / "Makefile", tmp_path / "Makefile")
+    command = ["make", "--dry-run", "study", f"PRESET={given}"]
+    run = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=60)
+    assert run.returncode == 2
+    assert f"PRESET: given {given}; allowed: miniature gpu" in run.stderr
+    assert run.stderr.count("\n") == 1
+    assert not (tmp_path / "pwned").exists()
+
+
+def test_make_shows_what_a_large_preset_costs_before_it_runs() -> None:
+    """Catches `make study PRESET=paper` that fetches 483 GB for somebody who wanted to see."""
+    there = ["--assume-old=.venv/installed", f"BIN={Path(sys.executable).parent}"]
+    command = ["make", *there, "study", "PRESET=released"]
+    run = subprocess.run(command, cwd=HOME, capture_output=True, text=True, timeout=120)
+    assert run.returncode == 2
+    assert "GPU-hours" in run.stdout
+    assert "nothing was started; to run it: make study PRESET=released YES=1" in run.stdout
+    shown = subprocess.run(
+        [*command, "--dry-run", "YES=1"], cwd=HOME, capture_output=True, text=True
+    )
+    assert "-m snakemake --configfile presets/released.yaml" in shown.stdout
+    assert "plan" not in shown.stdout
+
+
 def test_a_preset_that_is_not_there_is_named(tmp_path: Path) -> None:
     """Catches a misspelt preset that quietly becomes the miniature."""
     run = snakemake(tmp_path, "--dry-run", "--configfile", "presets/smok.yaml")
     assert run.code != 0
     assert "smok.yaml" in run.text
+
+
+def test_gpus_that_are_not_there_are_told_before_the_first_job(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Catches hours of preparing data before the first tuning is refused; and a refusal of jobs
+    that need no GPU."""
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")
+    options = ["--cores", "1", *changed(tmp_path, jobs={"tune": {"gpu": 2}}), "--"]
+    run = snakemake(tmp_path, *options, "results/smoke/models/connector-0.6B/seed-0")
+    assert run.code == 1
+    assert run.text.splitlines()[-1] == (
+        "2 GPUs asked for, 0 present; lower `gpu` in the configuration's `jobs`, or run with "
+        "--resources gpu=0 on the CPU"
+    )
+    assert run.messages == []
+    run = snakemake(tmp_path, *options, "results/smoke/backbones/tower")
+    assert run.code == 0, run.text

@@ -5,7 +5,10 @@ Snakemake puts the object `snakemake` before this text. What the job prints goes
 
 import os
 
-LOG = os.open(snakemake.log[0], os.O_WRONLY | os.O_CREAT | os.O_TRUNC)  # noqa: F821
+from downscaling.runtime.plainly import shown_plainly
+
+with shown_plainly():
+    LOG = os.open(snakemake.log[0], os.O_WRONLY | os.O_CREAT | os.O_TRUNC)  # noqa: F821
 os.dup2(LOG, 1)
 os.dup2(LOG, 2)
 
@@ -32,5 +35,7 @@ perform(
         measurement=measurement,
         resources=dict(job.resources.items()),
         threads=job.threads,
+        makers=job.params.makers,
+        strict=bool(job.resources.get("strict")),
     )
 )

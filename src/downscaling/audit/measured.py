@@ -52,6 +52,8 @@ MINIATURE, FULL, REHEARSAL = "miniature", "published", "rehearsal"
 nothing."""
 
 _SAMPLES = ".visual_samples"
+FRACTION = "fraction accuracy"
+"""The unit of accuracies as the paper's figures print some, and score tables all."""
 
 _ACCURACY = re.compile(
     r"unprinted\.(?P<tuning>[a-z-]+)-(?P<size>[\d.]+B|each)\.(?P<reasoning>[\d.]+B|each|end-to-end)"
@@ -195,11 +197,10 @@ class _Reading:
         published = printed(statement.right)[0] if equal else None
         record = self._records.get(statement.right)
         counted = equal and statement.right in COUNTS
-        unit = "million" if statement.right.endswith(_SAMPLES) else ""
         entry = Entry(
             id=id,
             published=f"{statement.relation} 0" if published is None else str(published),
-            unit=record.unit if record else unit,
+            unit=_unit(statement, record),
         )
         try:
             # A sum of samples is what the run itself counts.
@@ -278,6 +279,15 @@ class _Reading:
 
     def _each(self, size: str) -> list[str]:
         return self.tables.sizes if size == "each" else [size]
+
+
+def _unit(statement: Statement, record: Published | None) -> str:
+    """The unit of what a statement computes: of a difference of accuracies points, or fractions."""
+    if statement.relation == "=":
+        counted = "million" if statement.right.endswith(_SAMPLES) else ""
+        return record.unit if record else counted
+    of_fractions = record.unit == FRACTION if record else statement.left.startswith(UNPRINTED)
+    return FRACTION if of_fractions else "points"
 
 
 def _unjudged(entry: Entry) -> _Draft:

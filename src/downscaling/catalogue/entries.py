@@ -11,10 +11,12 @@ from typing import Annotated, Any, TypeVar
 from pydantic import AfterValidator, Field, ValidationError
 
 from ..config.block import Block
-from ..config.errors import sentence
+from ..config.errors import sentence, unfit_text
 from ..records.files import RecordError
 
 CATALOGUE = Path(__file__).parent
+LARGEST = 1_000_000
+"""bytes of an entry's file"""
 KINDS = ("benchmarks", "datasets", "weights")
 """The folders of the catalogue."""
 Entry = TypeVar("Entry", bound=Block)
@@ -42,11 +44,18 @@ def listed(kind: str) -> Iterator[tuple[str, Path]]:
 def parse(path: Path) -> dict[str, Any]:
     """What a TOML file holds. Raises RecordError, one line, for a file that is missing or none."""
     try:
-        return tomllib.loads(path.read_text("utf-8"))
+        with path.open("rb") as stream:
+            text = stream.read(LARGEST + 1)
+        if len(text) > LARGEST:
+            raise RecordError(f"{path}: too large; allowed: {LARGEST:,} bytes")
+        values = tomllib.loads(text.decode("utf-8"))
     except FileNotFoundError:
         raise RecordError(f"{path}: no such file") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+    except (ValueError, OSError, RecursionError) as error:  # bad TOML, and not UTF-8
         raise RecordError(f"{path}: not a TOML file ({error})") from None
+    if line := unfit_text(values):
+        raise RecordError(f"{path}: {line}")
+    return values
 
 
 def validate(path: Path, values: object, kind: type[Entry]) -> Entry:
@@ -69,6 +78,6 @@ def read(path: Path, kind: type[Entry]) -> Entry:
 
 def _told(problem: Any, kind: type[Block]) -> str:
     if problem["type"] == "value_error":  # of our own, whose message says it all
-        place = ".".join(str(part) for part in problem["loc"])
+        place = ".".join(str(part) for part in problem["loc"] if part != "[key]")
         return f"{place}: {problem['ctx']['error']}"
     return sentence(problem, kind).removeprefix("config: ")

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from ..config.block import Block, Count
+from ..config.block import Block, Bytes
 from ..records.files import RecordError
-from .entries import KINDS, Texts, listed, parse, validate
+from .entries import KINDS, Pattern, Texts, listed, parse, validate
 
 WEIGHTS = ("*.safetensors", "*.json", "*.txt", "*.model", "*.jinja", "LICENSE*")
 """Files of a model that are fetched; none of them can run code when it is loaded."""
@@ -30,28 +30,28 @@ class Source(Block):
     licence: str
     size: str
     """in words"""
-    bytes: Count = 0
+    bytes: Bytes = 0
     """of its files, as far as they are known before it is pinned"""
     uncounted: str = ""
     """what is fetched beside those bytes"""
-    hub: str = ""
+    hub: Annotated[str, Field(pattern=r"^([\w.-]+/[\w.-]+)?$")] = ""
     """the repository's id on the hub"""
-    address: str = ""
+    address: Annotated[str, Field(pattern=r"^(https?://\S+)?$")] = ""
     """else, where its files lie on the web"""
     path: str = ""
     """else, a file or folder that is there already, beside the entry's own file"""
     revision: str = ""
     """the only one that `pin` takes, where the study names one"""
-    files: Texts = WEIGHTS
+    files: Annotated[tuple[Pattern, ...], Field(strict=False)] = WEIGHTS
     """patterns (hub) or names (web) of what is fetched; a star also matches a slash"""
-    strip: str = ""
+    strip: Pattern = ""
     """a leading folder that the fetched tree goes without"""
-    unpack: dict[str, str] = Field(default={})
+    unpack: dict[Pattern, Pattern] = Field(default={})
     """patterns of archives, each with the folder that it is unpacked into"""
-    flatten: Texts = ()
+    flatten: tuple[Pattern, ...] = Field(default=(), strict=False)
     """patterns of those archives whose members all go into that folder itself, without the folders
     that they have inside the archive"""
-    links: dict[str, str] = Field(default={})
+    links: dict[Pattern, Pattern] = Field(default={})
     """places in the tree, each with the source (and its folder) that stands there, fetched on its
     own"""
     gated: str = ""

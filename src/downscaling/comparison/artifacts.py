@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -10,7 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from ..records.files import RecordError, digest
-from ..runtime.digests import MANIFEST, THREADS
+from ..runtime.digests import THREADS, SealedFile, manifest
 from ..study.paths import is_measured
 from .results_folder import ResultsFolder
 
@@ -50,8 +49,10 @@ def as_made(folder: ResultsFolder, artifact: Artifact) -> bool:
         if inside == artifact.path:
             return sha256 == artifact.sha256
         if artifact.path.startswith(inside):
-            entry = _manifest(folder.root / inside).get(artifact.path.removeprefix(inside), {})
-            return "link" in entry or entry.get("sha256") == artifact.sha256
+            entry = _manifest(folder.root / inside).get(artifact.path.removeprefix(inside))
+            if isinstance(entry, SealedFile):
+                return entry.sha256 == artifact.sha256
+            return entry is not None
     return False
 
 
@@ -71,16 +72,7 @@ def check_whole(folder: ResultsFolder, found: Sequence[Artifact]) -> None:
             )
 
 
-@cache
-def _manifest(folder: Path) -> dict[str, dict[str, str]]:
-    """What a folder held when it was made. Raises RecordError where nothing says so."""
-    try:
-        entries: dict[str, dict[str, str]] = json.loads((folder / MANIFEST).read_bytes())
-    except (OSError, ValueError):
-        raise RecordError(
-            f"{folder}: not a whole folder ({MANIFEST} is missing or damaged); make it anew"
-        ) from None
-    return entries
+_manifest = cache(manifest)
 
 
 def _files(made: Path, root: Path) -> Iterator[str]:

@@ -6,16 +6,16 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from .block import Block, Count, Positive, Rate, Size, SourceName
+from .block import Batch, Block, Count, Place, Positive, Rate, Seed, Size, SourceName
 
 
 class Shape(Block):
     """The shape of one pretrained transformer."""
 
-    hidden_size: Positive
-    layers: Positive
-    heads: Positive
-    feed_forward: Positive
+    hidden_size: Annotated[Positive, Field(le=65_536)]
+    layers: Annotated[Positive, Field(le=1_000)]
+    heads: Annotated[Positive, Field(le=1_000)]
+    feed_forward: Annotated[Positive, Field(le=1_000_000)]
     """width of the feed-forward layers"""
 
 
@@ -23,19 +23,19 @@ class TowerRecipe(Shape):
     """How the vision tower is built and pretrained."""
 
     steps: Positive
-    batch_size: Positive
+    batch_size: Batch
     learning_rate: Rate
 
 
 class Recipe(Block):
     """How backbones are pretrained: every size on the same tokens."""
 
-    seed: Count
+    seed: Seed
     steps: Positive
     """optimiser steps of each language model"""
     review_steps: Count
     """steps of a second, shorter course at half the learning rates, on what takes longest"""
-    batch_size: Positive
+    batch_size: Batch
     """questions a step, whatever the phase of the curriculum"""
     learning_rate: Rate
     """of everything but the layers' matrices (AdamW)"""
@@ -52,9 +52,9 @@ class Backbones(Block):
     source: Literal["shipped", "retrained", "hub"]
     """shipped: copied from `folder`, digests checked; retrained: made anew by `recipe`; hub:
     fetched, as `weights` says"""
-    folder: str
+    folder: Place
     """where the shipped ones lie, beside the Snakefile"""
-    sizes: Annotated[list[Size], Field(min_length=1)]
+    sizes: Annotated[list[Size], Field(min_length=1, max_length=100)]
     """names of the language models, largest first"""
     recipe: Recipe | None = None
     """needed where `source` is retrained"""
@@ -67,13 +67,13 @@ class LanguageModelPretraining(Shape):
 
     steps: Positive
     review_steps: Count
-    batch_size: Positive
+    batch_size: Batch
     learning_rate: Rate
     muon_learning_rate: Rate
-    seed: Count
+    seed: Seed
 
 
 class TowerPretraining(TowerRecipe):
     """How the vision tower is built and pretrained, and with which seed."""
 
-    seed: Count
+    seed: Seed

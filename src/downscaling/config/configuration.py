@@ -12,9 +12,9 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, ValidationError
 
 from .backbones import Backbones
-from .block import Block, Count, Name, Numerics, Positive, Size, SourceName
+from .block import Block, Name, Numerics, Once, Seed, Size, SourceName
 from .data import Benchmark, Data, Sources
-from .errors import ConfigError, sentence
+from .errors import ConfigError, sentence, unfit_text
 from .external import External
 from .generation import EndToEnd, Focus, Perception, Reasoning
 from .jobs import Jobs
@@ -30,21 +30,24 @@ class Configuration(Block):
 
     preset: Name
     """names the folder of the results, results/<preset>"""
-    seeds: Annotated[list[Count], Field(min_length=1)]
+    seeds: Annotated[list[Seed], Field(min_length=1, max_length=100)]
     """each seed trains and evaluates every model once"""
+    over: Annotated[str, Field(min_length=1)] | None = None
+    """the preset that has to lie below an overlay, as a file beside the Snakefile: an overlay that
+    only shortens another study is none by itself"""
     prompts: Literal["miniature", "own", "official"]
     """set of templates: for the miniature's small vocabulary, or for real models; official: the
     paper's, from its fetched repository, and our own where that has none"""
     answer_form: Literal["letter", "text"]
     """whether a choice is answered by its letter or by its text"""
-    threads: Positive
+    threads: Annotated[int, Field(ge=1, le=1_024)]
     """CPU threads of a job; results are equal to the bit only at one thread count"""
     numerics: Numerics
     """portable: the same bytes on every x86-64 processor with AVX2; native: faster, and the same
     bytes on one kind of processor alone"""
     precision: Literal["float32", "bfloat16"]
     """of every model; tuning in bfloat16 computes in it and keeps its weights in float32"""
-    report_to: list[Literal["tensorboard", "wandb"]]
+    report_to: Annotated[list[Literal["tensorboard", "wandb"]], Once]
     """where tunings send their learning curves; a change reruns nothing"""
     data: Data
     sources: Sources
@@ -70,6 +73,9 @@ class Configuration(Block):
     """which tunings and models play the parts that figures, tables and comparisons are about"""
     scores: Scores
     jobs: Jobs
+    strict: bool = Field(default=False, exclude=True)
+    """whether a job hashes every file of the folders that it reads, and not those alone whose dates
+    or sizes say that they were changed; it decides no result, and no result names it"""
 
 
 def parse(values: Mapping[str, Any]) -> Configuration:
@@ -77,6 +83,8 @@ def parse(values: Mapping[str, Any]) -> Configuration:
 
     Raises ConfigError for the first key that is unknown, missing or of a wrong value.
     """
+    if line := unfit_text(values):
+        raise ConfigError(f"config: {line}")
     try:
         return Configuration.model_validate(_with_shared_settings(values))
     except ValidationError as error:

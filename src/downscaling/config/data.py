@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from .block import Block, Count, Name, Positive, SourceName
+from .block import Block, Count, Name, Once, Place, Positive, Seed, SourceName
 
 
 class Data(Block):
@@ -14,7 +14,7 @@ class Data(Block):
 
     source: Literal["rendered", "published"]
     """rendered: the miniature's own images, whose truth is known; published: fetched"""
-    seed: Count
+    seed: Seed
     """of the rendering, and of what is taken of a published set"""
     train: dict[Name, Count]
     """conversations per training set, of a published one at most; 0 leaves a set out"""
@@ -29,25 +29,24 @@ class Data(Block):
 class Sources(Block):
     """How published sets and weights are had."""
 
-    lock: Annotated[str, Field(min_length=1)]
+    lock: Place
     """the revisions and digests that they are held to; beside the Snakefile, or an absolute path"""
     mirrors: dict[SourceName, str]
     """folders (absolute paths) or addresses in place of a source's home, by its name"""
     missing_share: Annotated[float, Field(ge=0, le=1)]
-    """share of a training set's or family's rows that may be lost to images which cannot be had;
-    above it, preparing fails"""
+    """share of a training set's or family's rows that may be left out, for whatever reason; above
+    it, preparing fails"""
 
 
 class Benchmark(Block):
     """A multiple-choice benchmark: some categories of a published one."""
 
-    source: Annotated[str, Field(pattern=r"^([a-z0-9][a-z0-9.-]*|.+\.toml)$")]
+    source: Annotated[Place, Field(pattern=r"^([a-z0-9][a-z0-9.-]*|.+\.toml)$")]
     """the published benchmark whose rows it takes: its name in the catalogue, or the path of a TOML
     file of one's own, beside the Snakefile or absolute"""
-    categories: Annotated[list[str], Field(min_length=1)] | None = None
+    categories: Annotated[list[str], Field(min_length=1), Once] | None = None
     """the categories that count, in the order of the tables; null: all"""
     questions: Positive | None = None
     """questions at most, as many of each category as there are of the others; null: all"""
     omitted_share: Annotated[float, Field(ge=0, le=1)] = 0.0
-    """share of its rows that may be left out because no question can be made of them; above it,
-    preparing fails"""
+    """share of its rows that may be left out, for whatever reason; above it, preparing fails"""

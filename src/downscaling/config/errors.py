@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import types
 import typing
+import unicodedata
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel
 
 from ..errors import UserError
+from .block import ALLOWED
 
 
 class ConfigError(UserError):
@@ -16,6 +19,8 @@ class ConfigError(UserError):
     given and what is allowed."""
 
 
+LONGEST = 1_000
+"""characters of a text"""
 _KINDS = {
     "int_type": "a whole number",
     "float_type": "a number",
@@ -26,6 +31,32 @@ _KINDS = {
     "model_type": "keys with values",
     "model_attributes_type": "keys with values",
 }
+
+
+def unfit_text(value: Any, key: str = "") -> str:
+    """One line about the first key or text, in values of whatever shape, that no terminal, page or
+    file could show; empty where there is none."""
+    if isinstance(value, str) and (allowed := _unfit(value)):
+        return f"{key}: given {_shown(value)}; allowed: {allowed}"
+    if isinstance(value, Mapping):
+        for name, part in value.items():
+            if isinstance(name, str) and (allowed := _unfit(name)):
+                return f"{key or 'top'}: given the key {_shown(name)}; allowed: {allowed}"
+            if line := unfit_text(part, f"{key}.{name}" if key else str(name)):
+                return line
+    elif isinstance(value, list):
+        return next(filter(None, (unfit_text(part, key) for part in value)), "")
+    return ""
+
+
+def _unfit(text: str) -> str:
+    """What is allowed in place of a text; empty for one that is fit."""
+    if len(text) > LONGEST:
+        return f"at most {LONGEST:,} characters"
+    # Control characters, half of a surrogate pair, and what turns the direction of a line.
+    if any(unicodedata.category(character) in ("Cc", "Cs", "Cf") for character in text):
+        return "text without control characters"
+    return ""
 
 
 def sentence(problem: Any, configuration: type[BaseModel]) -> str:
@@ -49,8 +80,16 @@ def sentence(problem: Any, configuration: type[BaseModel]) -> str:
         allowed = str(context["expected"]).replace("'", "").replace(" or ", ", ")
     elif kind == "string_pattern_mismatch":
         allowed = f"names of the form {context['pattern']}"
-    elif kind in ("too_short", "too_long"):
+    elif kind == ALLOWED:
+        allowed = problem["msg"]
+    elif kind == "too_short":
         allowed = "at least one entry"
+    elif kind == "too_long":
+        allowed = f"at most {context['max_length']} entries"
+    elif kind == "string_too_short":
+        allowed = "text"
+    elif kind == "string_too_long":
+        allowed = f"at most {context['max_length']} characters"
     else:
         bounds = {"ge": "at least", "gt": "more than", "le": "at most", "lt": "less than"}
         told = [f"{word} {context[bound]}" for bound, word in bounds.items() if bound in context]

@@ -7,13 +7,13 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from .block import Block, Name, SourceName
+from .block import Block, Name, Place, SourceName
 
 
 class Weights(Block):
     """Where a model lies."""
 
-    model: Annotated[str, Field(min_length=1)]
+    model: Place
     """its folder, beside the Snakefile or with an absolute path; or the source that is fetched"""
     source: Literal["folder", "hub"] = "folder"
     """what `model` names: a folder, or the weights that are fetched"""
@@ -31,7 +31,7 @@ class Answers(Block):
     """a name for who answered from its descriptions; end-to-end where it is the same model"""
     mode: Literal["plain", "think", "image"]
     """image where the model answered end to end"""
-    files: Annotated[dict[Name, str], Field(min_length=1)]
+    files: Annotated[dict[Name, Place], Field(min_length=1)]
     """of each benchmark, a parquet file of answers, as records.Answer"""
 
 
@@ -43,7 +43,7 @@ class External(Block):
     end to end"""
     reasoners: dict[SourceName, Weights]
     """causal language models with a chat template, under a name for `runs`"""
-    descriptions: dict[SourceName, dict[Name, str]]
+    descriptions: dict[SourceName, dict[Name, Place]]
     """under a name for `runs`, of each benchmark a parquet file of descriptions, as
     records.Description"""
     answers: list[Answers]

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from .block import Block, Count, Positive, Rate
+from .block import Batch, Block, Count, Rate, Tokens
 
 Mode = Literal["plain", "think"]
 ThinkingRule = Literal["own", "official"]
@@ -15,22 +15,22 @@ ThinkingRule = Literal["own", "official"]
 class Focus(Block):
     """Generation of the focus phrases: greedy, by the largest language model."""
 
-    max_new_tokens: Positive
-    batch_size: Positive
+    max_new_tokens: Tokens
+    batch_size: Batch
 
 
 class Perception(Block):
     """Generation of descriptions: greedy."""
 
-    max_new_tokens: Positive
-    batch_size: Positive
+    max_new_tokens: Tokens
+    batch_size: Batch
 
 
 class EndToEnd(Block):
     """Generation of answers from the image itself: greedy."""
 
-    max_new_tokens: Positive
-    batch_size: Positive
+    max_new_tokens: Tokens
+    batch_size: Batch
 
 
 class Sampling(Block):
@@ -41,9 +41,9 @@ class Sampling(Block):
     top_p: Annotated[float, Field(gt=0, le=1)]
     top_k: Count
     """0 keeps every token"""
-    max_new_tokens: Positive
+    max_new_tokens: Tokens
     """cap on what is written outside the thinking"""
-    thinking_budget: Positive | None = None
+    thinking_budget: Tokens | None = None
     """cap on the thinking, in tokens"""
 
 
@@ -56,4 +56,4 @@ class Reasoning(Block):
     """where a budget's count begins, and what may not be used: our rule, or the paper's code's"""
     suppress: list[str]
     """own: words of self-reflection that thinking may not use (NoWait)"""
-    batch_size: Positive
+    batch_size: Batch

@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+from pydantic import Field
+
 from .block import Block, Count, Positive, Size
+
+Minutes = Annotated[Positive, Field(le=525_600)]
 
 
 class Job(Block):
     """What a job asks for."""
 
-    gpu: Count
+    gpu: Annotated[Count, Field(le=1_024)]
     """GPUs; 0 runs it on the CPU"""
     mem_mb: Positive
     """memory in MB, times the attempt"""
-    runtime: Positive
-    """minutes, times the attempt"""
+    runtime: Minutes
+    """minutes, times the attempt; a job that goes on where it was keeps its time"""
+
+
+class Cap(Block):
+    """The most that a job asks for, at whatever attempt."""
+
+    mem_mb: Positive
+    """memory in MB: what a node has"""
+    runtime: Minutes
+    """minutes: what a partition allows"""
 
 
 class Jobs(Block):
@@ -34,5 +49,9 @@ class Jobs(Block):
     """everything that reads images: descriptions, end-to-end answers, features, the probe"""
     reason: Job
     """answers from descriptions, and focus phrases"""
-    per_gpu: Positive
+    at_most: Cap = Cap(mem_mb=16000, runtime=1440)
+    """where memory and time stop growing"""
+    per_gpu: Annotated[Positive, Field(le=1_024)]
     """jobs that share one GPU, where no scheduler hands GPUs out"""
+    pretended_gpus: bool = False
+    """true: a job that was given GPUs computes on the CPU all the same; for tests of clusters"""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from .block import Block, Count, Positive
+from pydantic import Field
+
+from .block import Block, Place, Positive, Seed
 
 Parser = Literal["last-line", "first-letter", "robust"]
 
@@ -14,10 +16,10 @@ class Scores(Block):
 
     parser: Parser
     """the answer parser whose readings the figures show"""
-    bootstrap: Positive
+    bootstrap: Annotated[Positive, Field(le=1_000_000)]
     """resamples of an interval"""
-    spread: str | None
+    spread: Place | None
     """how far trainings lie apart in a reference: its `spread.csv`, beside the Snakefile or with an
     absolute path; null: an interval holds the spread over this study's seeds, if it has several"""
-    seed: Count
+    seed: Seed
     """of the resampling"""

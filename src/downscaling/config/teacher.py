@@ -12,7 +12,7 @@ from typing import Annotated, Literal, TypeVar
 
 from pydantic import Field
 
-from .block import Block, Name, Positive
+from .block import Batch, Block, Name, Once, Place, Positive, Tokens
 
 ENGINE = "DOWNSCALING_TEACHER_ENGINE"
 
@@ -20,33 +20,33 @@ ENGINE = "DOWNSCALING_TEACHER_ENGINE"
 class Taught(Block):
     """What every teacher is told."""
 
-    sets: Annotated[list[Name], Field(min_length=1)]
+    sets: Annotated[list[Name], Field(min_length=1), Once]
     """the training sets whose images it describes"""
-    shards: Positive
+    shards: Annotated[Positive, Field(le=256)]
     """jobs that share each set's rows; the results are the same whatever their number"""
 
 
 class Asking(Block):
     """How a vision-language model is asked. It samples as its own folder says."""
 
-    model: Annotated[str, Field(min_length=1)]
+    model: Place
     """its folder, beside the Snakefile or with an absolute path; or the source that is fetched; or
     its name on the server"""
     images: Literal["aspect", "square"]
     """aspect: shrunk in proportion to the area of a square of `side`; square: squashed to it, as in
     the official code"""
-    side: Positive
+    side: Annotated[Positive, Field(le=16_384)]
     """pixels; 512 in the official code"""
-    statement_tokens: Positive
+    statement_tokens: Tokens
     """cap on the statements about one image"""
-    description_tokens: Positive
+    description_tokens: Tokens
     """cap on a description"""
 
 
 class Batches(Block):
     """How the replies of a model in the job are got."""
 
-    batch_size: Positive
+    batch_size: Batch
     """requests at a time"""
 
 
@@ -55,13 +55,13 @@ class Server(Block):
 
     base_url: Annotated[str, Field(pattern=r"^https?://[^@?#\s]+$")]
     """its address up to /v1, without a key"""
-    key_variable: str | None
+    key_variable: Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")] | None
     """the environment variable that holds its key; null: it wants none"""
-    concurrency: Positive
+    concurrency: Annotated[Positive, Field(le=10_000)]
     """requests that are under way at a time"""
-    timeout: Annotated[float, Field(gt=0)]
+    timeout: Annotated[float, Field(gt=0, le=86_400)]
     """seconds of silence after which a request has failed"""
-    retries: Positive
+    retries: Annotated[Positive, Field(le=1_000)]
     """how often a request is sent again while the server is busy, failing or away"""
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from .block import Block, Count, Name, Positive, Precision, Rate, Share, Size
+from .block import Batch, Block, Name, Once, Positive, Precision, Rate, Seed, Share, Size, Tokens
 
 
 class LearningRates(Block):
@@ -20,25 +20,25 @@ class LearningRates(Block):
 class Lora(Block):
     """Low-rank adapters in the place of the language model's own weights, merged at the end."""
 
-    rank: Positive
-    alpha: Annotated[float, Field(gt=0)]
+    rank: Annotated[Positive, Field(le=65_536)]
+    alpha: Annotated[float, Field(gt=0, le=1_000_000)]
     """an adapter's output is scaled by alpha / rank"""
     dropout: Annotated[float, Field(ge=0, lt=1)]
-    targets: Annotated[list[str], Field(min_length=1)]
+    targets: Annotated[list[str], Field(min_length=1), Once]
     """names of the linear layers that get one, such as q_proj"""
 
 
 class TuningSettings(Block):
     """How a model is tuned."""
 
-    epochs: Annotated[float, Field(gt=0)]
+    epochs: Annotated[float, Field(gt=0, le=10_000)]
     """passes over the data, fractions allowed"""
     max_steps: Positive | None = None
     """steps at most, by which the learning rate then falls; null: as many as the passes take"""
     order: Literal["longest-first"] | None = None
     """null: batches of like lengths, in a random order; longest-first: each pass from the longest
     conversation to the shortest, so that the first step takes the most memory"""
-    batch_size: Positive
+    batch_size: Batch
     """conversations a step, those of all devices together"""
     learning_rate: LearningRates
     optimizer: Literal["adamw", "muon"]
@@ -48,7 +48,7 @@ class TuningSettings(Block):
     warmup_ratio: Annotated[float, Field(ge=0, lt=1)]
     """share of the steps over which the learning rate rises; it then falls as a cosine"""
     weight_decay: Rate
-    max_length: Positive
+    max_length: Tokens
     """tokens at which a conversation is cut"""
     images: Literal["base", "anyres", "anyres-official"]
     """base: one view of each image; anyres: tiles of a single image too, cropped as transformers
@@ -74,13 +74,13 @@ class Layout(Block):
     """How a tuning is laid out on its devices. It changes memory and time, and results by no more
     than rounding."""
 
-    device_batch_size: Positive | None = None
+    device_batch_size: Batch | None = None
     """conversations that a device takes at a time, gradients adding up over a step; null: all"""
     gradient_checkpointing: bool = False
     """compute activations anew in the backward pass in place of keeping them"""
     sharding: Literal["none", "full"] = "none"
     """full: weights, gradients and optimiser states spread over several GPUs (FSDP)"""
-    workers: Annotated[int, Field(ge=0)] = 0
+    workers: Annotated[int, Field(ge=0, le=1_024)] = 0
     """processes a device that open images ahead of time"""
 
 
@@ -89,7 +89,7 @@ class Tuning(TuningSettings):
 
     layout: Layout
     precision: Precision
-    seed: Count
+    seed: Seed
 
 
 class SharedSettings(TuningSettings):
@@ -111,5 +111,5 @@ class Stage(SharedSettings):
     sets: Annotated[dict[Name, Share], Field(min_length=1)]
     """training sets and the share of each that is drawn; `extraction` is the teacher's,
     or, where `data.train` has rows of it, as released"""
-    sizes: list[Size]
+    sizes: Annotated[list[Size], Once]
     """the sizes at which it is done"""

@@ -1,4 +1,5 @@
-"""Archives unpacked without harm: nothing leaves the folder, no links, no more than a bound.
+"""Archives unpacked without harm: nothing leaves the folder, no links, no two members in one place,
+no more than a bound.
 
 Zip (in one part or several), tar, and tar compressed with gzip, bzip2 or xz. A tar inside a tar, as
 ImageNet has one a class, is unpacked into a folder of its name.
@@ -6,21 +7,27 @@ ImageNet has one a class, is unpacked into a folder of its name.
 
 from __future__ import annotations
 
+import errno
 import fnmatch
 import io
 import lzma
+import os
+import shutil
 import stat
+import struct
 import tarfile
 import zipfile
 import zlib
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
-from typing import IO
+from typing import IO, Self
 
 from ..catalogue.sources import Source
+from ..records.files import digest
+from ..runtime.digests import MANIFEST
 from .images import leads_out
 from .lock import SourceError
-from .split_zip import Joined, is_part, parts_of
+from .split_zip import LONGEST, Joined, is_part, parts_of
 from .web import full
 
 GROWTH = 30
@@ -28,8 +35,26 @@ GROWTH = 30
 times; the length is the lock's, so a bomb would have to be pinned first."""
 FLOOR = 1 << 20
 """Bytes that any archive may hold: a small tar is mostly padding."""
+MEMBERS = 10_000_000
+"""Members that an archive may have, those of archives inside it included. ImageNet has 1.3
+million."""
+DEPTH = 64
+"""Folders above a member."""
+NESTED = 2
+"""Archives inside each other. ImageNet has one inside the other."""
 CHUNK = 1 << 20
-_DAMAGE = (zipfile.BadZipFile, tarfile.TarError, zlib.error, lzma.LZMAError, EOFError)
+_DAMAGE = (
+    zipfile.BadZipFile,
+    tarfile.TarError,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    EOFError,
+    NotImplementedError,  # of a way to compress that zipfile does not know
+    RecursionError,  # of headers about headers
+    ValueError,  # of a header's numbers
+)
+_COLLISIONS = (FileExistsError, IsADirectoryError, NotADirectoryError)
 _Member = tuple[str, IO[bytes]]
 
 
@@ -64,59 +89,165 @@ def is_flattened(archive: str, source: Source) -> bool:
 def unpack(archive: Path, folder: Path, bound: int | None = None, flatten: bool = False) -> int:
     """Unpack an archive, with its other parts beside it if it has any; the number of files.
 
-    bound: bytes that it may hold, by default GROWTH times its own. flatten: whether all members go
-    into the folder itself. Raises SourceError, one line, for an archive that is damaged, holds
-    more, has a member that is no plain file inside the folder, or two that flatten to one.
+    It is unpacked aside, then joined to what lies in `folder`; so a folder has all of it, or a
+    second call goes on. bound: bytes that it may hold, by default GROWTH times its own. flatten:
+    whether all members go into the folder itself. Raises SourceError, one line, for an archive that
+    is damaged, holds more, has a member that is no plain file inside the folder, or two in one
+    place.
     """
+    aside = folder.with_name(f".{folder.name}.unpacking")
     try:
+        _remove(aside)  # of a process that was killed
+        aside.mkdir(parents=True)
         parts = parts_of(archive)
         if bound is None:
             bound = max(FLOOR, GROWTH * sum(part.stat().st_size for part in parts))
         members = _zipped(parts) if archive.suffix == ".zip" else _tarred(archive)
-        return _write(_flattened(members, archive) if flatten else members, archive, folder, bound)
+        unpacking = _Unpacking(archive, flatten)
+        count = unpacking.write(members, aside, bound)
+        _join(aside, folder, archive)
+        return count
     except _DAMAGE as error:
-        raise SourceError(f"{archive}: damaged ({error}); fetch it again") from None
+        reason = " ".join(str(error).split())[:200]
+        raise SourceError(f"{archive}: damaged ({reason}); fetch it again") from None
     except OSError as error:
         raise full(error, folder) from None
+    finally:
+        _remove(aside)
 
 
-def _write(members: Iterator[_Member], archive: Path, folder: Path, bound: int) -> int:
-    count = written = 0
-    for name, content in members:
+class _Unpacking:
+    """An archive on its way into a folder in which there is nothing else."""
+
+    def __init__(self, archive: Path, flatten: bool) -> None:
+        self.archive, self.flatten = archive, flatten
+        self.members = 0
+
+    def write(self, members: Iterator[_Member], folder: Path, bound: int, nested: int = 0) -> int:
+        """Write members, at most `bound` bytes of them; the number of files."""
+        count = written = 0
+        for name, content in members:
+            self._count()
+            self._check(name)
+            if self.flatten:
+                name = PurePosixPath(name).name
+            file = folder / name
+            with self._created(file, name) as stream:
+                while chunk := content.read(CHUNK):
+                    written += len(chunk)
+                    if written > bound:
+                        raise SourceError(f"{self.archive}: holds more than {bound} bytes, refused")
+                    stream.write(chunk)
+            count += self._inner(file, name, nested) if file.suffix == ".tar" else 1
+        return count
+
+    def _inner(self, file: Path, name: str, nested: int) -> int:
+        """Unpack an archive inside the archive into the folder of its name, and remove it."""
+        folder = name.removesuffix(".tar")
+        if leads_out(folder):
+            raise self._refused(name, "its folder would be none inside the folder")
+        if nested == NESTED:
+            raise self._refused(name, f"more than {NESTED} archives inside each other")
+        bound = file.stat().st_size
+        count = self.write(_tarred(file), file.with_name(Path(folder).name), bound, nested + 1)
+        file.unlink()
+        return count
+
+    def _count(self) -> None:
+        self.members += 1
+        if self.members > MEMBERS:
+            raise SourceError(f"{self.archive}: has more than {MEMBERS:,} members, refused")
+
+    def _check(self, name: str) -> None:
+        """Raise SourceError for a name that is none of a file inside the folder."""
+        path = PurePosixPath(name)
         if leads_out(name):
-            raise SourceError(f"{archive}: member {name!r} is refused: not a path inside a folder")
-        file = folder / name
-        file.parent.mkdir(parents=True, exist_ok=True)
-        with file.open("wb") as stream:
-            while chunk := content.read(CHUNK):
-                written += len(chunk)
-                if written > bound:
-                    raise SourceError(f"{archive}: holds more than {bound} bytes, refused")
-                stream.write(chunk)
-        count += 1
-        if file.suffix == ".tar":
-            inner = _write(_tarred(file), archive, file.with_suffix(""), file.stat().st_size)
-            file.unlink()
-            count += inner - 1
-    return count
+            raise self._refused(name, "not a path inside a folder")
+        if len(path.parts) > DEPTH:
+            raise self._refused(name, f"below more than {DEPTH} folders")
+        if any("\ud800" <= letter <= "\udfff" for letter in name):
+            raise self._refused(name, "not UTF-8")
+        if path.name == MANIFEST:
+            raise self._refused(name, "the study writes a file of this name itself")
+
+    def _created(self, file: Path, name: str) -> IO[bytes]:
+        """A new file. Raises SourceError where there is one: names can be the same to a file system
+        though they differ, in case or as Unicode spells them."""
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            return file.open("xb")
+        except _COLLISIONS:
+            how = " without their folders" if self.flatten else ", or one is a folder of the other"
+            raise SourceError(f"{self.archive}: two members are named {name!r}{how}") from None
+        except OSError as error:
+            if error.errno not in (errno.ENAMETOOLONG, errno.EINVAL, errno.EILSEQ):
+                raise
+            raise self._refused(name, str(error.strerror)) from None
+
+    def _refused(self, name: str, problem: str) -> SourceError:
+        shown = name if len(name) < 100 else f"{name[:100]}..."
+        return SourceError(f"{self.archive}: member {shown!r} is refused: {problem}")
 
 
-def _flattened(members: Iterator[_Member], archive: Path) -> Iterator[_Member]:
-    """The members without their folders; one that leads out keeps its name, to be refused."""
-    names: set[str] = set()
-    for name, content in members:
-        flat = name if leads_out(name) else PurePosixPath(name).name
-        if flat in names:
-            raise SourceError(f"{archive}: two members are named {flat!r} without their folders")
-        names.add(flat)
-        yield flat, content
+def _join(aside: Path, folder: Path, archive: Path) -> None:
+    """Move what was unpacked to what another archive, or an earlier call, brought to the folder.
+    Raises SourceError where there is another file of one name."""
+    if not os.path.lexists(folder):
+        aside.rename(folder)
+        return
+    for entry in sorted(aside.iterdir()):
+        place = folder / entry.name
+        if not os.path.lexists(place):
+            entry.rename(place)
+        elif entry.is_dir() and place.is_dir() and not place.is_symlink():
+            _join(entry, place, archive)
+        elif place.is_dir() or entry.is_dir() or digest(place) != digest(entry):
+            raise SourceError(
+                f"{archive}: {entry.name!r} is refused: {place} is of another archive of this "
+                "source, and differs; unpack them into folders of their own"
+            )
+
+
+def _remove(folder: Path) -> None:
+    if folder.exists():
+        shutil.rmtree(folder)
+
+
+class _Watched(io.BufferedReader):
+    """A zip archive, of which no piece is read that its directory says to be huge."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """As of any file. Raises BadZipFile for more than LONGEST bytes at once."""
+        if size is not None and size > LONGEST:
+            raise zipfile.BadZipFile(f"a piece of it is said to have {size} bytes")
+        return super().read(size)
+
+
+class _Header(tarfile.TarInfo):
+    """A header of a tar archive, as tarfile reads it, but for two things: it may not say of itself
+    that it is huge, and a damaged one is no end of the archive."""
+
+    @classmethod
+    def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> Self:
+        """As tarfile's. Raises ReadError for a damaged header, behind which tarfile would take what
+        it has for the whole."""
+        is_end = not buf or not any(buf)
+        try:
+            header = super().frombuf(buf, encoding, errors)
+        except tarfile.HeaderError as error:
+            if is_end:
+                raise
+            raise tarfile.ReadError(f"a header: {error}") from None
+        if header.size > LONGEST and header.type not in (*tarfile.REGULAR_TYPES, tarfile.DIRTYPE):
+            raise tarfile.ReadError(f"a header is said to have {header.size} bytes")
+        return header
 
 
 def _zipped(parts: list[Path]) -> Iterator[_Member]:
-    source = io.BufferedReader(Joined(parts), CHUNK) if len(parts) > 1 else parts[0].open("rb")
-    with source, zipfile.ZipFile(source) as archive:
+    raw = Joined(parts) if len(parts) > 1 else io.FileIO(parts[0])
+    with _Watched(raw, CHUNK) as source, zipfile.ZipFile(source) as archive:
         for member in archive.infolist():
-            if member.is_dir():
+            if member.filename.endswith("/"):  # is_dir fails for an empty name
                 continue
             kind = stat.S_IFMT(member.external_attr >> 16)
             if kind not in (0, stat.S_IFREG):
@@ -124,12 +255,16 @@ def _zipped(parts: list[Path]) -> Iterator[_Member]:
             if member.flag_bits & 1:
                 raise SourceError(f"{parts[-1]}: member {member.filename!r} is refused: encrypted")
             with archive.open(member) as content:
-                yield member.filename, content
+                # zipfile cuts a name at its first NUL.
+                is_cut = "\0" in member.orig_filename
+                yield member.orig_filename if is_cut else member.filename, content
 
 
 def _tarred(path: Path) -> Iterator[_Member]:
-    with tarfile.open(path) as archive:
-        for member in archive:
+    with tarfile.open(path, tarinfo=_Header) as archive:
+        while (member := archive.next()) is not None:
+            # tarfile would keep them all, a kilobyte each.
+            archive.members = []  # type: ignore[attr-defined]
             if member.isdir():
                 continue
             content = archive.extractfile(member) if member.isreg() else None

@@ -10,7 +10,7 @@ from typing import Any
 from ..errors import LargePictureError, PictureError
 from ..records.files import RecordError
 from .load_image import load_image
-from .readers.omissions import MissingImageError
+from .readers.omissions import MissingImageError, RowError
 
 MAX_BYTES = 64 * 1024 * 1024
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -97,17 +97,20 @@ def png_bytes(cell: Any, where: str) -> bytes:
     """The image in a parquet cell (bytes, or a struct that holds them) as the bytes of a PNG file.
 
     A PNG is passed on as it is; other formats become one. Either is decoded first. where: file and
-    row, for errors. Raises RecordError for what is too large, no image or a damaged one.
+    row, for errors. Raises RowError for what is no image or a damaged one, and RecordError for what
+    is too large.
     """
     data = cell.get("bytes") if isinstance(cell, dict) else cell
     if not isinstance(data, bytes) or not data:
-        raise RecordError(f"{where}: holds no image bytes")
+        raise RowError("holds no image bytes")
     if len(data) > MAX_BYTES:
         raise RecordError(f"{where}: image is refused: more than {MAX_BYTES} bytes")
     try:
-        image = load_image(io.BytesIO(data), f"{where}: image")
+        image = load_image(io.BytesIO(data), "image")
+    except LargePictureError as error:
+        raise RecordError(f"{where}: {error}") from None
     except PictureError as error:
-        raise RecordError(str(error)) from None
+        raise RowError(str(error)) from None
     if data.startswith(PNG):
         return data
     buffer = io.BytesIO()

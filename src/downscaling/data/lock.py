@@ -8,32 +8,35 @@ import json
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError
 
 from ..catalogue.sources import WEIGHTS, Source
+from ..config.block import Block, Bytes
+from ..config.errors import ConfigError, unfit_text
+from ..config.reading import read_json
 from ..records.files import RecordError, digest, replacing
 from .images import leads_out
+
+LARGEST = 100_000_000
+"""bytes of a lock"""
+Revision = Annotated[str, Field(pattern="^([0-9a-f]{40})?$")]
 
 
 class SourceError(RecordError):
     """A source cannot be had as the lock wants it; the message is one line a user can act on."""
 
 
-class Pinned(BaseModel):
+class Pinned(Block):
     """One file: its length in bytes and the sha256 of its content."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    bytes: Annotated[int, Field(ge=0)]
+    bytes: Bytes
     sha256: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 
 
-class Pin(BaseModel):
+class Pin(Block):
     """One source: its revision (empty for plain web files, which have none) and its files."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    revision: str
+    revision: Revision
     files: dict[str, Pinned]
 
     @property
@@ -54,16 +57,28 @@ _PINS = TypeAdapter(dict[str, Pin])
 def read(path: Path) -> dict[str, Pin]:
     """The pins of a lock file by source; none where there is no such file.
 
-    Raises RecordError, one line, where it is not of a lock's form.
+    Raises RecordError, one line, where it is not of a lock's form, or a file leads out of its
+    source's folder.
     """
     if not path.exists():
         return {}
     try:
-        return _PINS.validate_json(path.read_bytes())
+        values = read_json(path, LARGEST)
+    except ConfigError as error:
+        raise RecordError(str(error)) from None
+    if line := unfit_text(values):
+        raise RecordError(f"{path}: {line}")
+    try:
+        pins = _PINS.validate_python(values)
     except ValidationError as error:
         problem = error.errors()[0]
         line = ": ".join(str(part) for part in (path, *problem["loc"], problem["msg"]))
         raise RecordError(line) from None
+    for name, pinned in pins.items():
+        if outside := next(filter(leads_out, pinned.files), None):
+            reason = "is refused: not a path inside the source's folder"
+            raise SourceError(f"{path}: {name}: {outside!r} {reason}")
+    return pins
 
 
 def write(path: Path, pins: dict[str, Pin]) -> None:
@@ -76,8 +91,7 @@ def write(path: Path, pins: dict[str, Pin]) -> None:
 def entry(path: Path, name: str, source: Source) -> Pin:
     """The pin of a source, checked to name only files that may be fetched.
 
-    Raises SourceError where there is none, or where a file leads out of its folder or could run
-    code.
+    Raises SourceError where there is none, or where a file could run code; and as `read`.
     """
     pins = read(path)
     if name not in pins:

@@ -1,9 +1,10 @@
-"""What a set's records miss, such as a missing or damaged image: listed, too much of it refused."""
+"""What a set's records miss, such as a row with a damaged image: listed, too much of it refused."""
 
 from __future__ import annotations
 
 import csv
 import dataclasses
+import math
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,20 +13,26 @@ from typing import Any
 from ..records.files import RecordError, replacing
 from .readers.omissions import MissingImageError, Omission
 
-SHARE = 0.005
-"""The share of a set's rows that may be lost to missing or damaged images where nothing else is
-configured."""
 COLUMNS = ("image", "reason", "file", "row")
 
 
 @dataclasses.dataclass(frozen=True)
 class Bound:
-    """The largest share of a set's rows, from 0 to 1, that may be left out, and the key that says
-    so. any_reason: whether all rows that are left out count, or those alone that lack an image."""
+    """The largest share of a set's rows, from 0 to 1, that may be left out for whatever reason, and
+    the key that says so."""
 
     share: float
     key: str
-    any_reason: bool
+
+    @classmethod
+    def of_sets(cls, share: float) -> Bound:
+        """That of training sets and families."""
+        return cls(share, "sources.missing_share")
+
+    @classmethod
+    def of_benchmark(cls, name: str, share: float) -> Bound:
+        """That of a benchmark."""
+        return cls(share, f"benchmarks.{name}.omitted_share")
 
 
 def write_list(path: Path, source: Path, omitted: Sequence[Omission]) -> None:
@@ -42,30 +49,41 @@ def write_list(path: Path, source: Path, omitted: Sequence[Omission]) -> None:
             table.writerow((omission.image, reason, omission.file, omission.row))
 
 
-def judge(what: str, bound: Bound, path: Path, omitted: Sequence[Omission], kept: int) -> None:
-    """Raise RecordError where more of a set is left out than its bound allows.
+def judge(
+    what: str, bound: Bound, path: Path, source: Path, omitted: Sequence[Omission], kept: int
+) -> None:
+    """Raise RecordError where nothing is kept of a set, or more is left out than its bound allows.
 
-    path: the list of what was left out, which the error names. kept: rows of which records were
-    made.
+    path: the list of what was left out, which the error names. source: the set's folder. kept: rows
+    of which records were made.
     """
-    lost = [omission for omission in omitted if omission.image or bound.any_reason]
+    lost = [omission for omission in omitted if omission.is_lost]
+    first = f"{lost[0].file}, row {lost[0].row}: {_reason(source, lost[0])}; " if lost else ""
+    if not kept:
+        why = f"all {len(lost)} rows are left out" if lost else "no row of its files is one of them"
+        listed = f"; they are listed in {path}" if lost else ""
+        raise RecordError(f"{first or f'{source}: '}no usable {what}: {why}{listed}")
     total = kept + len(lost)
-    if len(lost) > bound.share * total:
-        how = "are left out" if bound.any_reason else "lack an image"
+    share = len(lost) / total
+    if share > bound.share:
         raise RecordError(
-            f"{what}: {len(lost)} of {total} rows {how}, {_percent(len(lost) / total)}, and "
-            f"{_percent(bound.share)} are allowed ({bound.key}); they are listed in {path}"
+            f"{first}of the {what}, {len(lost)} of {total} rows are left out, {_percent(share)}, "
+            f"and {_percent(bound.share)} are allowed ({bound.key}); they are listed in {path}; "
+            f"mend them, or go on without them: {bound.key}: {math.ceil(1000 * share) / 1000:g}"
         )
 
 
 def grouped(source: Path, omitted: Sequence[Omission]) -> list[dict[str, Any]]:
-    """What was left out, as a job's record holds it: file inside `source`, reason, and all rows of
-    that file to which it applies."""
+    """What was left out, as a job's record holds it: file inside `source`, reason, how many rows of
+    that file it applies to, and which."""
     rows: dict[tuple[str, str], list[int]] = {}
     for omission in omitted:
         file = os.path.relpath(omission.file, source) if source.is_dir() else source.name
         rows.setdefault((file, omission.reason), []).append(omission.row)
-    return [{"file": file, "reason": reason, "rows": them} for (file, reason), them in rows.items()]
+    return [
+        {"file": file, "reason": reason, "count": len(them), "rows": them}
+        for (file, reason), them in rows.items()
+    ]
 
 
 def _percent(share: float) -> str:

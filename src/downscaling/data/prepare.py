@@ -12,14 +12,17 @@ import logging
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..catalogue.readers import BenchmarkReader, QuestionReader, TrainingReader, reader_module
 from ..records.files import RecordError, replacing, seed_of, write
 from ..records.rows import Question, Sample
 from .images import inside, png_bytes
-from .missing import SHARE, Bound, judge, write_list
-from .readers.omissions import Omission
+from .missing import Bound, judge, write_list
+from .readers.omissions import Omission, RowError
+
+if TYPE_CHECKING:
+    from .readers.tables import Entry
 
 _log = logging.getLogger(__name__)
 _Record = TypeVar("_Record", Sample, Question)
@@ -34,8 +37,6 @@ class Draw:
 
 
 WHOLE = Draw()
-MISSING_SHARE = "sources.missing_share"
-"""The key that bounds what a set may lose to missing images."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -58,17 +59,17 @@ def prepare_train(
     reader: TrainingReader,
     places: Places,
     draw: Draw = WHOLE,
-    missing_share: float = SHARE,
+    missing_share: float = 0.0,
 ) -> list[Omission]:
     """Write the training conversations of a set (records.Sample); what was left out.
 
-    missing_share: the largest share of rows, from 0 to 1, that may be lost to missing images.
-    Raises RecordError, one line, for what cannot be read, is refused, lacks more images, or leaves
-    no record.
+    missing_share: the largest share of rows, from 0 to 1, that may be left out for whatever reason:
+    a set is whole unless one says otherwise. Raises RecordError, one line, for what cannot be read,
+    is refused, lacks more rows, or leaves no record.
     """
     omitted: list[Omission] = []
     samples = _module(reader.reader).samples(name, reader, places.source, places.root, omitted)
-    bound = Bound(missing_share, MISSING_SHARE, any_reason=False)
+    bound = Bound.of_sets(missing_share)
     _judge(f"training rows of {name}", bound, places, omitted, len(samples))
     write(places.records, _drawn(name, samples, draw), Sample)
     return omitted
@@ -79,13 +80,13 @@ def prepare_test(
     reader: QuestionReader,
     places: Places,
     draw: Draw = WHOLE,
-    missing_share: float = SHARE,
+    missing_share: float = 0.0,
 ) -> list[Omission]:
     """Write the test questions of a family (records.Question); what was left out. Arguments and
     errors: as of `prepare_train`."""
     omitted: list[Omission] = []
     questions = _module(reader.reader).questions(name, reader, places.source, places.root, omitted)
-    bound = Bound(missing_share, MISSING_SHARE, any_reason=False)
+    bound = Bound.of_sets(missing_share)
     _judge(f"questions of {name}", bound, places, omitted, len(questions))
     write(places.records, _drawn(name, questions, draw), Question)
     return omitted
@@ -110,11 +111,10 @@ def prepare_benchmark(
     which questions are named, `<published>-<entry>`. categories: those that are taken, each with
     what a row's cell holds that is of it, in any case of letters; none takes all rows, each under
     what its cell holds. scratch: a folder for what is kept while the rows are read.
-    required: categories without which there is no benchmark. omitted_share: the largest share of
-    rows in the categories that are taken, from 0 to 1, that may be left out for whatever reason: a
-    benchmark is whole unless one says otherwise. draw: what is asked of the rows that are there,
-    spread evenly over the categories. Raises RecordError as `prepare_train` does, and
-    where a required category has no row.
+    required: categories without which there is no benchmark. omitted_share: as `missing_share` of
+    `prepare_train`, of the rows in the categories that are taken. draw: what is asked of the rows
+    that are there, spread evenly over the categories. Raises RecordError as `prepare_train` does,
+    and where a required category has no row.
     """
     omitted: list[Omission] = []
     category_of = {c.lower(): category for category, cells in categories.items() for c in cells}
@@ -122,7 +122,7 @@ def prepare_benchmark(
     def is_wanted(cell: str) -> bool:
         return not category_of or cell.lower() in category_of
 
-    bound = Bound(omitted_share, f"benchmarks.{name}.omitted_share", any_reason=True)
+    bound = Bound.of_benchmark(name, omitted_share)
     prefix = inside(images, places.root)
     questions: list[Question] = []
     with replacing(images) as folder:
@@ -130,10 +130,13 @@ def prepare_benchmark(
         entries = _module(reader.reader).entries(reader, places.source, scratch, omitted, is_wanted)
         for entry in entries:
             cell = entry.category.lower()
-            for picture in entry.pictures:
-                file = folder / f"{picture.name}.png"
-                if not file.exists():
-                    file.write_bytes(png_bytes(picture.cell, entry.where))
+            try:
+                pngs = _new_pngs(entry, folder)
+            except RowError as error:
+                omitted.append(Omission.of(error, entry.file, entry.row))
+                continue
+            for file, png in pngs.items():
+                file.write_bytes(png)
             questions.append(
                 Question(
                     f"{published}-{entry.name}",
@@ -157,6 +160,13 @@ def prepare_benchmark(
     return omitted
 
 
+def _new_pngs(entry: Entry, folder: Path) -> dict[Path, bytes]:
+    """The images of an entry that the folder lacks, by their files in it. Raises as `png_bytes`."""
+    files = {folder / f"{picture.name}.png": picture.cell for picture in entry.pictures}
+    where = f"{entry.file}, row {entry.row}"
+    return {file: png_bytes(cell, where) for file, cell in files.items() if not file.exists()}
+
+
 def _module(reader: str) -> Any:
     return importlib.import_module(reader_module(reader))
 
@@ -166,10 +176,7 @@ def _judge(what: str, bound: Bound, places: Places, omitted: Sequence[Omission],
     for omission in omitted:
         _log.warning("%s, row %d left out: %s", omission.file, omission.row, omission.reason)
     write_list(places.missing, places.source, omitted)
-    judge(what, bound, places.missing, omitted, kept)
-    if not kept:
-        first = f"; the first row: {omitted[0].reason}" if omitted else ""
-        raise RecordError(f"{places.source}: no usable {what}{first}")
+    judge(what, bound, places.missing, places.source, omitted, kept)
 
 
 def _drawn(name: str, records: list[_Record], draw: Draw) -> list[_Record]:

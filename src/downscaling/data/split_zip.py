@@ -20,6 +20,9 @@ _ENTRY = struct.Struct("<4s4B4HL2L5H2L")
 _END = struct.Struct("<4s4H2LH")
 _END64 = struct.Struct("<4sQ2H2L4Q")
 _LOCATOR = struct.Struct("<4sLQL")
+LONGEST = 1 << 28
+"""Bytes that are read at once because an archive says so: the directory of a zip, which takes about
+100 for a member, or what a tar says of one member."""
 _FULL32, _FULL16 = 0xFFFFFFFF, 0xFFFF
 
 
@@ -94,6 +97,8 @@ class Joined(io.RawIOBase):
     def _directory(self) -> tuple[bytes, int]:
         """The new directory and its end, and the place where they begin."""
         count, size, start = self._end()
+        if size > LONGEST or start + size > self._whole:
+            raise BadZipFile(f"its directory is said to have {size} bytes")
         old, entries, place = self._exactly(start, size), [], 0
         for _ in range(count):
             if len(old) < place + _ENTRY.size:
@@ -147,6 +152,8 @@ class Joined(io.RawIOBase):
         _, _, part, _, count, size, place, _ = _END.unpack_from(tail, end)
         if end >= _LOCATOR.size and tail[end - _LOCATOR.size :][:4] == b"PK\x06\x07":
             _, part64, place64, _ = _LOCATOR.unpack_from(tail, end - _LOCATOR.size)
+            if part64 >= len(self._starts):
+                raise BadZipFile("its directory's end is in a part that is not there")
             end64 = self._exactly(self._starts[part64] + place64, _END64.size)
             *_, part, _, count, size, place = _END64.unpack(end64)
         if part >= len(self._starts):

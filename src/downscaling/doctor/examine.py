@@ -28,7 +28,7 @@ def examine(study: Study, jobs: Jobs, machine: Machine) -> Iterator[Finding]:
     yield room.memory(study, machine, jobs)
     finding, found = room.gpus(study, machine, jobs)
     work = None
-    if any(job.gpu for job in room.asked(study, jobs).values()):
+    if any(job.gpu for job in room.kinds(study, jobs).values()):
         from ..planning.report import workload_of
 
         work = workload_of(study, jobs)
@@ -96,7 +96,17 @@ def _read(layout: Layout, one: Wanted, folders: Mapping[str, Path], root: Path) 
         link.parent.mkdir(parents=True, exist_ok=True)
         link.unlink(missing_ok=True)
         link.symlink_to(folders[file.source] / file.file)
-    return rows.read(layout, folder, root)
+    return rows.read(layout, folder, root, _other_layout(layout.reader.reader, one))
+
+
+def _other_layout(reader: str, one: Wanted) -> str:
+    """What to do about a source that has another layout than its reader."""
+    its = "pinned" if one.pin else "newest"
+    return (
+        f"its {its} revision has another layout than {reader}: name the revision that has this one "
+        f"in its entry in the catalogue, or correct the entry (CONTRIBUTING.md); then: downscaling "
+        f"pin {one.name}"
+    )
 
 
 def _official(study: Study, folder: Path) -> Iterator[Finding]:

@@ -13,6 +13,7 @@ from typing import IO
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from ..data.images import leads_out
 from ..data.lock import SourceError
 from ..data.readers.files import rows
 from ..data.readers.vlmevalkit_tsv import LONGEST_CELL
@@ -22,6 +23,8 @@ BEGINNING = 1 << 20
 """Bytes that are read of a file of text; its rows in them are the first rows."""
 ROWS = 2
 """Rows that are read of a parquet file, images included."""
+TABLES = 5_000
+"""Folders of an archive whose tables are looked at; PieAPP has a few hundred."""
 
 
 def write_head(stream: IO[bytes], out: Path) -> None:
@@ -86,10 +89,12 @@ def write_tables(stream: IO[bytes], folder: Path) -> None:
             tables: dict[PurePosixPath, str] = {}
             for name in sorted(archive.namelist()):
                 path = PurePosixPath(name)
-                if path.suffix in (".csv", ".tsv", ".json") and ".." not in path.parts:
+                if path.suffix in (".csv", ".tsv", ".json") and not leads_out(name):
                     tables.setdefault(path.parent, name)
+            if len(tables) > TABLES:
+                raise SourceError(f"has tables in {len(tables):,} folders, more than {TABLES:,}")
             for name in tables.values():
                 with archive.open(name) as table:
-                    write_head(table, folder / name.lstrip("/"))
+                    write_head(table, folder / name)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
         raise SourceError(f"not a readable zip archive ({error})") from None

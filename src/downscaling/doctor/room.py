@@ -10,6 +10,7 @@ from ..config.jobs import Job
 from ..data.fetching import is_fetched
 from ..planning.jobs import Jobs
 from ..runtime.devices import DeviceError
+from ..study.asked import asked
 from ..study.study import Study
 from .finding import Finding
 from .machine import Gpu, Machine
@@ -21,28 +22,10 @@ SMALL = 2_000_000_000
 """Bytes that a study of rendered images without a GPU takes at most; the default run takes a tenth.
 Its models are so small that nobody waits for them to be counted."""
 
-STAGES = {
-    "fetch": ("fetch",),
-    "backbones": ("pretrain", "convert", "convert_internvl"),
-    "teach": ("statements", "depict"),
-    "perceive": ("features", "perceive", "evaluate", "probe"),
-    "reason": ("observe", "observe_samples", "reason"),
-}
-"""The stages of each kind of job in the configuration's `jobs`; `tune` goes by size, and all others
-are light."""
 
-
-def asked(study: Study, jobs: Jobs) -> dict[str, Job]:
-    """What each kind of job that the study has asks for, by its name in the configuration."""
-    kinds = {"light": study.configuration.jobs.light}
-    for name, stages in STAGES.items():
-        if jobs.count(*stages):
-            kinds[name] = getattr(study.configuration.jobs, name)
-    for _, size in jobs.tunings():
-        by_size = size in study.configuration.jobs.tune_by_size
-        name = f"tune_by_size.{size}" if by_size else "tune"
-        kinds[name] = study.models.tuning_job(size)
-    return kinds
+def kinds(study: Study, jobs: Jobs) -> dict[str, Job]:
+    """What each kind of job that the study has asks for, by its key under `jobs`."""
+    return dict(asked(study, stage, key.get("size", "")) for stage, key in jobs)
 
 
 def disk(study: Study, machine: Machine, work: Workload | None) -> Finding:
@@ -64,7 +47,7 @@ def disk(study: Study, machine: Machine, work: Workload | None) -> Finding:
 
 def memory(study: Study, machine: Machine, jobs: Jobs) -> Finding:
     """Whether the job that asks for most memory can have it."""
-    kind, largest = max(asked(study, jobs).items(), key=lambda item: item[1].mem_mb)
+    kind, largest = max(kinds(study, jobs).items(), key=lambda item: item[1].mem_mb)
     held, needed = machine.memory(), largest.mem_mb * 1_000_000
     told = f"{_gigabytes(held)} here, {_gigabytes(needed)} asked for by jobs.{kind}"
     if held < needed:
@@ -76,7 +59,7 @@ def memory(study: Study, machine: Machine, jobs: Jobs) -> Finding:
 def gpus(study: Study, machine: Machine, jobs: Jobs) -> tuple[Finding, list[Gpu]]:
     """Whether there are as many GPUs as a job asks for and all of them compute; and those GPUs,
     none where something is wrong."""
-    kind, most = max(asked(study, jobs).items(), key=lambda item: item[1].gpu)
+    kind, most = max(kinds(study, jobs).items(), key=lambda item: item[1].gpu)
     if not most.gpu:
         return Finding("GPUs", "no job asks for one"), []
     elsewhere = "ask where the jobs will run"
@@ -103,7 +86,10 @@ def layouts(study: Study, found: list[Gpu], work: Workload) -> Iterator[Finding]
     share = f"{_gigabytes(room)} of a GPU" + (f" that {per_gpu} share" if per_gpu > 1 else "")
     for need in planned.tunings(work):
         size = need.what.rpartition("-")[2]
-        told = f"about {_gigabytes(need.bytes)} of the {share}, on each of {need.gpus}"
+        told = (
+            f"about {_gigabytes(need.bytes)} of the {share}, on each of {need.gpus}; "
+            f"{_gigabytes(need.most)} where a conversation fills max_length"
+        )
         remedy = (
             f"in tuning.layouts.{size}: a smaller device_batch_size, gradient_checkpointing, "
             "sharding: full over more GPUs"

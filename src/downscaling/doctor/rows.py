@@ -14,7 +14,8 @@ from ..catalogue import datasets
 from ..catalogue.readers import reader_module
 from ..catalogue.sources import Source
 from ..data.images import png_bytes
-from ..data.readers.omissions import Omission
+from ..data.missing import Bound
+from ..data.readers.omissions import Omission, RowError
 from ..errors import UserError
 from ..study.study import Study
 from .finding import Finding
@@ -31,12 +32,14 @@ class Layout:
         name: of the set, family or benchmark.
         reader: what the catalogue says of how they are read.
         makes: the function of the reader's module.
+        bound: what may be left out of them.
     """
 
     what: str
     name: str
     reader: Any
     makes: Literal["samples", "questions", "entries"]
+    bound: Bound
 
     @property
     def check(self) -> str:
@@ -53,9 +56,13 @@ class Layout:
         count = 0
         with tempfile.TemporaryDirectory() as kept:
             for entry in islice(module.entries(self.reader, source, Path(kept), omitted), FIRST):
-                for picture in entry.pictures:
-                    png_bytes(picture.cell, entry.where)
-                count += 1
+                try:
+                    for picture in entry.pictures:
+                        png_bytes(picture.cell, f"{entry.file}, row {entry.row}")
+                except RowError as error:
+                    omitted.append(Omission.of(error, entry.file, entry.row))
+                else:
+                    count += 1
         return count
 
 
@@ -88,15 +95,19 @@ def layouts(study: Study, source: str) -> list[Layout]:
     """The rows that a study reads of a source."""
     data, entry = study.data, datasets.load().get(source)
     found = [
-        Layout("benchmark", name, data.entries[name].reader, "entries")
+        Layout(
+            *("benchmark", name, data.entries[name].reader, "entries"),
+            Bound.of_benchmark(name, data.benchmarks[name].omitted_share),
+        )
         for name in data.benchmarks_on(source)
     ]
     if entry is None:
         return found
     trained, asked = data.trained_on(source), data.families_on(source)
+    bound = Bound.of_sets(study.configuration.sources.missing_share)
     return [
-        *(Layout("training set", n, entry.training[n], "samples") for n in trained),
-        *(Layout("questions of", n, entry.questions[n], "questions") for n in asked),
+        *(Layout("training set", n, entry.training[n], "samples", bound) for n in trained),
+        *(Layout("questions of", n, entry.questions[n], "questions", bound) for n in asked),
         *found,
     ]
 
@@ -105,32 +116,36 @@ def own_files(study: Study) -> Iterator[Finding]:
     """The benchmarks that lie in files of the user's own."""
     for source, path in study.data.own_files().items():
         for layout in layouts(study, source):
-            yield read(layout, path, path.parent)
+            yield read(layout, path, path.parent, "mend the file, or correct its entry")
 
 
-def read(layout: Layout, source: Path, root: Path) -> Finding:
+def read(layout: Layout, source: Path, root: Path, remedy: str) -> Finding:
     """Whether the first rows of a layout can be read.
 
     source: the folder with the beginnings of its files, or a file. root: the folder that it lies
-    in. Images that lie in archives are not there, and not missed.
+    in. remedy: for a layout that is another. Images that lie in archives are not there, and not
+    missed.
     """
     reader, omitted = layout.reader.reader, list[Omission]()
-    remedy = (
-        f"its publisher has another layout than {reader}: pin the revision that has this one, or "
-        "correct its entry in the catalogue (CONTRIBUTING.md)"
-    )
     try:
         count = layout.count(source, root, omitted)
     except UserError as error:
         return Finding(layout.check, str(error).replace(f"{root}/", ""), remedy)
-    wrong = [one for one in omitted if not one.image]
-    if wrong and not count and len(wrong) == len(omitted):
-        first = f"{wrong[0].file}, row {wrong[0].row}: {wrong[0].reason}".replace(f"{root}/", "")
-        told = f"none of its first {len(wrong)} rows can be used; {first}"
-        return Finding(layout.check, told, remedy)
-    if not count and not omitted:
+    lost = [one for one in omitted if one.is_lost]
+    wrong = [one for one in lost if not one.image]
+    whole = count + len(lost) - len(wrong)
+    if not lost and not count:
         told = f"not seen: none of its rows is among those that {reader} was given"
         return Finding(layout.check, told, is_seen=False)
-    told = f"{reader} reads {count + len(omitted) - len(wrong)} of its first rows"
-    told += f"; {len(wrong)} are left out, the first because: {wrong[0].reason}" if wrong else ""
-    return Finding(layout.check, told)
+    if not wrong:
+        return Finding(layout.check, f"{reader} reads {whole} of its first rows")
+    first = f"{wrong[0].file}, row {wrong[0].row}: {wrong[0].reason}".replace(f"{root}/", "")
+    if not whole:
+        told = f"none of its first {len(wrong)} rows can be used; {first}"
+        return Finding(layout.check, told, remedy)
+    told = (
+        f"{reader} reads {whole} of its first rows; {len(wrong)} are left out, the first: {first}"
+    )
+    if layout.bound.share:
+        return Finding(layout.check, told)
+    return Finding(layout.check, told, f"mend them, or allow some with {layout.bound.key}")

@@ -149,8 +149,14 @@ def _remedy(one: Wanted) -> str:
             f"{one.name}/ in sources.mirrors"
         )
     if one.pin is not None:
-        return f"if its publisher changed it: downscaling pin {one.name}; else name a mirror"
-    return "look at it in a browser; correct its entry in the catalogue, or name a mirror"
+        return (
+            f"if its publisher changed it: downscaling pin {one.name}; else name a mirror in "
+            "sources.mirrors"
+        )
+    return (
+        f"compare with {one.source.home}; correct its entry in the catalogue, or name a mirror in "
+        f"sources.mirrors; then: downscaling pin {one.name}"
+    )
 
 
 def _rows(

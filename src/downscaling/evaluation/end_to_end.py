@@ -28,7 +28,9 @@ def answer(
     """
     texts = [prompts.end_to_end(question, answer_form) for question in questions]
     asks = [
-        Ask(text) if blind else Ask(text, [root / image for image in q.images], q.placed)
+        Ask(text)
+        if blind
+        else Ask(text, [root / image for image in q.images], q.placed, prompts.joint(q))
         for q, text in zip(questions, texts, strict=True)
     ]
     replies = model.replies(asks, max_new_tokens, batch_size, progress)

@@ -31,7 +31,11 @@ def perceive(
     if lacking:
         raise RecordError(f"no focus phrase for question {lacking[0]} ({len(lacking)} in all)")
     asks = [
-        Ask(prompts.perception(phrases[q.id]), [root / image for image in q.images])
+        Ask(
+            prompts.perception(phrases[q.id]),
+            [root / image for image in q.images],
+            joint=prompts.joint(q),
+        )
         for q in questions
     ]
     replies = model.replies(asks, max_new_tokens, batch_size, progress)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from transformers import PreTrainedTokenizerBase
+from transformers.generation.streamers import BaseStreamer
 
 from ..config.generation import Mode
 from ..generation.batching import Prompt
@@ -32,6 +33,7 @@ def reason(
     batch_size: int,
     seed: int,
     progress: Callable[[int], None] | None = None,
+    streamer: BaseStreamer | None = None,
 ) -> list[Answer]:
     """Answer each question from its description; with `think`, reason step by step within a budget.
 
@@ -39,7 +41,8 @@ def reason(
     RecordError for a question without a description.
 
     suppress: words that thinking may not use. official: the paper's own list of tokens in their
-    place, and with it the count and the reach of the paper's code (`generate`).
+    place, and with it the count and the reach of the paper's code (`generate`). streamer: gets the
+    tokens of a single question's reply as they are written.
     """
     texts = {entry.question: entry.text for entry in descriptions}
     lacking = [q.id for q in questions if q.id not in texts]
@@ -66,6 +69,7 @@ def reason(
         official=official is not None,
         batch_size=batch_size,
         progress=progress,
+        streamer=streamer,
     )
     return [
         Answer(q.id, r.thinking.strip(), r.text, r.tokens, r.forced, r.truncated)

@@ -18,15 +18,26 @@ from ..generation.sampling import Greedy
 from ..models.assemble import load_vision_language_model
 from ..models.image_text import ImageTextModel, load_image_text_model
 from ..models.preprocess import SETTINGS, Preprocessor
+from ..records.rows import PLACE
 
 
 class Ask(NamedTuple):
     """A text, and the images that it is about. The last `placed` of them stand within the text, as
-    in `Turn`, the others before it."""
+    in `Turn`, the others before it, with `joint` between them where a model of this study's own
+    architecture reads them; models of others have their own way."""
 
     text: str
     images: Sequence[Path] = ()
     placed: int = 0
+    joint: str = ""
+
+    def joined(self) -> Ask:
+        """The same with all images within the text."""
+        front = len(self.images) - self.placed
+        if not front or not self.joint:
+            return self
+        text = f"{self.joint.join([PLACE] * front)}\n{self.text}"
+        return Ask(text, self.images, len(self.images))
 
 
 class VisionLanguageModel(Protocol):
@@ -70,11 +81,14 @@ class Tuned:
         return generate(
             self.model,
             self.preprocessor.tokenizer,
-            [Prompt(*self.preprocessor.ask(*ask), 0) for ask in asks],
+            [Prompt(*self._read(ask.joined()), 0) for ask in asks],
             Greedy(max_new_tokens),
             batch_size=batch_size,
             progress=progress,
         )
+
+    def _read(self, ask: Ask) -> tuple[tuple[int, ...], dict[str, torch.Tensor]]:
+        return self.preprocessor.ask(ask.text, ask.images, ask.placed)
 
 
 @dataclass(frozen=True)

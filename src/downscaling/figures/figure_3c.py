@@ -52,14 +52,17 @@ def draw(scores: Scores, sizes: Sequence[str], roles: Roles) -> Drawing:
         up="Accuracy, average over categories (%)",
         needs="decoupled answers of instruction-tuned perception",
     )
-    small_print(figure, data, f"The module that is not downscaled stays at {sizes[0]}")
+    small_print(figure, data, f"Where one module shrinks, the other stays at {sizes[0]}")
     return figure, data
 
 
 FIGURE = Figure(
     name="figure-3c",
     title="Figure 3c: which module pays, size by size",
-    caption="Accuracy as the perception module, the reasoning module or both shrink.",
+    caption=(
+        "Accuracy as the perception module shrinks, as the reasoning module does, the other at the "
+        "largest size, and as both do together."
+    ),
     roles=("baseline",),
     quantities=quantities,
     draw=draw,

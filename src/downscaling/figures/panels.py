@@ -71,17 +71,21 @@ def legend_entries(panels: Sequence[Axes]) -> dict[str, Artist]:
 def shared_legend(
     figure: Figure, series: Sequence[str] | None = None, title: str | None = None
 ) -> None:
-    """One legend above all panels, for the named series or for every one that was drawn."""
+    """One legend above all panels, for the named series or for every one that was drawn, in as few
+    rows as the figure is wide enough for."""
     handles = {
         name: handle
         for name, handle in legend_entries(figure.axes).items()
         if series is None or name in (*series, REFERENCE, PUBLISHED)
     }
-    if handles:
-        figure.legend(
+    for columns in range(len(handles), 0, -1):
+        legend = figure.legend(
             list(handles.values()),
             list(handles),
             loc="outside upper center",
-            ncols=len(handles),
+            ncols=columns,
             title=title,
         )
+        if columns == 1 or legend.get_window_extent().width <= figure.bbox.width:
+            break
+        legend.remove()

@@ -19,7 +19,7 @@ from ..results.scores import Scores
 from ..study.runs import GOLD, Run
 from . import labels
 from .runs import end_to_end
-from .validity_rows import COLUMNS, INFORMATION, at_least, row
+from .validity_rows import COLUMNS, FAMILIES, INFORMATION, at_least, row
 from .validity_spread import spread_rows
 
 TOWER = 0.95
@@ -139,7 +139,7 @@ def _families(
         for family in labels.FAMILIES
         if family in chance
     )
-    check = f"{model}: families above chance beyond the interval, of {len(labels.FAMILIES)}"
+    check = f"{model}: {FAMILIES}above chance beyond the interval, of {len(labels.FAMILIES)}"
     yield at_least(check, _count(above), float(FAMILIES_ABOVE_CHANCE))
 
 
@@ -166,7 +166,7 @@ def _unlearned(
         size = max(accuracies, key=lambda size: accuracies[size].value, default="not measured")
         check = f"{INFORMATION}learned by no size: {labels.FAMILIES[family]} (best: {size}), chance"
         rows.append(row(check, accuracies.get(size, NOTHING), chance[family], False))
-    check = f"{INFORMATION}families that no size learns"
+    check = f"{INFORMATION}{FAMILIES}that no size learns"
     yield row(check, _count(len(rows)), 0.0, not rows)
     yield from rows
 

@@ -7,6 +7,8 @@ from ..results.estimate import Estimate
 COLUMNS = ["check", "value", "low", "high", "training", "bar", "holds"]
 INFORMATION = "information: "
 """Begins the name of a row that decides nothing."""
+FAMILIES = "families "
+"""Begins what a row says that counts families: its numbers are no fractions."""
 
 
 def row(check: str, number: Estimate, bar: float, passed: bool) -> dict[str, object]:

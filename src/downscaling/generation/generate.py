@@ -20,6 +20,7 @@ from transformers import (
     PreTrainedTokenizerBase,
     StoppingCriteriaList,
 )
+from transformers.generation.streamers import BaseStreamer
 
 from .batching import Prompt, batches, collate
 from .sampling import Sampling, processors
@@ -69,6 +70,7 @@ def generate(
     official: bool = False,
     batch_size: int = 64,
     progress: Callable[[int], None] | None = None,
+    streamer: BaseStreamer | None = None,
 ) -> list[Generated]:
     """Let a model answer prompts; the answers come in the order of the prompts.
 
@@ -100,6 +102,7 @@ def generate(
             together.
         batch_size: prompts in a batch, at most.
         progress: called after every batch with the number of prompts it held.
+        streamer: gets the tokens of a single prompt as they are written.
 
     Raises:
         ModelError: no end-of-turn token, or, in thinking mode, no think tags in the tokenizer.
@@ -111,7 +114,7 @@ def generate(
     suppressed: list[int] = []
     if tags is not None:
         suppressed = sorted(set(suppress) - special_ids(tokenizer) - {tags.newline})
-    run = _Run(model, tokenizer, sampling, tags, official, suppressed, ends)
+    run = _Run(model, tokenizer, sampling, tags, official, suppressed, ends, streamer)
     answers: dict[int, Generated] = {}
     with _undisturbed(model):
         for numbers in batches(prompts, batch_size):
@@ -134,6 +137,7 @@ class _Run:
     official: bool
     suppressed: Sequence[int]
     ends: Sequence[int]
+    streamer: BaseStreamer | None
 
     @property
     def cap(self) -> int:
@@ -166,7 +170,11 @@ class _Run:
             do_sample=False, max_new_tokens=cap, eos_token_id=list(self.ends), pad_token_id=pad
         )
         output = cast(Callable[..., torch.Tensor], self.model.generate)(
-            **inputs, generation_config=config, logits_processor=steps, stopping_criteria=stops
+            **inputs,
+            generation_config=config,
+            logits_processor=steps,
+            stopping_criteria=stops,
+            streamer=self.streamer,
         )
         return cast(list[list[int]], output[:, width:].tolist())
 

@@ -12,6 +12,7 @@ from sklearn.linear_model import LogisticRegression
 from statsmodels.stats.proportion import proportion_confint
 from transformers import AutoModel
 
+from ..models.finite import check_finite
 from ..records.files import replacing
 from .tower import pixels_of
 from .world import Scene, scene
@@ -27,7 +28,8 @@ def probe(tower: Path, out: Path, seed: int) -> None:
     with its 95 % Wilson interval and n. Testing pictures use the handwriting that training never
     saw.
     """
-    model = AutoModel.from_pretrained(tower, use_safetensors=True).eval()
+    model = AutoModel.from_pretrained(tower, use_safetensors=True, trust_remote_code=False).eval()
+    check_finite(model, tower)
     model = getattr(model, "vision_model", model)
     rng = random.Random(seed)
     pictures = {

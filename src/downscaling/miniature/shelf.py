@@ -12,8 +12,14 @@ MANIFEST = "manifest.json"
 
 
 def put(backbones: Path, shelf: Path) -> None:
-    """Copy pretrained backbones onto the shelf and write each file's sha256 to its manifest."""
-    for folder in sorted(p for p in backbones.iterdir() if (p / "config.json").exists()):
+    """Copy pretrained backbones onto the shelf and write each file's sha256 to its manifest.
+
+    Raises RecordError for a folder without a backbone.
+    """
+    folders = sorted(p for p in backbones.iterdir() if (p / "config.json").exists())
+    if not folders:
+        raise RecordError(f"{backbones}: no backbones here; name a folder that holds one a size")
+    for folder in folders:
         with replacing(shelf / folder.name) as temporary:
             shutil.copytree(folder, temporary)
     files = sorted(p for p in shelf.rglob("*") if p.is_file() and p.name != MANIFEST)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import dataclasses
 import json
+import math
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import torch
 from transformers import PreTrainedTokenizerFast
 
 from ..config.backbones import LanguageModelPretraining, TowerPretraining
+from ..errors import UserError
 from ..models.optimizer import MuonWithAdamW
 from ..records.files import replacing
 
@@ -87,6 +89,8 @@ def _course(
         optimizer.zero_grad()
         schedule.step()
         recent.append(value.item())
+        if not math.isfinite(recent[-1]):
+            raise UserError(f"step {step}: the loss is {recent[-1]}; lower the learning rates")
         if step % LOG_EVERY == 0 or step == course.steps:
             yield step, sum(recent) / len(recent)
             progress(len(recent))

@@ -10,6 +10,7 @@ from typing import Any, cast
 
 import torch
 from transformers import (
+    AutoConfig,
     AutoModel,
     AutoModelForCausalLM,
     AutoTokenizer,
@@ -21,11 +22,16 @@ from transformers import (
 from ..errors import ModelError
 from ..records.files import replacing
 from .dialogue import IMAGE, fit_template
+from .finite import check_finite
+from .folder import check_model, check_texts, check_weights
 from .preprocess import Preprocessor
 from .reading import reading
 
 GRID = 6  # AnyRes tiles a side, as LLaVA-OneVision's (1x1) to (6x6)
 MAX_TILES = "anyres_max_9"
+SLACK = 4
+"""How many times the numbers in its files a model may have: what it lacks is named, and until then
+it takes memory."""
 
 
 def assemble(
@@ -44,6 +50,7 @@ def assemble(
     """
     text = _load(AutoModelForCausalLM, language_model, torch.float32)
     tokenizer = load_tokenizer(language_model)
+    check_vocabulary(text, tokenizer, language_model)
     vision = load_tower(tower)
     image = add_image_token(text, tokenizer)
     config = llava_config(text.config, vision.config, image)
@@ -158,13 +165,28 @@ def load_language_model(
     """A causal language model and its tokenizer from a transformers folder (safetensors, no remote
     code), on the GPU if there is one. precision: "float32" or "bfloat16"."""
     model = _load(AutoModelForCausalLM, folder, getattr(torch, precision))
-    return _placed(model), load_tokenizer(folder)
+    tokenizer = load_tokenizer(folder)
+    check_vocabulary(model, tokenizer, folder)
+    return _placed(model), tokenizer
 
 
 def load_tokenizer(folder: Path) -> PreTrainedTokenizerBase:
     """The tokenizer of a transformers folder. Raises ModelError where a file is damaged."""
     with reading(folder):
-        return cast(PreTrainedTokenizerBase, AutoTokenizer.from_pretrained(folder))
+        check_texts(folder)
+        tokenizer = AutoTokenizer.from_pretrained(folder, trust_remote_code=False)
+    return cast(PreTrainedTokenizerBase, tokenizer)
+
+
+def check_vocabulary(model: Any, tokenizer: PreTrainedTokenizerBase, folder: Path) -> None:
+    """Raise ModelError where a tokenizer writes tokens for which a model has no embedding."""
+    rows = model.get_input_embeddings().num_embeddings
+    highest = max(tokenizer.get_vocab().values(), default=0)
+    if highest >= rows:
+        raise ModelError(
+            f"{folder}: the tokenizer has a token {highest}, and the embeddings have {rows} rows; "
+            "give model and tokenizer of one folder"
+        )
 
 
 def load_tower(folder: Path) -> Any:
@@ -184,7 +206,15 @@ def load_vision_language_model(
     """A model that `save` wrote and its preprocessor, on the GPU if there is one."""
     model = _load(LlavaOnevisionForConditionalGeneration, folder, getattr(torch, precision))
     with reading(folder):
-        return _placed(model), Preprocessor.from_pretrained(folder, model.config)
+        preprocessor = Preprocessor.from_pretrained(folder, model.config)
+    check_vocabulary(model, preprocessor.tokenizer, folder)
+    image = preprocessor.tokenizer.convert_tokens_to_ids(IMAGE)
+    if image != model.config.image_token_id:
+        raise ModelError(
+            f"{folder}: {IMAGE} is token {image} of the tokenizer, and config.json has "
+            f"image_token_id {model.config.image_token_id}; make it with snakemake {folder}"
+        )
+    return _placed(model), preprocessor
 
 
 def _placed(model: Any) -> Any:
@@ -202,18 +232,38 @@ def save(
 
 def _load(kind: Any, folder: Path, dtype: torch.dtype) -> Any:
     """A model from a folder, whole: transformers would draw a weight that is missing at random."""
-    if not (Path(folder) / "config.json").exists():
-        raise ModelError(
-            f"{folder}: no model here (config.json is missing); make it with snakemake {folder}"
-        )
+    check_model(Path(folder))
     with reading(folder):
+        _check_size(kind, folder, check_weights(Path(folder)))
         if (named := Path(folder) / "generation_config.json").exists():
             json.loads(named.read_bytes())  # a damaged one counts as missing to transformers
         model, report = kind.from_pretrained(
-            folder, use_safetensors=True, dtype=dtype, output_loading_info=True
+            folder,
+            use_safetensors=True,
+            trust_remote_code=False,
+            dtype=dtype,
+            output_loading_info=True,
         )
     for problem in ("missing_keys", "mismatched_keys", "unexpected_keys"):
         if names := sorted(map(str, report[problem])):
             what = problem.replace("_keys", "")
             raise ModelError(f"{folder}: {len(names)} weights {what}, {names[0]} among them")
+    check_finite(model, Path(folder))
     return model
+
+
+def _check_size(kind: Any, folder: Path, held: int) -> None:
+    """Raise ModelError for a configuration of a far larger model than its files hold, before memory
+    is taken for it. held: numbers in the files."""
+    config = AutoConfig.from_pretrained(folder, trust_remote_code=False)
+    with torch.device("meta"):
+        if kind is LlavaOnevisionForConditionalGeneration:
+            model = kind(config)
+        else:
+            model = kind.from_config(config, trust_remote_code=False)
+    described = sum(weight.numel() for weight in model.parameters())
+    if described > SLACK * held:
+        raise ModelError(
+            f"{folder}/config.json: describes {described:,} weights, and the files hold {held:,}; "
+            "give a whole model"
+        )

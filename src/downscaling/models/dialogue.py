@@ -66,10 +66,21 @@ def _written(tokenizer: PreTrainedTokenizerBase, messages: Sequence[str]) -> str
     spoken = zip(itertools.cycle(("user", "assistant")), messages, strict=False)
     told = [{"role": role, "content": message} for role, message in spoken]
     is_open = len(messages) % 2 == 1
-    text = tokenizer.apply_chat_template(
-        cast(Any, told), tokenize=False, add_generation_prompt=is_open
-    )
-    return cast(str, text)
+    return cast(str, written(tokenizer, told, tokenize=False, add_generation_prompt=is_open))
+
+
+def written(writer: Any, messages: Sequence[Any], **options: Any) -> Any:
+    """What a tokenizer's or a processor's chat template makes of messages, as
+    `apply_chat_template`. A template of others may fail in any way, in the sandbox that it runs in:
+    raises ModelError."""
+    try:
+        return writer.apply_chat_template(messages, **options)
+    except Exception as error:
+        reason = " ".join(str(error).split())[:200]
+        place = getattr(writer, "tokenizer", writer).name_or_path
+        raise ModelError(
+            f"{place}: the chat template fails ({type(error).__name__}: {reason}); mend it"
+        ) from None
 
 
 @functools.lru_cache(maxsize=256)
@@ -128,7 +139,8 @@ def _prompt(tokenizer: PreTrainedTokenizerBase, turn: Turn, leading: int) -> str
 def request(tokenizer: PreTrainedTokenizerBase, text: str, thinking: bool) -> tuple[int, ...]:
     """Token ids of a text without images that a language model is to reply to. thinking: whether
     its template, if it knows of that, has it think first."""
-    ids = tokenizer.apply_chat_template(
+    ids = written(
+        tokenizer,
         [{"role": "user", "content": as_text(tokenizer, text)}],
         add_generation_prompt=True,
         enable_thinking=thinking,

@@ -14,7 +14,9 @@ from transformers.models.auto.processing_auto import PROCESSOR_MAPPING
 
 from ..errors import ModelError
 from ..records.rows import PLACE
-from .assemble import _load, _placed
+from .assemble import _load, _placed, check_vocabulary
+from .dialogue import written
+from .folder import check_model
 from .reading import reading
 from .spelling import as_text
 
@@ -39,7 +41,7 @@ class ImageTextModel:
         for part in later:
             content += [image, part]
         message = [{"role": "user", "content": content}]
-        return str(self.processor.apply_chat_template(message, add_generation_prompt=True))
+        return str(written(self.processor, message, add_generation_prompt=True))
 
     def inputs(self, prompts: Sequence[str], images: Sequence[Sequence[Image.Image]]) -> Any:
         """What the model takes for a batch of prompts, each with its images, padded on the left
@@ -72,23 +74,21 @@ class ImageTextModel:
 def load_image_text_model(folder: Path, precision: str) -> ImageTextModel:
     """A model from a transformers folder (safetensors, no remote code), on the GPU if there is one.
     precision: "float32" or "bfloat16". Raises ModelError."""
-    if not (folder / "config.json").exists():
-        raise ModelError(
-            f"{folder}: no model here (config.json is missing); make it with snakemake {folder}"
-        )
-    try:
+    check_model(folder)
+    with reading(folder):
         config = AutoConfig.from_pretrained(folder, trust_remote_code=False)
         kind = PROCESSOR_MAPPING.get(type(config), None)
         if kind is None:
             raise ModelError(f"{folder}: transformers has no processor for a {config.model_type}")
-        with reading(folder):
-            processor = _without_video(kind).from_pretrained(folder)
-        model = _load(AutoModelForImageTextToText, folder, getattr(torch, precision))
-    except ModelError:
-        raise
-    except (OSError, ValueError, ImportError) as error:
-        reason = " ".join(str(error).split())[:200]
-        raise ModelError(f"{folder}: cannot be loaded ({reason}); fetch it again") from None
+        processor = _without_video(kind).from_pretrained(folder, trust_remote_code=False)
+    model = _load(AutoModelForImageTextToText, folder, getattr(torch, precision))
+    check_vocabulary(model, processor.tokenizer, folder)
+    image = getattr(model.config, "image_token_id", None)
+    if image is not None and image not in processor.tokenizer.get_vocab().values():
+        raise ModelError(
+            f"{folder}/config.json: image_token_id is {image}, which is no token of its tokenizer; "
+            "give model and tokenizer of one folder"
+        )
     if not (processor.chat_template or processor.tokenizer.chat_template):
         raise ModelError(f"{folder}: no chat template; put one into chat_template.jinja")
     if processor.tokenizer.pad_token is None:

@@ -44,7 +44,8 @@ class Preprocessor:
     def from_pretrained(cls, folder: Path, config: Any) -> Preprocessor:
         """Read what `save_pretrained` wrote."""
         settings = json.loads((Path(folder) / SETTINGS).read_text())
-        return cls(AutoTokenizer.from_pretrained(folder), config, settings["images"])
+        tokenizer = AutoTokenizer.from_pretrained(folder, trust_remote_code=False)
+        return cls(tokenizer, config, settings["images"])
 
     def save_pretrained(self, folder: Path) -> None:
         """Write tokenizer and image settings beside a model."""

@@ -9,31 +9,39 @@ from pathlib import Path
 
 from safetensors import SafetensorError, safe_open
 
-from ..errors import ModelError
+from ..errors import ModelError, UserError
+from ..runtime.declared import UndeclaredError
 
 
 @contextmanager
 def reading(folder: Path) -> Iterator[None]:
-    """Within the block, a file of `folder` that is missing, cut or altered raises ModelError.
+    """Within the block, in which a library reads `folder`, whatever it raises becomes ModelError: a
+    file is missing, cut or altered, or asks for what cannot be.
 
     safetensors and tokenizers name no file, and transformers takes ten lines; so the file is looked
     for.
     """
     try:
         yield
-    except (OSError, json.JSONDecodeError, UnicodeDecodeError, SafetensorError) as error:
-        raise _named(folder, error) from None
-    except Exception as error:
-        if type(error) is Exception:  # as tokenizers raises for its file
-            raise _named(folder, error) from None
+    except (UserError, UndeclaredError):
         raise
+    except Exception as error:
+        raise _named(folder, error) from None
 
 
 def _named(folder: Path, error: Exception) -> ModelError:
     reason = " ".join(str(error).split())[:200]
     if isinstance(error, OSError) and error.filename is not None:
         return ModelError(f"{error.filename}: cannot be read ({error.strerror}); make it readable")
-    return ModelError(f"{_damaged(folder)}: damaged ({reason}); delete {folder} and make it again")
+    place = _damaged(folder)
+    of_a_file = (OSError, json.JSONDecodeError, UnicodeDecodeError, SafetensorError)
+    # tokenizers raises Exception itself for its file.
+    if place != folder or isinstance(error, of_a_file) or type(error) is Exception:
+        return ModelError(f"{place}: damaged ({reason}); delete {folder} and make it again")
+    return ModelError(
+        f"{folder}: cannot be loaded ({type(error).__name__}: {reason}); fetch it again, or give "
+        "another model"
+    )
 
 
 def _damaged(folder: Path) -> Path:
@@ -46,6 +54,6 @@ def _damaged(folder: Path) -> Path:
                     pass
             elif file.suffix == ".json":
                 json.loads(file.read_bytes())
-        except (OSError, ValueError, SafetensorError):
+        except (OSError, ValueError, RecursionError, SafetensorError):
             return file
     return folder

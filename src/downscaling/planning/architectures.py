@@ -23,6 +23,7 @@ from transformers import (
 )
 
 from ..models.assemble import llava_config, shorten
+from ..models.folder import check_model
 from .assumptions import Conversation
 
 TILES = 13
@@ -121,15 +122,17 @@ def published_config(source: str) -> Any | None:
 
 
 def folder_config(folder: Path) -> Any:
-    """The transformers configuration of a folder. Raises OSError or ValueError where there is none,
-    or it is of a model that only code of its own could build."""
+    """The transformers configuration of a folder. Raises ModelError where there is none, or it is
+    of a model that only code of its own could build; OSError or ValueError for one that
+    transformers does not take."""
+    check_model(folder)
     return AutoConfig.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
 
 
 def language_model(config: Any) -> LanguageModel:
     """The size of a language model of this configuration."""
     with torch.device("meta"):
-        model = AutoModelForCausalLM.from_config(config)
+        model = AutoModelForCausalLM.from_config(config, trust_remote_code=False)
     embeddings = model.get_input_embeddings().weight
     is_tied = model.get_output_embeddings().weight is embeddings
     parameters = _parameters(model)
@@ -160,7 +163,7 @@ def tower_config(config: Any) -> Any:
 def tower(config: Any) -> Tower:
     """The size of a vision tower of this configuration."""
     with torch.device("meta"):
-        model = AutoModel.from_config(config)
+        model = AutoModel.from_config(config, trust_remote_code=False)
     side, patch = (_side(size) for size in (config.image_size, config.patch_size))
     return Tower(
         layers=config.num_hidden_layers,

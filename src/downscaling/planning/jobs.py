@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from ..study.runs import ReasoningJob
@@ -26,6 +26,10 @@ class Jobs:
     def count(self, *stages: str) -> int:
         """How many jobs these stages have together."""
         return sum(len(self._keys.get(stage, ())) for stage in stages)
+
+    def __iter__(self) -> Iterator[tuple[str, Key]]:
+        """Of each job the name of its stage, and its key; those of a stage together."""
+        return ((stage, key) for stage, keys in self._keys.items() for key in keys)
 
     def values(self, stage: str, name: str) -> list[str]:
         """One value of each key of a stage's jobs, such as their modules."""

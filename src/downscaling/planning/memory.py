@@ -26,11 +26,13 @@ class Need:
         what: the job, as `tuning extract-4B`.
         gpus: that the job has; 0 computes on the CPU.
         bytes: of one GPU.
+        most: the same where every conversation is as long as it may be.
     """
 
     what: str
     gpus: int
     bytes: float
+    most: float
 
 
 def tunings(work: Workload) -> list[Need]:
@@ -38,14 +40,15 @@ def tunings(work: Workload) -> list[Need]:
     needs: dict[str, Need] = {}
     for name, size in dict.fromkeys(work.jobs.tunings()):
         gpus = work.study.models.tuning_job(size).gpu
-        need = Need(f"tuning {name}-{size}", gpus, _tuning(work, name, size, max(gpus, 1)))
+        usual, most = (_tuning(work, name, size, max(gpus, 1), whole) for whole in (False, True))
+        need = Need(f"tuning {name}-{size}", gpus, usual, most)
         needs[size] = max(needs.get(size, need), need, key=lambda need: need.bytes)
     return list(needs.values())
 
 
-def _tuning(work: Workload, name: str, size: str, gpus: int) -> float:
+def _tuning(work: Workload, name: str, size: str, gpus: int, whole: bool) -> float:
     """Bytes of one of so many GPUs: weights and states, then activations of what they hold at a
-    time of the longest mean conversation."""
+    time of the longest mean conversation; whole: of one that is cut at `max_length`."""
     settings, shapes = work.study.models.tuning(name), work.shapes
     layout = settings.layouts.get(size, Layout())
     language, tower, rates = shapes.languages[size], shapes.tower, settings.learning_rate
@@ -66,7 +69,7 @@ def _tuning(work: Workload, name: str, size: str, gpus: int) -> float:
     at_once = layout.device_batch_size or max(1, settings.batch_size // gpus)
     means = [work.assumed.sets[one] for one in settings.sets]
     longest = max(mean.text + mean.image_tokens(settings.images, tower.patches) for mean in means)
-    tokens = at_once * min(longest, settings.max_length)
+    tokens = at_once * (settings.max_length if whole else min(longest, settings.max_length))
     checkpointed = layout.gradient_checkpointing
     kept = _kept(tokens, language.hidden, language.layers, checkpointed)
     if rates.vision_tower:
@@ -120,6 +123,5 @@ def _answering(
     images = module.image_tokens(work.assumed.question) if sees else 0
     weights = module.language.parameters + (module.tower.parameters if module.tower else 0)
     values = weights + batch * (text + images) * module.language.cached
-    return Need(
-        f"{doing} with {name}", gpus, values * BYTES_A_WEIGHT[work.study.configuration.precision]
-    )
+    held = values * BYTES_A_WEIGHT[work.study.configuration.precision]
+    return Need(f"{doing} with {name}", gpus, held, held)

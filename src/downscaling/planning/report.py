@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
+from ..config.jobs import Job
 from ..data import lock
+from ..records.tables import read_table
+from ..report.costs import Cost
+from ..report.stages import ALL
 from ..study.study import Study
 from . import assumptions
 from .evaluation import decoupled, end_to_end, external, tables
@@ -29,6 +35,8 @@ class Estimate:
         utilisation: the share of `PEAK` that models reach.
         uncounted: what is downloaded beside the bytes that are known.
         unknown: models of others of which only jobs and bytes are counted.
+        on_gpus: whether some job asks for a GPU.
+        took: what all jobs took when the preset was last run here; None where it was not.
     """
 
     preset: str
@@ -36,6 +44,8 @@ class Estimate:
     utilisation: float
     uncounted: Sequence[str]
     unknown: Sequence[str]
+    on_gpus: bool = True
+    took: Cost | None = None
 
     def gpu_hours(self, row: PlanRow) -> float:
         """Hours of one GPU. Decoding one token at a time reaches a far lower share of the peak, so
@@ -76,7 +86,8 @@ class Estimate:
 
     def text(self) -> str:
         """A table with a row for each kind of job, and the totals."""
-        head = ("stage", "work", "jobs", "tokens", "FLOPs", "GPU-hours", "disk", "download")
+        hours = ("GPU-hours",) if self.on_gpus else ()
+        head = ("stage", "work", "jobs", "tokens", "FLOPs", *hours, "disk", "download")
         lines = [head, *(self._cells(row) for row in self.rows), self._cells(self.total())]
         widths = [max(len(line[column]) for line in lines) for column in range(len(head))]
         printed = [
@@ -87,22 +98,41 @@ class Estimate:
             for line in lines
         ]
         rule = "-" * max(map(len, printed))
-        notes = [
-            f"GPU-hours: at {self.utilisation:.0%} of {PEAK / 1e12:.0f} TFLOP/s (H100 or H200, "
-            "bfloat16); decoding reaches less",
-            "not in GPU-hours: seconds to start each job, and reading data",
-        ]
+        notes = self._on_gpus() if self.on_gpus else self._on_processors()
         notes += [f"not in download: {name}" for name in self.uncounted]
         notes += [f"not in tokens and GPU-hours: {name}, of unknown shape" for name in self.unknown]
         title = f"plan of {self.preset}"
         body = [printed[0], rule, *printed[1:-1], rule, printed[-1]]
         return "\n".join([title, "", *body, "", *notes])
 
+    def _on_gpus(self) -> list[str]:
+        return [
+            f"GPU-hours: at {self.utilisation:.0%} of {PEAK / 1e12:.0f} TFLOP/s (H100 or H200, "
+            "bfloat16); decoding reaches less",
+            "not in GPU-hours: seconds to start each job, and reading data",
+        ]
+
+    def _on_processors(self) -> list[str]:
+        """What the preset took when it was run here, and so what it takes on this machine."""
+        if self.took is None:
+            return ["time: no job asks for a GPU; it was not run here yet, so no time is known"]
+        cores = os.cpu_count() or 1
+        least = max(self.took.longest, self.took.seconds / cores)
+        return [
+            f"time: {self.took.jobs} jobs took {_minutes(self.took.seconds)} when it was last run, "
+            f"the longest {_minutes(self.took.longest)}: on {cores} such cores "
+            f"{_minutes(least)} or a little more"
+        ]
+
     def _cells(self, row: PlanRow) -> tuple[str, ...]:
         counts = (_scaled(row.tokens), f"{row.flops:.1e}" if row.flops else "")
-        hours = f"{self.gpu_hours(row):.3g}" if row.flops else ""
+        hours = (f"{self.gpu_hours(row):.3g}" if row.flops else "",) if self.on_gpus else ()
         sizes = (_scaled(row.disk, "B"), _scaled(row.download, "B"))
-        return (row.stage, row.work, str(row.jobs), *counts, hours, *sizes)
+        return (row.stage, row.work, str(row.jobs), *counts, *hours, *sizes)
+
+
+def _minutes(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"
 
 
 def _scaled(value: float, unit: str = "") -> str:
@@ -142,5 +172,21 @@ def workload_of(study: Study, jobs: Jobs, recompute: bool = False) -> Workload:
 def planned(work: Workload, utilisation: float) -> Estimate:
     """What this work costs. utilisation: the share of `PEAK` that models reach."""
     rows = [row for part in PARTS for row in part(work)]
-    preset = work.study.configuration.preset
-    return Estimate(preset, rows, utilisation, work.uncounted(), work.unknown())
+    study = work.study
+    jobs = study.configuration.jobs
+    asked = [*jobs.tune_by_size.values(), *(j for j in vars(jobs).values() if isinstance(j, Job))]
+    return Estimate(
+        study.configuration.preset,
+        rows,
+        utilisation,
+        work.uncounted(),
+        work.unknown(),
+        any(job.gpu for job in asked),
+        _took(study.folder / study.paths.costs("csv")),
+    )
+
+
+def _took(costs: Path) -> Cost | None:
+    """What all jobs of a run took together; None without one."""
+    known: list[Cost] = read_table(costs, Cost) if costs.exists() else []
+    return next((cost for cost in known if cost.stage == ALL), None)

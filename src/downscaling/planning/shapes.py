@@ -11,6 +11,7 @@ from transformers import Qwen3Config, SiglipVisionConfig
 
 from ..config.backbones import Backbones, Shape
 from ..config.errors import ConfigError
+from ..errors import ModelError
 from ..study.study import Study
 from . import architectures
 from .architectures import LanguageModel, Module, Tower
@@ -112,5 +113,5 @@ def _others(study: Study) -> dict[str, Module]:
 def _of_folder(folder: Path) -> Module | None:
     try:
         return architectures.module(architectures.folder_config(folder))
-    except (OSError, ValueError, KeyError):
+    except (OSError, ValueError, KeyError, ModelError):
         return None

@@ -3,7 +3,8 @@
 Their texts are read from the paper's fetched repository and stand nowhere in this one. How a
 benchmark's question is laid out, and what asks for a letter end to end, are not in it: they are
 those of lmms-eval's tasks, at the commit that it names. That the paper used them is inferred.
-Source: github.com/EvolvingLMMs-Lab/lmms-eval, ed6a095, lmms_eval/tasks/mmstar and vmcbench.
+Source: github.com/EvolvingLMMs-Lab/lmms-eval, ed6a095, lmms_eval/tasks/mmstar and vmcbench, and
+lmms_eval/models/simple/llava_onevision.py for images in front of a text.
 """
 
 from __future__ import annotations
@@ -56,6 +57,11 @@ class Official(Prompts):
         announced, with a lettered line each (VMCBench)."""
         listed = self.choices(question.options, form)
         return question.published or f"Question: {question.text}\nOptions:\n{listed}\n"
+
+    def joint(self, question: Question) -> str:
+        """A blank, as lmms-eval's model puts where a text holds no place of an image. The families'
+        texts are published with theirs, and stay as they are."""
+        return "" if question.benchmark == "families" else " "
 
     def end_to_end(self, question: Question, form: str) -> str:
         """The question with its options, and the request for a letter, which the two tasks end

@@ -64,6 +64,10 @@ class Prompts:
         """The teacher's second step: a request for a description that holds these."""
         return self.depict.format(statements="\n".join(f"- {told}" for told in statements))
 
+    def joint(self, question: Question) -> str:
+        """What stands between the images in front of a question."""
+        return ""
+
     def end_to_end(self, question: Question, form: str) -> str:
         """The question as the model that sees the image reads it."""
         if not question.options:

@@ -8,6 +8,7 @@ only place that reads or writes those files, so a column is named once.
 from __future__ import annotations
 
 import dataclasses
+import glob
 import hashlib
 import json
 import os
@@ -53,7 +54,10 @@ def read(path: Path, kind: type) -> list[typing.Any]:
     path = Path(path)
     check(path, kind)
     try:
-        table = pq.read_table(path, columns=schema_of(kind).names)
+        # Checksums of pages, where another writer gave them. Our own files have none: a job holds
+        # what it reads against the digest that its maker wrote down, which no flipped bit passes.
+        names = schema_of(kind).names
+        table = pq.read_table(path, columns=names, page_checksum_verification=True)
         rows = _cast(table, kind, path).to_pylist()
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         raise damaged(path, error) from None
@@ -70,10 +74,11 @@ def check(path: Path, kind: type) -> None:
         raise RecordError(f"{path}: no such file; make it with snakemake {path}")
     try:
         schema = pq.read_schema(path)
-    except (pa.ArrowException, OSError) as error:
+        held = schema.names
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         raise damaged(path, error) from None
     expected = schema_of(kind)
-    amiss = [name for name in expected.names if schema.names.count(name) != 1]
+    amiss = [name for name in expected.names if held.count(name) != 1]
     if amiss:
         raise RecordError(
             f"{path}: lacks or repeats the columns {', '.join(amiss)}; those of "
@@ -190,6 +195,13 @@ def replacing(path: Path) -> Iterator[Path]:
         os.replace(temporary, path)
     finally:
         _remove(temporary)
+
+
+def remove_unfinished(path: Path) -> None:
+    """Remove what processes that were killed while `replacing` left beside `path`. Only who alone
+    may write it calls this."""
+    for part in path.parent.glob(f".{glob.escape(path.name)}.part-*"):
+        _remove(part)
 
 
 def _remove(path: Path) -> None:

@@ -12,6 +12,9 @@ from pathlib import Path
 from ..runtime.run_record import read
 from ..study.paths import Paths
 
+COMPUTES = ("Snakefile", "workflow", "src", "config.yaml", "presets", "backbones", "sources.lock")
+"""The parts of a clone that decide what a run computes."""
+
 
 @dataclasses.dataclass
 class Command:
@@ -80,11 +83,25 @@ class Origins:
 
 
 def commit(folder: Path) -> str:
-    """The commit of the clone that holds `folder`, "" where it is none or git is not there."""
-    asked = ["git", "-C", str(folder), "describe", "--always", "--abbrev=40", "--dirty=, edited"]
+    """The commit of the clone that holds `folder`, with ", edited" where what computes differs from
+    it; "" where it is none or git is not there. A run writes results, which are no edit."""
+    top = _git(folder, "rev-parse", "--show-toplevel")
+    if not top:
+        return ""
+    head = _git(Path(top), "rev-parse", "HEAD")
+    changed = _git(Path(top), "status", "--porcelain", "--untracked-files=no", "--", *COMPUTES)
+    return f"{head}, edited" if changed else head
+
+
+def _git(folder: Path, *words: str) -> str:
+    """What git says; "" where it fails, or is not there."""
     try:
         done = subprocess.run(
-            [*asked, "--exclude=*"], capture_output=True, text=True, check=False, timeout=30
+            ["git", "-C", str(folder), *words],
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=30,
         )
     except (OSError, subprocess.TimeoutExpired):
         return ""

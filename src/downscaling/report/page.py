@@ -22,7 +22,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from ..audit import document
 from ..audit.text import TRAINED
-from ..audit.verdicts import AGAINST, CLAIMS, MEASURED
+from ..audit.verdicts import CLAIMS, MEASURED
 from ..config.roles import Roles
 from ..figures import table_2_lines
 from ..records.files import replacing
@@ -30,12 +30,18 @@ from ..results.scores import Scores
 from ..study.paths import is_measured
 from ..study.runs import END_TO_END, GOLD, AnswerSet, Run
 from . import samples, stages, tables, verdicts
+from .answer import answer
 from .origins import Command, Origins
 from .outcomes import RULES, Outcome
 from .rows import Rows
+from .shown import interval, points, shown
 
 AUDIT = "audit/audit.json"
 VALIDITY = "tables/validity.csv"
+TABLE_2 = "tables/table2.csv"
+OVERVIEW = "overview"
+PAPER = "https://arxiv.org/abs/2511.17487"
+"""The one address that the page names; a reader may follow it, the page does not."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -45,6 +51,7 @@ class ReportFiles:
     Attributes:
         audit: the audit.
         scores, differences, parsers: the score tables.
+        spread: of a reference, how far trainings lie apart; None without one.
         tables: by their paths from the preset's folder.
         figures: of each figure by name its svg and its csv; what is measured is not read.
         samples: what the sample browser shows.
@@ -56,6 +63,7 @@ class ReportFiles:
     scores: Path
     differences: Path
     parsers: Path
+    spread: Path | None
     tables: Mapping[str, Path]
     figures: Mapping[str, tuple[Path, Path]]
     samples: samples.SampleFiles
@@ -90,7 +98,7 @@ def write(
         RecordError: a result is missing or is not what it should be.
     """
     audit = document.read(files.audit)
-    scores = Scores.read(files.scores, files.differences, files.samples.parser)
+    scores = Scores.read(files.scores, files.differences, files.samples.parser, files.spread)
     origins = Origins(files.records, root)
     rows = Rows(files.scores, files.differences, scores, table_2_lines.lines(sizes, roles))
     figures = [
@@ -101,7 +109,7 @@ def write(
     linked += [file for both in files.figures.values() for file in both]
     linked = [file for file in linked if not is_measured(origins.inside(str(file)))]
     with replacing(folder) as made:
-        shown = samples.write(root, files.samples, made)
+        browsed = samples.write(root, files.samples, made)
         for file in linked:
             copy = made / origins.inside(str(file))
             copy.parent.mkdir(exist_ok=True)
@@ -115,21 +123,24 @@ def write(
             audit=audit,
             claim_counts=verdicts.counts([claim.verdict for claim in audit.claims]),
             number_counts=verdicts.counts([number.verdict for number in audit.numbers]),
-            contradicted=[c for c in audit.claims if c.verdict in AGAINST],
+            answer=answer(scores, sizes),
+            claims=verdicts.grouped(audit),
             trained=TRAINED,
             numbers=verdicts.about(audit),
             sources=verdicts.sources(),
             rules={"a part or a number": MEASURED, "a claim": CLAIMS},
-            validity=tables.table(VALIDITY, files.tables[VALIDITY]),
-            figures=figures,
-            tables=[tables.table(p, file) for p, file in files.tables.items() if p != VALIDITY],
+            validity=tables.validity(VALIDITY, files.tables[VALIDITY]),
+            overview=next((f for f in figures if f.name == OVERVIEW), None),
+            figures=[figure for figure in figures if figure.name != OVERVIEW],
+            table_2=tables.table_2(TABLE_2, files.tables[TABLE_2]),
+            always=tables.ALWAYS,
             data=[(path, tables.caption(path)) for path in map(origins.inside, map(str, data))],
-            samples=shown,
-            runs=_pooled(shown),
+            samples=browsed,
+            runs=_pooled(browsed),
             outcomes=[(outcome, RULES[outcome]) for outcome in RULES],
             origins=origins,
             configuration=json.dumps(configuration, indent=1, ensure_ascii=False),
-            stages=stages.listed([c.stage for c in origins.commands], _tokens(origins, shown)),
+            stages=stages.listed([c.stage for c in origins.commands], _tokens(origins, browsed)),
             costs=origins.inside(str(files.costs)),
         )
     )
@@ -198,8 +209,10 @@ def _environment(folder: str, origins: Origins, rows: Rows) -> Environment:
         "END_TO_END": END_TO_END,
         "GOLD": GOLD,
         "Outcome": Outcome,
+        "PAPER": PAPER,
+        "interval": interval,
     }
-    made.filters |= {"slug": _slug, "number": _number, "count": _count}
+    made.filters |= {"slug": _slug, "shown": shown, "points": points, "count": _count}
     return made
 
 
@@ -214,11 +227,6 @@ def _digest(text: str) -> str:
 
 def _slug(text: str) -> str:
     return str(text).replace(" ", "-")
-
-
-def _number(value: float | None) -> str:
-    """Four digits, a true minus sign."""
-    return "" if value is None else f"{value:.4g}".replace("-", "\N{MINUS SIGN}")
 
 
 def _count(value: float) -> str:

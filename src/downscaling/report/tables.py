@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import dataclasses
+from collections import Counter
+from itertools import groupby
 from pathlib import Path
 
 from ..figures import captions
+from ..figures.table_2_lines import AVERAGE, COLUMNS
+from ..figures.validity_rows import FAMILIES, INFORMATION
 from .csv_file import read_csv
+from .shown import interval, points
 
-FOLDED = ("low", "high", "n", "published")
+ACCURACIES = {name for _, _, name in COLUMNS}
+"""The columns of Table 2 that hold accuracies."""
+ALWAYS = ("model", "perception", "reasoning", "visual samples", *AVERAGE.values())
+"""The columns of Table 2 that show before others are asked for."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -20,21 +28,30 @@ class Caption:
 
 
 @dataclasses.dataclass(frozen=True)
-class Cell:
-    """One cell; `low`, `high` and `n` are those of a number that has them, `published` is what the
-    paper prints for it; else ""."""
+class Picture:
+    """A figure, by its files under the preset's folder without their suffix."""
 
-    text: str
-    low: str = ""
-    high: str = ""
-    n: str = ""
-    published: str = ""
+    name: str
+    stem: str
+    caption: Caption
 
 
 @dataclasses.dataclass(frozen=True)
-class Table:
-    """A CSV file for a reader: the columns of an interval, and of what the paper prints, are folded
-    into that of their number."""
+class Cell:
+    """One cell of Table 2: an accuracy in per cent with its interval and its number of answers,
+    what the paper prints, and the mean of a reference with its interval; or a text. What is not
+    known is ""."""
+
+    text: str
+    ends: str = ""
+    n: str = ""
+    published: str = ""
+    reference: str = ""
+
+
+@dataclasses.dataclass(frozen=True)
+class Table2:
+    """Table 2 for a reader: the averages stand before the categories."""
 
     path: str
     caption: Caption
@@ -43,12 +60,26 @@ class Table:
 
 
 @dataclasses.dataclass(frozen=True)
-class Picture:
-    """A figure, by its files under the preset's folder without their suffix."""
+class Check:
+    """One row of the validity table. `decides` is whether it counts."""
 
-    name: str
-    stem: str
+    what: str
+    value: str
+    ends: str
+    training: str
+    bar: str
+    holds: bool
+    decides: bool
+
+
+@dataclasses.dataclass(frozen=True)
+class Validity:
+    """The validity table in groups, those that decide first; and in one line what came out."""
+
+    path: str
     caption: Caption
+    line: str
+    groups: list[tuple[str, list[Check]]]
 
 
 def caption(path: str) -> Caption:
@@ -64,44 +95,86 @@ def picture(name: str, svg: str) -> Picture:
     return Picture(name, stem, caption(stem))
 
 
-def table(path: str, file: Path) -> Table:
-    """A CSV file that stands under the preset's folder at `path`. Raises RecordError where it is
+def table_2(path: str, file: Path) -> Table2:
+    """Table 2, which stands under the preset's folder at `path`. Raises RecordError where it is
     missing or damaged."""
     head, rows = read_csv(file)
-    places = {name: place for place, name in enumerate(head)}
-    folded = {
-        name: {end: places[own] for end in FOLDED if (own := _column(name, end)) in places}
-        for name in head
-    }
-    hidden = {place for ends in folded.values() for place in ends.values()}
-    shown = [name for name in head if places[name] not in hidden]
-    return Table(
-        path,
-        caption(path),
-        shown,
-        [
-            [
-                Cell(
-                    _rounded(row[places[name]]),
-                    **{end: _rounded(row[place]) for end, place in folded[name].items()},
-                )
-                for name in shown
-            ]
-            for row in rows
-        ],
+    records = [dict(zip(head, row, strict=True)) for row in rows]
+    shown = [name for name in ALWAYS if name in head]
+    shown += [name for name in head if name in ACCURACIES - {*shown}]
+    shown += [name for name in ("source", "training") if name in head]
+    cells = [[_cell(record, name) for name in shown] for record in records]
+    return Table2(path, caption(path), shown, cells)
+
+
+def validity(path: str, file: Path) -> Validity:
+    """The validity table, which stands under the preset's folder at `path`. Raises RecordError
+    where it is missing or damaged."""
+    head, rows = read_csv(file)
+    checks = [_check(dict(zip(head, row, strict=True))) for row in rows]
+    checks.sort(key=lambda named: not named[1].decides)  # stable: else in their order
+    groups = [
+        (name, [check for _, check in members])
+        for name, members in groupby(checks, key=lambda named: named[0])
+    ]
+    counts = Counter((check.decides, check.holds) for _, check in checks)
+    decided, failed = counts[True, True] + counts[True, False], counts[True, False]
+    line = f"All {decided} checks hold" if not failed else f"{failed} of {decided} checks fail"
+    told = counts[False, True] + counts[False, False]
+    if told:
+        line += f"; {told} further rows inform and decide nothing"
+    return Validity(path, caption(path), f"{line}.", groups)
+
+
+def _cell(record: dict[str, str], name: str) -> Cell:
+    """The cell of a column, with what stands in the columns of its interval."""
+
+    def part(end: str) -> str:
+        return record.get(f"{name}_{end}", "")
+
+    if name not in ACCURACIES:
+        return Cell(record[name], published=part("published"))
+    return Cell(
+        _points(record[name]),
+        _interval(part("low"), part("high")),
+        part("n"),
+        _points(part("published")),
+        " ".join(
+            filter(
+                None,
+                (
+                    _points(part("reference")),
+                    _interval(part("reference_low"), part("reference_high")),
+                ),
+            )
+        ),
     )
 
 
-def _column(name: str, end: str) -> str:
-    """The column that holds an end of a number's interval."""
-    return end if name == "value" else f"{name}_{end}"
+def _check(record: dict[str, str]) -> tuple[str, Check]:
+    """A row with the name of its group, which ends at the first colon, or else comma."""
+    decides = not record["check"].startswith(INFORMATION)
+    check = record["check"].removeprefix(INFORMATION)
+    group, _, what = check.partition(": " if ": " in check else ", ")
+    number = _count if (what or check).startswith(FAMILIES) else _points
+    return group, Check(
+        what or check,
+        number(record["value"]),
+        _interval(record["low"], record["high"]),
+        record.get("training", ""),
+        number(record["bar"]),
+        record["holds"] == "True",
+        decides,
+    )
 
 
-def _rounded(cell: str) -> str:
-    """A fraction with three decimals, a whole number without any; anything else as it is."""
-    try:
-        number = float(cell)
-    except ValueError:
-        return cell
-    whole = cell.isdigit() or (number.is_integer() and abs(number) > 1)
-    return f"{number:.0f}" if whole else f"{number:.3f}"
+def _interval(low: str, high: str) -> str:
+    return interval(_points(low), _points(high)) if low and high else ""
+
+
+def _points(fraction: str) -> str:
+    return points(float(fraction)) if fraction else ""
+
+
+def _count(number: str) -> str:
+    return f"{float(number):.0f}" if number else ""

@@ -6,9 +6,9 @@ import dataclasses
 from collections import Counter
 from decimal import Decimal, InvalidOperation
 
-from ..audit.document import Audit, Entry
+from ..audit.document import Audit, ClaimEntry, Entry
 from ..audit.measured import RELEASED
-from ..audit.verdicts import Measured
+from ..audit.verdicts import AGAINST, Measured
 from ..catalogue.paper_numbers import Claim, Published, claims, published
 
 FIRST = [
@@ -21,6 +21,10 @@ FIRST = [
     Measured.NOT_RUN,
 ]
 """Verdicts in the order in which a reader wants their counts."""
+
+CENTRAL = ("C25", "C08", "C09", "C10", "C11", "C32", "C26", "C16", "C01", "C02")
+"""The claims that the paper's abstract and first page rest on: perception against reasoning,
+extraction tuning, thinking, and what they reach together."""
 
 WIDTH = 120
 """Units of the small drawing of an interval."""
@@ -40,6 +44,19 @@ def counts(verdicts: list[Measured]) -> list[tuple[Measured, int]]:
     """How many have each verdict, those that nothing has left out."""
     counted = Counter(verdicts)
     return [(verdict, counted[verdict]) for verdict in FIRST if counted[verdict]]
+
+
+def grouped(audit: Audit) -> dict[str, list[ClaimEntry]]:
+    """The claims as a reader wants them: "central", with every contradicted one before them; the
+    "others" that were run; those "not run"."""
+    run = [claim for claim in audit.claims if claim.verdict != Measured.NOT_RUN]
+    first = [claim for claim in run if claim.verdict in AGAINST]
+    first += [c for id in CENTRAL for c in run if c.id == id and c not in first]
+    return {
+        "central": first,
+        "others": [claim for claim in run if claim not in first],
+        "not run": [claim for claim in audit.claims if claim not in run],
+    }
 
 
 def sources() -> dict[str, Claim]:

@@ -13,7 +13,8 @@ from typing import NoReturn
 
 from filelock import lock_descriptor
 
-from ..errors import UserError
+from ..errors import UserError, naming
+from .one_writer import STARTER
 
 VISIBLE = "CUDA_VISIBLE_DEVICES"
 _SCHEDULERS = ("SLURM_JOB_ID", "PBS_JOBID", "LSB_JOBID", "JOB_ID")
@@ -38,12 +39,7 @@ def claim(count: int, per_gpu: int = 1, patience: float = 60.0) -> list[str]:
     if count == 0:
         os.environ[VISIBLE] = ""
         return []
-    ids = _present()
-    if len(ids) < count:
-        raise DeviceError(
-            f"{count} GPUs asked for, {len(ids)} present; "
-            "lower `gpu` in the configuration's `jobs`, or run with --resources gpu=0 on the CPU"
-        )
+    ids = present(count)
     if len(ids) == count and any(os.environ.get(name) for name in _SCHEDULERS):
         return ids
     deadline = time.monotonic() + patience
@@ -61,10 +57,39 @@ def claim(count: int, per_gpu: int = 1, patience: float = 60.0) -> list[str]:
     return [name for name, _ in taken]
 
 
+def present(count: int) -> list[str]:
+    """The GPUs that this process may see, by the ids that CUDA_VISIBLE_DEVICES uses. Raises
+    DeviceError if fewer than `count` exist."""
+    ids = _seen()
+    if len(ids) < count:
+        raise DeviceError(
+            f"{count} GPUs asked for, {len(ids)} present; "
+            "lower `gpu` in the configuration's `jobs`, or run with --resources gpu=0 on the CPU"
+        )
+    return ids
+
+
+def check_cuda(count: int) -> None:
+    """Raise DeviceError, one line, where torch cannot compute on all of the `count` GPUs that this
+    process has taken: it would compute on the CPU without a word."""
+    if count == 0:
+        return
+    import torch
+
+    usable = torch.cuda.device_count() if torch.cuda.is_available() else 0
+    if usable < count:
+        built = f"for CUDA {torch.version.cuda}" if torch.version.cuda else "without CUDA"
+        raise DeviceError(
+            f"{count} GPUs were given ({VISIBLE}={os.environ[VISIBLE]}), torch can use {usable}: "
+            f"version {torch.__version__}, built {built}; mend the driver or torch (downscaling "
+            "doctor), or set `gpu: 0` in the configuration's `jobs`"
+        )
+
+
 def launch(count: int, arguments: Sequence[str]) -> NoReturn:
     """Run `python -m downscaling` with these arguments as `count` processes on this machine, one
-    for each GPU that `claim` took, and end as they end. In each of them `place` is not None, and it
-    must neither claim nor launch.
+    for each GPU that `claim` took, and end as they end; they end when this process does. In each of
+    them `place` is not None, and it must neither claim nor launch.
 
     torch's launcher is called from here, not as torchrun: that would read the command's own
     options as abbreviations of its own. Raises DeviceError if a process fails.
@@ -81,6 +106,7 @@ def launch(count: int, arguments: Sequence[str]) -> NoReturn:
         rdzv_endpoint="localhost:0",
         max_restarts=0,
     )
+    os.environ[STARTER] = str(os.getpid())
     try:
         elastic_launch(config, sys.executable)("-m", "downscaling", *arguments)
     except ChildFailedError as error:
@@ -110,8 +136,7 @@ def processes() -> int:
     return int(os.environ.get("WORLD_SIZE", "1"))
 
 
-def _present() -> list[str]:
-    """The GPUs that this process may see, by the ids that CUDA_VISIBLE_DEVICES uses."""
+def _seen() -> list[str]:
     if VISIBLE in os.environ:
         return [name.strip() for name in os.environ[VISIBLE].split(",") if name.strip()]
     try:
@@ -133,26 +158,32 @@ def _lock(ids: list[str], count: int, per_gpu: int) -> list[tuple[str, int]]:
     for place in range(per_gpu):
         for name in ids:
             if len(taken) < count and name not in taken:
-                descriptor = _open(name, place)
-                if lock_descriptor(descriptor, blocking=False):
+                path = _lock_file(name, place)
+                descriptor = _open(path)
+                with naming(path):
+                    is_free = lock_descriptor(descriptor, blocking=False)
+                if is_free:
                     taken[name] = descriptor
                 else:
                     os.close(descriptor)
     return list(taken.items())
 
 
-def _open(name: str, place: int) -> int:
+def _lock_file(name: str, place: int) -> Path:
+    folder = Path(tempfile.gettempdir()) / "downscaling-gpus"
+    return folder / f"{name.replace('/', '-')}-{place}.lock"
+
+
+def _open(path: Path) -> int:
     """A lock file that every user's jobs can lock, whatever this user's umask.
 
     The files lie in a folder without the sticky bit: where it is set, as on /tmp itself, Linux lets
     no user open another's file that may have to be created (fs.protected_regular). A FileLock would
     open the file by itself, but gives the lock up in the children that a job forks.
     """
-    folder = Path(tempfile.gettempdir()) / "downscaling-gpus"
-    if not folder.exists():
-        folder.mkdir(exist_ok=True)
-        folder.chmod(0o777)
-    path = folder / f"{name.replace('/', '-')}-{place}.lock"
+    if not path.parent.exists():
+        path.parent.mkdir(exist_ok=True)
+        path.parent.chmod(0o777)
     existed = path.exists()
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
     if not existed:

@@ -5,21 +5,30 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import importlib
+import importlib.metadata
 import json
 import os
 import tempfile
 import time
 import typing
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Generic, TypeVar
 
+from ..records.files import remove_unfinished
 from . import declared, devices, numerics
 from .digests import digests
+from .one_writer import STARTER, end_with_starter, one_writer
 from .plainly import shown_plainly
 from .recording import recorded
+
+COMPUTING = (
+    *("torch", "transformers", "accelerate", "peft", "tokenizers", "safetensors"),
+    *("datasets", "pyarrow", "numpy", "pillow"),
+)
+"""The libraries with which a long job computes."""
 
 Settings = TypeVar("Settings")
 Inputs = TypeVar("Inputs")
@@ -39,6 +48,9 @@ class Task:
         record, measurement: where the job's record and its measurement go; outputs too.
         resources: what the job may use, by name. It decides no result.
         threads: how many it computes on.
+        makers: by input, the file that holds its sha256: the record of the job that made it, or the
+            measurement where it is measured.
+        strict: whether every file of the folders that it reads is hashed before it begins.
     """
 
     stage: str
@@ -51,6 +63,8 @@ class Task:
     measurement: str
     resources: dict[str, Any]
     threads: int
+    makers: dict[str, str] = dataclasses.field(default_factory=dict)
+    strict: bool = False
 
 
 @dataclasses.dataclass(frozen=True)
@@ -82,10 +96,12 @@ class Job(Generic[Settings, Inputs, Outputs]):
         return Path(self.task.root)
 
     def identity(self, read: Iterable[Path | None]) -> str:
-        """16 hexadecimal digits of what decides a result: the settings, the code and what is read
-        for it. What an interrupted job left is taken up only under the same."""
+        """16 hexadecimal digits of what decides a result: the settings, the code, what is read for
+        it, the libraries, and whether GPUs compute it; how many do decides nothing but rounding.
+        What an interrupted job left is taken up only under the same."""
         paths = [path for path in read if path is not None]
-        decides = [self.task.settings, self.task.code, digests(paths)]
+        task = self.task
+        decides = [task.settings, task.code, digests(paths), _computing(), self.gpus > 0]
         return hashlib.sha256(json.dumps(decides, sort_keys=True).encode()).hexdigest()[:16]
 
     @property
@@ -99,14 +115,14 @@ class Job(Generic[Settings, Inputs, Outputs]):
 
     def compute(self) -> None:
         """Take the job's GPUs, and fix what would make results depend on the machine's mood."""
-        devices.claim(self.gpus, int(self.task.resources.get("per_gpu", 1)))
+        self._take_gpus()
         numerics.fix_algorithms(numerics.of_settings(self.task.settings))
 
     def compute_together(self) -> None:
         """As `compute`; with several GPUs the job goes on as one process for each of them."""
         rank = devices.place()
         if rank is None:
-            devices.claim(self.gpus, int(self.task.resources.get("per_gpu", 1)))
+            self._take_gpus()
             if self.gpus > 1:
                 with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
                     json.dump(dataclasses.asdict(self.task), file)
@@ -114,6 +130,11 @@ class Job(Generic[Settings, Inputs, Outputs]):
                     devices.launch(self.gpus, ["job", file.name])
         numerics.fix_algorithms(numerics.of_settings(self.task.settings))
         devices.use(rank)
+
+    def _take_gpus(self) -> None:
+        devices.claim(self.gpus, int(self.task.resources.get("per_gpu", 1)))
+        if not self.task.resources.get("pretended_gpus"):
+            devices.check_cuda(self.gpus)
 
 
 def bound(kind: type[Any], values: Mapping[str, list[str]]) -> Any:
@@ -141,7 +162,7 @@ def perform(task: Task) -> None:
     """
     if task.stage != "fetch":  # nothing else reaches for the network
         os.environ["HF_HUB_OFFLINE"] = "1"
-    with shown_plainly():
+    with shown_plainly(place=task.root), _alone(task):
         numerics.check_processor(numerics.of_settings(task.settings))
         stage = importlib.import_module(f"downscaling.stages.{task.stage}")
         job: Job[Any, Any, Any] = Job(
@@ -150,12 +171,15 @@ def perform(task: Task) -> None:
             bound(stage.Inputs, task.inputs),
             bound(stage.Outputs, task.outputs),
         )
-        kept = [Path(task.record), Path(task.measurement), *_beside(stage, job)]
-        with declared.only(job.read, [*_paths(task.outputs), *kept], task.root):
-            if devices.place():  # of several processes the first one records
+        only_declared = declared.only(
+            job.read, [*_paths(task.outputs), *_beside(stage, job)], task.root
+        )
+        if devices.place():  # of several processes the first one checks and records
+            with only_declared:
                 stage.run(job)
-                return
-            with recorded(
+            return
+        with (
+            recorded(
                 task.stage,
                 task.settings,
                 task.code,
@@ -164,9 +188,37 @@ def perform(task: Task) -> None:
                 {name: list(map(Path, paths)) for name, paths in task.outputs.items()},
                 Path(task.record),
                 Path(task.measurement),
-            ) as told:
-                told.results |= stage.run(job) or {}
-                told.seconds_of |= job.seconds
+                task.makers,
+                task.strict,
+            ) as told,
+            only_declared,
+        ):
+            told.results |= stage.run(job) or {}
+            told.seconds_of |= job.seconds
+
+
+@contextmanager
+def _alone(task: Task) -> Iterator[None]:
+    """Be the one process that works on a job, and remove what dead ones left half written. The
+    processes that a job starts for its GPUs rely on the lock of the first, and end with it."""
+    end_with_starter()
+    if devices.place() is not None:
+        yield
+        return
+    measurement = Path(task.measurement)
+    with one_writer(measurement.with_name(f".{measurement.name}.lock")):
+        for path in (*_paths(task.outputs), Path(task.record), measurement):
+            remove_unfinished(path)
+        yield
+
+
+def _computing() -> dict[str, str]:
+    """The versions of the libraries that are installed of COMPUTING, imported yet or not."""
+    versions = {}
+    for name in COMPUTING:
+        with suppress(importlib.metadata.PackageNotFoundError):
+            versions[name] = importlib.metadata.version(name)
+    return versions
 
 
 def _paths(files: Mapping[str, list[str]]) -> list[Path]:
@@ -181,7 +233,7 @@ def _beside(stage: ModuleType, job: Job[Any, Any, Any]) -> list[Path]:
 
 def job_environment(source: Path, outer: Mapping[str, str]) -> dict[str, str]:
     """Environment variables of all jobs: their Python imports the code in `source` and does nothing
-    by chance.
+    by chance, and they end with this process.
 
     Args:
         source: the folder that holds the package.
@@ -192,4 +244,5 @@ def job_environment(source: Path, outer: Mapping[str, str]) -> dict[str, str]:
         "PYTHONPATH": os.pathsep.join(filter(None, imported)),
         "PYTHONHASHSEED": "0",
         "PYTHONUNBUFFERED": "1",
+        STARTER: str(os.getpid()),
     }

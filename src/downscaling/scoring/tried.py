@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from ..errors import UserError
+from ..errors import UserError, escaped
 from ..records.rows import LETTERS, Question
 from .parse_answer import PARSERS
 
@@ -51,7 +51,7 @@ def table(readings: list[Reading]) -> str:
     for reading in readings:
         read = reading.read.items()
         cells = [f"{'-' if option is None else option:>{widths[name]}}" for name, option in read]
-        reply = textwrap.shorten(reading.reply, _SHOWN, placeholder=" …")
+        reply = escaped(textwrap.shorten(reading.reply, _SHOWN, placeholder=" …"))
         lines.append("  ".join([f"{reading.row:5}", *cells, reply]).rstrip())
     return "\n".join(lines)
 

@@ -56,17 +56,11 @@ def settings(study: Study) -> Settings:
     """For the audit."""
     return Settings.of(
         study,
-        scale=_scale(study),
+        scale=study.scale,
         sizes=study.sizes,
         parser=study.configuration.scores.parser,
         tunings=_as_in_the_paper(study),
     )
-
-
-def _scale(study: Study) -> Literal["miniature", "published", "rehearsal"]:
-    if study.is_rehearsal:
-        return "rehearsal"
-    return "miniature" if study.data.is_rendered else "published"
 
 
 def _as_in_the_paper(study: Study) -> list[str]:

@@ -43,6 +43,15 @@ def keys(study: Study) -> list[dict[str, Any]]:
     return [{"source": source, "folder": folder} for source, folder in folders.items()]
 
 
+def check_lock(study: Study) -> None:
+    """Raise RecordError, one line, where something is to be fetched and the lock is none: before
+    the first job, and not where Snakemake asks for a job's settings."""
+    from ..data import lock
+
+    if study.downloads.all():
+        lock.read(study.folder / study.configuration.sources.lock)
+
+
 def settings(study: Study, source: str, folder: str) -> Settings:
     """For one source."""
     from ..data import lock

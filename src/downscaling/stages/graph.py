@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from types import ModuleType
 from typing import Any
 
 from ..runtime.code_digest import digest
+from ..study.paths import is_measured
 from ..study.study import Study
 from .stage import declared
 
@@ -58,12 +60,7 @@ def stages() -> list[ModuleType]:
 def jobs(study: Study) -> list[StudyJob]:
     """Every job that the study's results rest on, those that they begin with first; without the
     stages in `LAST`."""
-    possible = _possible(study)
-    makers: dict[str, StudyJob] = {}
-    for job in possible:
-        beside = study.paths.job(job.name)
-        made = [*_files(job.stage.outputs(study, **job.key)), beside.record, beside.measurement]
-        makers |= dict.fromkeys(made, job)
+    possible, makers = possible_jobs(study), _makers(study)
     wanted = ("grade", "score", "export", "draw", "table", "latency", "validity", "audit")
     ordered: dict[str, StudyJob] = {}
     waiting = [(job, False) for job in reversed(possible) if job.stage_name in wanted]
@@ -84,10 +81,39 @@ def jobs(study: Study) -> list[StudyJob]:
 
 def all_jobs(study: Study) -> list[StudyJob]:
     """Every job of the study, those of the stages in `LAST` included."""
-    return [*jobs(study), *(job for job in _possible(study) if job.stage_name in LAST)]
+    return [*jobs(study), *(job for job in possible_jobs(study) if job.stage_name in LAST)]
 
 
-def _possible(study: Study) -> list[StudyJob]:
+def made_by(study: Study, paths: Iterable[str]) -> dict[str, str]:
+    """By path, where its sha256 is written down: in the record of the job that makes it, or in the
+    job's measurement where the path is measured. Nothing for records and measurements themselves,
+    and for what no job makes."""
+    makers = _makers(study)
+    root = study.paths.under("")
+    written = {}
+    for path in paths:
+        if path in makers:
+            beside = study.paths.job(makers[path].name)
+            if path not in (beside.record, beside.measurement):
+                is_timed = is_measured(path.removeprefix(root))
+                written[path] = beside.measurement if is_timed else beside.record
+    return written
+
+
+@cache
+def _makers(study: Study) -> dict[str, StudyJob]:
+    """The job that makes a path, of every path that a job makes."""
+    makers: dict[str, StudyJob] = {}
+    for job in possible_jobs(study):
+        beside = study.paths.job(job.name)
+        made = [*_files(job.stage.outputs(study, **job.key)), beside.record, beside.measurement]
+        makers |= dict.fromkeys(made, job)
+    return makers
+
+
+@cache
+def possible_jobs(study: Study) -> list[StudyJob]:
+    """Every job that a study may have, whether its results rest on it or a target asks for it."""
     return [
         StudyJob(stage, key, job_name(stage, key))
         for stage in stages()

@@ -27,6 +27,17 @@ def reasoning_model(study: Study, name: str) -> Path:
     return Path(study.paths.backbone(name)) if weights is None else _external(study, name, weights)
 
 
+def perception_models(study: Study, seed: str) -> dict[str, Path]:
+    """The folders of all that see images, by name."""
+    return {name: perception_model(study, name, seed) for name in study.models.modules()}
+
+
+def reasoning_models(study: Study) -> dict[str, Path]:
+    """The folders of all that answer from text, by name."""
+    names = [*study.sizes, *study.configuration.external.reasoners]
+    return {name: reasoning_model(study, name) for name in names}
+
+
 def described(study: Study, perception: str, seed: str, benchmark: str) -> Path:
     """The descriptions that a reasoning module reads: a perception module's, or the true ones."""
     if perception == GOLD:

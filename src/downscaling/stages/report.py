@@ -53,6 +53,7 @@ class Inputs:
     scores: Path
     differences: Path
     parsers: Path
+    spread: Path | None
     graded: Path
     tables: list[Path]
     svg: list[Path]
@@ -149,6 +150,7 @@ def inputs(study: Study) -> Inputs:
         scores=score_files.scores(study),
         differences=score_files.differences(study),
         parsers=Path(paths.scores("parsers.csv")),
+        spread=score_files.spread(study),
         graded=Path(paths.scores("graded.parquet")),
         tables=[Path(paths.table(name)) for name in TABLES],
         svg=[Path(paths.figure(name, "svg")) for name in figures],
@@ -208,6 +210,7 @@ def run(job: Job[Settings, Inputs, Outputs]) -> None:
             scores=inputs.scores,
             differences=inputs.differences,
             parsers=inputs.parsers,
+            spread=inputs.spread,
             tables={file.relative_to(job.root).as_posix(): file for file in inputs.tables},
             figures={name: figures[name] for name in settings.figures},
             samples=samples,

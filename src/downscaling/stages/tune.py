@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -137,6 +138,9 @@ def run(job: Job[Settings, Inputs, Outputs]) -> Mapping[str, Any]:
     if inputs.start_record is not None:
         seen = json.loads(inputs.start_record.read_text("utf-8"))["results"]["visual_samples"]
     states = Path(job.resource("states"))
+    own = states / job.identity(job.read)
+    if not place():
+        _remove_outdated(states, own)
     results = tune(
         language_model=inputs.language_model,
         tower=inputs.tower,
@@ -146,7 +150,7 @@ def run(job: Job[Settings, Inputs, Outputs]) -> Mapping[str, Any]:
         features=inputs.features,
         root=job.root,
         out=job.outputs.model,
-        states=states / job.identity(job.read),
+        states=own,
         curves=Path(job.resource("curves")),
         report_to=list(filter(None, str(job.resource("report_to")).split(","))),
         previous_visual_samples=seen,
@@ -155,6 +159,14 @@ def run(job: Job[Settings, Inputs, Outputs]) -> Mapping[str, Any]:
     )
     if not place():
         job.seconds[str(job.outputs.model)] = results.pop("training_seconds")
-        # what is left there is of this tuning under settings that were given up
         shutil.rmtree(states, ignore_errors=True)
     return results
+
+
+def _remove_outdated(states: Path, own: Path) -> None:
+    """Of the states of a tuning keep this job's own."""
+    for other in states.glob("*"):
+        if other != own:
+            what = "of other settings, inputs, code or libraries"
+            print(f"{other}: {what}; removed", file=sys.stderr)
+            shutil.rmtree(other, ignore_errors=True)

@@ -5,26 +5,38 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from ..config.jobs import Job, Jobs
 from ..config.teacher import OracleTeacher, TransformersTeacher
 from ..records.files import RecordError
 from ..records.rows import SpreadRow
 from ..records.tables import read_table
 from .data import EXTRACTION
+from .path_checks import path_problems
 from .run_checks import external_problems, role_problems, run_problems, thinking_problems
 from .sentences import listed, parameters
 from .spread import TOLD
 from .study import Study
 from .tuning_checks import layout_problems, recipe_problems, tuning_problems
 
+RENDERED = {"in_domain", "out_of_domain"}
+MOST_RENDERED = 1_000_000
+"""images of a training set, a family or a category; each is drawn and kept as a file"""
+
 
 def problems(study: Study) -> Iterator[str]:
     """One line for each: the key, what was given, what is allowed."""
     configuration = study.configuration
+    yield from path_problems(study)
     if len(set(study.seeds)) < len(study.seeds):
         yield f"seeds: given {listed(study.seeds)}; allowed: each seed once"
     sizes = study.sizes
     if sizes != sorted(set(sizes), key=parameters, reverse=True):
         yield f"backbones.sizes: given {listed(sizes)}; allowed: each size once, largest first"
+    for size in _idle_sizes(study):
+        yield (
+            f"backbones.sizes: given {size}, which no tuning and no run names; allowed: a size of "
+            "some tuning's `sizes` or of runs.decoupled"
+        )
     known_sets = study.data.known_sets()
     for name in configuration.data.train:
         if name not in known_sets:
@@ -44,6 +56,7 @@ def problems(study: Study) -> Iterator[str]:
     for size in configuration.jobs.tune_by_size:
         if size not in sizes:
             yield f"jobs.tune_by_size: given {size}; allowed: {listed(sizes)}"
+    yield from _job_problems(configuration.jobs)
     yield from run_problems(study)
     yield from role_problems(study)
     yield from thinking_problems(study)
@@ -56,6 +69,26 @@ def problems(study: Study) -> Iterator[str]:
             f"reasoning.thinking: given official with prompts {configuration.prompts}; allowed: "
             "own; the paper's list of tokens is fetched with its prompts"
         )
+
+
+def _job_problems(jobs: Jobs) -> Iterator[str]:
+    asked = {name: job for name, job in jobs if isinstance(job, Job)}
+    asked |= {f"tune_by_size.{size}": job for size, job in jobs.tune_by_size.items()}
+    for name, job in asked.items():
+        for key, most in jobs.at_most:
+            if getattr(job, key) > most:
+                yield (
+                    f"jobs.{name}.{key}: given {getattr(job, key)}; allowed: at most {most}, "
+                    f"jobs.at_most.{key}"
+                )
+
+
+def _idle_sizes(study: Study) -> list[str]:
+    """The sizes that take part in nothing; the largest writes focus phrases."""
+    models = [*study.models.tuned(), *study.models.released()]
+    busy = {*study.sizes[:1], *(size for _, size in models)}
+    busy |= {run.reasoning for run in study.evaluations.decoupled()}
+    return [size for size in study.sizes if size not in busy]
 
 
 def _benchmark_problems(study: Study) -> Iterator[str]:
@@ -83,6 +116,12 @@ def _data_problems(study: Study) -> Iterator[str]:
     configuration = study.configuration
     if not study.data.is_rendered and configuration.prompts == "miniature":
         yield "prompts: given miniature with data.source published; allowed: official, own"
+    counts = {f"train.{name}": count for name, count in configuration.data.train.items()}
+    counts |= configuration.data.model_dump(by_alias=True, include={"test", *RENDERED})
+    for name, count in counts.items() if study.data.is_rendered else ():
+        if count > MOST_RENDERED:
+            allowed = f"at most {MOST_RENDERED:,}, where data are rendered"
+            yield f"data.{name}: given {count}; allowed: {allowed}"
     for name, place in configuration.sources.mirrors.items():
         if not place.startswith(("http://", "https://", "/")):
             yield (

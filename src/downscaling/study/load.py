@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import argparse
+import sys
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import yaml  # type: ignore[import-untyped]
-
+from ..config import reading
 from ..config.configuration import parse
 from ..config.errors import ConfigError
 from .checks import problems
 from .study import Study
 
 
-def load(values: Mapping[str, Any], folder: Path) -> Study:
+def load(values: Mapping[str, Any], folder: Path, files: Iterable[Path] = ()) -> Study:
     """The study that a configuration describes.
 
     Args:
         values: what the configuration's files say, merged.
         folder: the Snakefile's, from which relative paths start.
+        files: those files, of which Snakemake, where a key stands twice, takes the last.
 
     Raises:
         ConfigError: the first key that is wrong or asks for the impossible, in one line.
     """
+    for file in files:
+        reading.read(file)
+    _check_below(values, folder)
     study = Study(parse(values), folder)
     for problem in problems(study):
         raise ConfigError(f"config: {problem}")
@@ -34,15 +39,51 @@ def read(configuration: Path, overlays: Sequence[Path] = ()) -> Study:
     """The study of a configuration file with overlays, without Snakemake.
 
     Raises:
-        ConfigError: a file is missing or no YAML, and as `load`.
+        ConfigError: a file is missing or damaged, and as `load`.
     """
     values: Mapping[str, Any] = {}
     for path in (configuration, *overlays):
-        try:
-            values = merged(values, yaml.safe_load(path.read_text("utf-8")) or {})
-        except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-            raise ConfigError(f"{path}: not a readable YAML file ({error})") from None
+        values = merged(values, reading.read(path))
     return load(values, configuration.resolve().parent)
+
+
+def _check_below(values: Mapping[str, Any], folder: Path) -> None:
+    """Raise ConfigError for an overlay without the preset over which it has to lie, `over`: a key
+    of that is not there, or it lies above."""
+    over, preset = values.get("over"), values.get("preset")
+    if not isinstance(over, str):
+        return
+    below = reading.read(folder / over)
+    is_above = preset == below.get("preset")
+    if is_above or not _holds(values, below):
+        overlay = "the overlay" if is_above else f"presets/{preset}.yaml"
+        raise ConfigError(
+            f"config: over: {overlay} lies over {over}, which is not below it; give both, in this "
+            f"order: --configfile {over} {'OVERLAY' if is_above else overlay}"
+        )
+
+
+def _holds(values: Mapping[str, Any], below: Mapping[str, Any]) -> bool:
+    """Whether all keys of a preset are there, whatever their values are."""
+    for key, value in below.items():
+        if key not in values:
+            return False
+        above = values[key]
+        if isinstance(value, Mapping) and isinstance(above, Mapping) and not _holds(above, value):
+            return False
+    return True
+
+
+def check_command(arguments: Sequence[str]) -> None:
+    """Refuse a call of Snakemake that names, behind --configfile, a file which `read` refuses: ends
+    the process with one line, before Snakemake looks into the file."""
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    parser.add_argument("--configfile", "--configfiles", nargs="+", type=Path, default=[])
+    for file in parser.parse_known_args(arguments)[0].configfile:
+        try:
+            reading.read(file)
+        except ConfigError as error:
+            sys.exit(str(error))
 
 
 def merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:

@@ -188,6 +188,14 @@ class Paths:
 
     # Jobs
 
+    def run_lock(self) -> str:
+        """The lock of a run of the graph: one at a time works on a preset."""
+        return self.measured("run.lock")
+
+    def slurm_run(self) -> str:
+        """The file with the name under which SLURM has the jobs of the latest run there."""
+        return self.measured("slurm-run.txt")
+
     def job(self, name: str) -> JobPaths:
         """The files beside a job's results. Its name is its stage, then what tells it from others:
         perceive/instruct-8B/seed-0."""

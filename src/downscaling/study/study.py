@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 from ..config.configuration import Configuration
 from . import spread
@@ -11,6 +12,8 @@ from .downloads import StudyDownloads
 from .evaluations import StudyEvaluations
 from .models import StudyModels
 from .paths import Paths
+
+Scale = Literal["miniature", "published", "rehearsal"]
 
 
 class Study:
@@ -42,6 +45,14 @@ class Study:
         bounds = [tuning.max_steps for tuning in configuration.tunings.values()]
         bounds += [benchmark.questions for benchmark in configuration.benchmarks.values()]
         return any(bound is not None for bound in bounds)
+
+    @property
+    def scale(self) -> Scale:
+        """What may be judged of a study: of a rendered world only directions, of a rehearsal
+        nothing."""
+        if self.is_rehearsal:
+            return "rehearsal"
+        return "miniature" if self.data.is_rendered else "published"
 
     def spread_file(self) -> Path | None:
         """The table of how far trainings lie apart in a reference; None where none is named, or

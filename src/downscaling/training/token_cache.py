@@ -13,16 +13,15 @@ from pathlib import Path
 import datasets
 import tokenizers
 import transformers
-from filelock import FileLock
 
 from ..errors import UserError
 from ..models.preprocess import Preprocessor
 from ..records.features import dataset
 from ..records.files import digest, replacing
 from ..records.rows import Sample
+from ..runtime.digests import damage, seal
+from ..runtime.one_writer import one_writer
 from .tokens import Encoding, draw, tokenise
-
-MANIFEST = "manifest.json"
 
 
 def cached_tokens(
@@ -52,13 +51,13 @@ def cached_tokens(
     key = _key(files, shares, seed, encoding, code)
     folder = states / f"tokens-{key}"
     states.mkdir(parents=True, exist_ok=True)
-    with FileLock(states / f"{folder.name}.lock"):
-        if not _is_whole(folder):
+    with one_writer(states / f"{folder.name}.lock"):
+        if damage(folder):
             with replacing(folder) as aside:
                 _make(aside, files, shares, seed, encoding)
                 # What is mapped is closed by now: a network's file system would keep it otherwise.
                 shutil.rmtree(aside / "samples")
-                (aside / MANIFEST).write_text(json.dumps(_digests(aside)))
+                seal(aside)
     parts = [datasets.Dataset.from_file(str(file)) for file in _parts(folder)]
     return datasets.concatenate_datasets(parts)
 
@@ -103,15 +102,3 @@ def _preprocessing(preprocessor: Preprocessor) -> list[object]:
 
 def _parts(folder: Path) -> list[Path]:
     return sorted(folder.glob("*.arrow"))
-
-
-def _digests(folder: Path) -> dict[str, str]:
-    return {file.name: digest(file) for file in _parts(folder)}
-
-
-def _is_whole(folder: Path) -> bool:
-    try:
-        listed = json.loads((folder / MANIFEST).read_text())
-        return bool(listed == _digests(folder))
-    except (OSError, ValueError):
-        return False

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 import os
-import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from functools import partial
@@ -16,14 +15,12 @@ from pathlib import Path
 from typing import Any, cast
 
 import torch
-from safetensors import SafetensorError
 from transformers import (
     LlavaOnevisionForConditionalGeneration,
     TrainerCallback,
     TrainingArguments,
 )
 from transformers.modeling_layers import GradientCheckpointingLayer as Layer
-from transformers.trainer_utils import get_last_checkpoint
 
 from ..config.tunings import Tuning
 from ..errors import UserError, naming
@@ -47,10 +44,11 @@ def train(
     """Tune the model in place; give the steps, the tokens and the conversations with an image that
     they took, seconds and the loss curve.
 
-    checkpoints: a folder for the states from which an interrupted call goes on; removed when the
-    tuning is done. reports: who is told of each logged step (`reporting`). Everything random comes
-    from the settings' seed. In each of several processes (`devices.launch`) the weights become the
-    tuned ones; if they are sharded, in the main process alone.
+    checkpoints: a folder for the states from which an interrupted call goes on; to be removed when
+    the tuned model is saved. reports: who is told of each logged step (`reporting`). Everything
+    random comes from the settings' seed. In each of several processes (`devices.launch`) the
+    weights become the tuned ones; if they are sharded, in the main process alone. Raises UserError
+    where the loss or a weight is not finite, at once; the last checkpoint stays.
     """
     adapters = adapted(model, settings.lora, seed_of(settings.seed, "adapters"))
     is_compact = settings.layers == "compact" and settings.precision == "float32"
@@ -70,13 +68,11 @@ def train(
             ),
             callbacks=list(reports),
         )
-        last = get_last_checkpoint(str(checkpoints)) if checkpoints.is_dir() else None
-        with _checkpoints_plainly(checkpoints, last):
-            outcome = trainer.train(resume_from_checkpoint=last)
+        with _checkpoints_plainly(checkpoints):
+            outcome = trainer.train(resume_from_checkpoint=trainer.newest_checkpoint())
+        trainer.check_weights()
         if trainer.is_fsdp_enabled:
             trainer.gather()
-    if trainer.is_world_process_zero():
-        shutil.rmtree(checkpoints, ignore_errors=True)
     curve = [(row["step"], row["loss"]) for row in trainer.state.log_history if "loss" in row]
     seen = trainer.order.seen(outcome.global_step)
     return {
@@ -89,17 +85,15 @@ def train(
 
 
 @contextmanager
-def _checkpoints_plainly(checkpoints: Path, last: str | None) -> Iterator[None]:
-    """Give a checkpoint that cannot be written, or that is damaged, one line that names it.
+def _checkpoints_plainly(checkpoints: Path) -> Iterator[None]:
+    """Give a checkpoint that cannot be written one line that names it.
 
-    torch tells both as a RuntimeError, of which only the text says what it is.
+    torch tells it as a RuntimeError, of which only the text says what it is.
     """
     try:
         with naming(checkpoints):
             yield
-    except (SafetensorError, RuntimeError) as error:
-        if isinstance(error, SafetensorError) or "PytorchStreamReader" in str(error):
-            raise UserError(f"{last}: a damaged checkpoint; delete it and run it again") from None
+    except RuntimeError as error:
         if "inline_container" in str(error):
             raise UserError(
                 f"{checkpoints}: a checkpoint cannot be written; make room and run it again"
@@ -146,8 +140,8 @@ def _arguments(
         bf16=settings.precision == "bfloat16",
         **memory,
         save_steps=settings.save_steps,
-        save_total_limit=1,
         logging_steps=10,
+        logging_nan_inf_filter=False,  # such a loss ends the tuning
         report_to="none",  # what reports comes as callbacks
         disable_tqdm=False,
         remove_unused_columns=False,

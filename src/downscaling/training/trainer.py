@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, cast
 
 import torch
+from accelerate.utils import broadcast_object_list
+from accelerate.utils.constants import FSDP_MODEL_NAME
 from safetensors.torch import load_model, save_model
 from torch.utils.data import Sampler
 from transformers import (
@@ -20,18 +23,23 @@ from transformers import (
 )
 
 from ..config.tunings import TuningSettings
+from ..errors import UserError
+from ..models.finite import WHAT, not_finite
 from ..records.files import seed_of
+from . import checkpoints
 from .conversations import Conversations
 from .parts import optimizer_of
 
 
 class TuningTrainer(Trainer):
-    """The Trainer, with `LengthGroups` for a sampler and weights that come back from a checkpoint.
+    """The Trainer, with `LengthGroups` for a sampler, weights that come back from a checkpoint, and
+    an end where they are no numbers.
 
     transformers 5.23 saves a LLaVA-OneVision model under older names of its weights and, on
     resumption, looks for the newer ones, finds none and goes on with a warning. Here a checkpoint
     holds the names as they are, and a weight that is missing is an error. Sharded weights go by
-    another way (FSDP's), which keeps the names.
+    another way (FSDP's), which keeps the names. And it writes a checkpoint in its place, where one
+    that was torn counts as the newest; here it is written aside (`checkpoints.keep`).
     """
 
     model: torch.nn.Module  # what `train` gives it, where the Trainer allows for more
@@ -49,11 +57,54 @@ class TuningTrainer(Trainer):
             longest_first=settings.order == "longest-first",
         )
         self.add_callback(_Follow(self.order))
+        self.add_callback(_LogBeforeSaving())
 
     def create_optimizer(self, model: Any = None) -> torch.optim.Optimizer:
         """The study's optimiser; made here, for FSDP refuses one that is handed in."""
         self.optimizer = optimizer_of(self.model, self.settings)
         return self.optimizer
+
+    def newest_checkpoint(self) -> str | None:
+        """Where to go on from, the same in all processes.
+
+        Raises UserError for a checkpoint in shards where this process works alone, and the other
+        way round; as many shards as processes are not needed.
+        """
+        folder = self._checkpoints
+        [found] = broadcast_object_list(
+            [checkpoints.newest(folder) if self.is_world_process_zero() else None]
+        )
+        if found is None:
+            return None
+        is_in_shards = any(found.glob(f"{FSDP_MODEL_NAME}_*"))
+        if is_in_shards != self.is_fsdp_enabled:
+            of_one, of_several = "whole and for one GPU", "in shards and for several GPUs"
+            was, now = (of_several, of_one) if is_in_shards else (of_one, of_several)
+            raise UserError(
+                f"{found}: {was}, and this tuning is {now}; "
+                f"give it GPUs as before, or delete {folder} to begin anew"
+            )
+        return str(found)
+
+    def check_weights(self) -> None:
+        """Raise UserError for a weight that is not finite."""
+        name = not_finite(self.model)
+        if name is not None:
+            raise self._failed(f"after step {self.state.global_step} weight {name} {WHAT}")
+
+    def training_step(
+        self, model: Any, inputs: Any, num_items_in_batch: Any = None
+    ) -> torch.Tensor:
+        """The Trainer's, which ends with a UserError where the loss is not finite."""
+        loss = super().training_step(model, inputs, num_items_in_batch)
+        if not math.isfinite(value := loss.item()):
+            raise self._failed(f"step {self.state.global_step + 1}: the loss is {value}")
+        return loss
+
+    def _failed(self, what: str) -> UserError:
+        kept = checkpoints.steps(self._checkpoints)
+        place = f"the checkpoint of step {kept[-1]} stays" if kept else "no checkpoint is there yet"
+        return UserError(f"{what}; lower the learning rate ({place} in {self._checkpoints})")
 
     def gather(self) -> None:
         """After a sharded tuning, put whole weights in the place of the main process's shards."""
@@ -70,6 +121,21 @@ class TuningTrainer(Trainer):
         self.model.__class__ = LlavaOnevisionForConditionalGeneration
         if whole:
             cast(LlavaOnevisionForConditionalGeneration, self.model).tie_weights()
+
+    @property
+    def _checkpoints(self) -> Path:
+        return Path(cast(str, self.args.output_dir))
+
+    def _get_output_dir(self, trial: Any) -> str:
+        return str(self._checkpoints / checkpoints.UNFINISHED)
+
+    def _save_checkpoint(self, model: Any, trial: Any) -> None:
+        self.check_weights()
+        super()._save_checkpoint(model, trial)
+        self.accelerator.wait_for_everyone()
+        if self.is_world_process_zero():
+            [written] = Path(self._get_output_dir(trial)).iterdir()
+            checkpoints.keep(written, self._checkpoints)
 
     def _save(self, output_dir: str | None = None, state_dict: Any = None) -> None:
         if not self.args.should_save:
@@ -167,3 +233,14 @@ class _Follow(TrainerCallback):
     ) -> None:
         """transformers calls this before the loader starts a pass."""
         self.order.set_epoch(int(state.epoch or 0))
+
+
+class _LogBeforeSaving(TrainerCallback):
+    """A checkpoint holds no losses since the last log; so one is logged with each, and a resumed
+    tuning has the curve of an unbroken one. At the end nothing more is logged."""
+
+    def on_step_end(
+        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any
+    ) -> None:
+        """transformers' own callback has decided by now."""
+        control.should_log |= control.should_save and not control.should_training_stop

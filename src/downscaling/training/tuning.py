@@ -48,7 +48,7 @@ def tune(
         features: what the frozen tower sees in the images; None encodes them anew at each step.
         root: the folder from which names of images start.
         out: the model's folder.
-        states: where checkpoints and tokens of an interrupted call lie.
+        states: where checkpoints and tokens of an interrupted call lie; to be removed afterwards.
         curves: the folder of learning curves.
         report_to: where learning curves go.
         previous_visual_samples: how many samples with an image `start` has seen.

@@ -34,8 +34,43 @@ def test_several_images_keep_their_places(source: Source, row: Row) -> None:
     (made,), omitted = read(source, row(images, f"{first} ", "a", "And <image> this? ", " ü\n"))
     a, b = "raw/coin/images/a.png", "raw/coin/images/b.png"
     assert made.images == (a, b, a)
-    assert made.turns == (Turn(first, "a", 2), Turn("<image>\nAnd this?", "ü", 1))
+    assert made.turns == (Turn(f"{first} ", "a", 2), Turn("<image>\nAnd  this?", " ü\n", 1))
     assert omitted == []
+
+
+OFFICIAL = {
+    "<image>\nWhich?": "<image>\nWhich?",
+    "<image> Which?": "<image> Which?",
+    "<image>Which?\n ": "<image>Which?\n ",
+    "<image>\n\n Which? ": "<image>\n\n Which? ",
+    "<image>": "<image>",
+    " <image>": "<image>",
+    "Which?\n<image>": "<image>\nWhich?",
+    " Look: <image> which? ": "<image>\nLook:  which?",
+    "<image><image>\nWhich? ": "<image><image>\nWhich? ",
+    "<image> <image>\nWhich?": "<image> <image>\nWhich?",
+    "<image>\n<image>\nWhich?": "<image>\n<image>\nWhich?",
+    "<image>, or\n <image>?": "<image>, or\n <image>?",
+    " Why?\n ": " Why?\n ",
+}
+"""A human turn, and what LLaVA-NeXT's preprocess_multimodal (train.py at df17966) makes of it."""
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+@pytest.mark.parametrize(("published", "official"), OFFICIAL.items())
+def test_a_turn_is_what_the_official_code_makes_of_it(
+    source: Source, row: Row, published: str, official: str, is_first: bool
+) -> None:
+    """Catches a line break in the place of a blank behind an image, blanks that are cut off, and
+    an image that moves where it should stay."""
+    images = ["a.png"] * published.count("<image>")
+    turns = [published, " a\n"] if is_first else ["Why?", "b", published, " a\n"]
+    (made,), omitted = read(source, row(images, *turns))
+    turn = made.turns[-1]
+    front = len(images) - turn.placed
+    assert (f"{'<image>' * front}\n" if front else "") + turn.prompt == official
+    assert (turn.reply, omitted) == (" a\n", [])
+    assert is_first or not front
 
 
 def test_images_in_front_are_in_no_text(source: Source, row: Row) -> None:
@@ -47,7 +82,7 @@ def test_images_in_front_are_in_no_text(source: Source, row: Row) -> None:
         row("a.png", "Look:<image> which? ", "a"),
     )
     assert [r.turns for r in made] == [
-        (Turn("Which?", "a"), Turn("Why?", "b")),
+        (Turn("Which?", "a"), Turn("Why? ", "b")),
         (Turn("Look: which?", "a"),),
     ]
     assert omitted == []

@@ -92,7 +92,7 @@ def test_the_door_knows_it(source: Source, row: Row, tmp_path: Path) -> None:
     ask = "<image>\nDescribe it."
     rows = [row(f"GQA/images/{name}.png", ask, "A sign.") for name in ("a", "b", "gone")]
     folder, out = source("vet-382k", "GQA.json", rows, GQA), tmp_path / "train.parquet"
-    with pytest.raises(RecordError, match=r"extraction: 1 of 3 rows lack an image, 33.3%"):
+    with pytest.raises(RecordError, match=r"extraction, 1 of 3 rows are left out, 33.3%"):
         prepared.train("extraction", folder, out)
     prepared.train("extraction", folder, out, Draw(1), missing_share=0.5)
     assert len(read(out, Sample)) == 1

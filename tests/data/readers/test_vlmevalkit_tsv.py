@@ -144,20 +144,32 @@ def test_a_long_cell_is_read(tmp_path: Path) -> None:
         ({"index": "../../evil"}, "index '../../evil' is no number"),
     ],
 )
-def test_a_faulty_row_is_refused_by_file_and_row(
+def test_a_faulty_row_is_refused_by_file_and_row_unless_allowed(
     tmp_path: Path, picture: bytes, change: dict[str, str], problem: str
 ) -> None:
-    """Catches a question that is scored against nothing, shown without its image, or dropped
-    although its author means it to count."""
+    """Catches a question that is scored against nothing, shown without its image, dropped although
+    its author means it to count, or one that stops a benchmark whatever its bound allows."""
     path = table(tmp_path, row(0, text_of(picture)), row(1, text_of(picture)) | change)
     with pytest.raises(RecordError) as caught:
         questions(tmp_path, path)
     assert str(caught.value).startswith(f"{path}, row 1: ")
     assert problem in str(caught.value)
     assert "\n" not in str(caught.value)
-    assert not (tmp_path / "preset/data/mine").exists() or not list(
-        (tmp_path / "preset/data/mine").iterdir()
-    )
+    made = tmp_path / "preset/data/mine"
+    assert [file.name for file in made.iterdir()] == ["test.missing.csv"]
+    assert [q.id for q in questions(tmp_path, path, omitted_share=0.5)] == ["mine-0"]
+    assert [file.name for file in (made / "images").iterdir()] == ["0.png"]
+
+
+def test_a_row_with_one_of_two_images_damaged_leaves_none_behind(
+    tmp_path: Path, picture: bytes
+) -> None:
+    """Catches an image of a row that is left out among those of the benchmark."""
+    image = text_of(picture)
+    path = table(tmp_path, row(0, image), row(1, f"['{image}', 'aGVsbG8gd29ybGQ=']"))
+    assert len(questions(tmp_path, path, omitted_share=0.5)) == 1
+    images = tmp_path / "preset/data/mine/images"
+    assert [file.name for file in images.iterdir()] == ["0.png"]
 
 
 def test_rows_without_an_image_are_left_out(tmp_path: Path, picture: bytes) -> None:
@@ -197,5 +209,5 @@ def test_files_are_found_in_a_folder(tmp_path: Path, picture: bytes) -> None:
     table(tmp_path, row(2, text_of(picture)), name="a.tsv")
     assert [q.id for q in questions(tmp_path, tmp_path)] == ["mine-2", "mine-1"]
     table(tmp_path, row(2, text_of(picture)), name="c.tsv")
-    with pytest.raises(RecordError, match=r"c.tsv, row 0: index 2 occurs twice"):
+    with pytest.raises(RecordError, match=r"c.tsv, row 0: index 2 occurs twice; of the q"):
         questions(tmp_path, tmp_path)

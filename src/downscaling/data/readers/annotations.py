@@ -1,8 +1,8 @@
 """Conversation files as LLaVA lays them out: a JSON array of rows with images and turns.
 
 A fault that shows a wrong or hostile file (no JSON, another shape, an image path that leads out of
-its folder, bytes that are no image) is an error which names file and row. A fault of one row, as
-the published files have them, leaves that row out; what was left out is reported.
+its folder, an image too large) is an error which names file and row. A fault of one row, as the
+published files have them, leaves that row out; what was left out is reported.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from typing import Any
 from ...records.files import RecordError
 from ...records.rows import PLACE, Turn
 from ..images import ImageFolder
-from .cells import clean, without_places
+from .cells import clean
 from .files import rows
-from .omissions import MissingImageError, Omission, RowError
+from .omissions import MissingImageError, Omission, RowError, UnmarkedError
 
 
 @dataclasses.dataclass(frozen=True)
@@ -52,14 +52,13 @@ def conversations(
         except RowError as error:
             omitted.append(Omission.of(error, path, number))
             continue
-        omitted += [Omission(str(path), number, reason) for reason in read.omitted]
+        omitted += [Omission(str(path), number, told, is_lost=False) for told in read.omitted]
         yield place, number, row, read
 
 
 def conversation(row: dict[str, Any], images: ImageFolder, where: str) -> Conversation:
-    """The images and turns of a row. Its image places must be as many as its images, and stay where
-    they are, but for a place that is the only one of its turn: that image stands before the turn.
-    A turn with an empty answer is left out.
+    """The images and turns of a row, with all their blanks. Its image places must be as many as its
+    images; where they stand: `placings`. A turn with an empty answer is left out.
 
     where: file and row, for errors. Raises RowError for a row to leave out, RecordError for an
     image that is refused.
@@ -81,35 +80,36 @@ def conversation(row: dict[str, Any], images: ImageFolder, where: str) -> Conver
     if places != len(names):
         raise RowError(f"{places} image places for {len(names)} images")
     all_turns = [
-        Turn(text, reply.strip(), placed)
+        Turn(text, reply, placed)
         for (text, placed), reply in zip(placings(prompts), replies, strict=True)
     ]
-    turns = tuple(turn for turn in all_turns if turn.reply)
+    turns = tuple(turn for turn in all_turns if turn.reply.strip())
     if not turns:
         raise RowError("no answer")
-    if any(turn.placed for turn in all_turns if not turn.reply):
+    silent = [place for place, turn in enumerate(all_turns) if not turn.reply.strip()]
+    if any(all_turns[place].placed for place in silent):
         raise RowError("a turn with images has no answer")
-    omitted = tuple(f"turn {i}: empty answer" for i, turn in enumerate(all_turns) if not turn.reply)
+    omitted = tuple(f"turn {place}: empty answer" for place in silent)
     return Conversation(images_of(images, names, where), turns, omitted)
 
 
 def placings(prompts: Sequence[str]) -> list[tuple[str, int]]:
     """The text of each prompt, and how many images stand at its places (`Turn`).
 
-    As LLaVA-NeXT's `preprocess_multimodal` has it: an only image moves to the front of its turn,
-    with a line break, and several stay. Images in front of the first turn are in no text.
+    To the character as LLaVA-NeXT's `preprocess_multimodal` has it: an only image that does not
+    begin its turn moves there, with a line break; whatever else is written stays. Where images and
+    a line break begin the first turn, they are in no text: whoever encodes a `Sample` writes them.
     """
     placed: list[tuple[str, int]] = []
     for prompt in prompts:
-        count, is_first = prompt.count(PLACE), not placed
-        text, front = without_places(prompt), f"{PLACE * count}\n"
-        if count < 2:
-            is_front = is_first or not count
-            placed.append((text, 0) if is_front else (f"{front}{text}", 1))
-        elif is_first and prompt.startswith(front):
-            placed.append((text, 0))
+        count = prompt.count(PLACE)
+        if count == 1 and not prompt.startswith(PLACE):
+            prompt = f"{PLACE}\n{prompt.replace(PLACE, '').strip()}".strip()
+        front = f"{PLACE * count}\n"
+        if count and not placed and prompt.startswith(front):
+            placed.append((prompt.removeprefix(front), 0))
         else:
-            placed.append((prompt.strip(), count))
+            placed.append((prompt, count))
     return placed
 
 
@@ -127,11 +127,11 @@ def images_of(images: ImageFolder, names: Sequence[str], where: str) -> tuple[st
 
 
 def dataset_of(row: dict[str, Any]) -> str:
-    """The data set that a row's metadata name. Raises RowError where they name none."""
+    """The data set that a row's metadata name. Raises UnmarkedError where they name none."""
     metadata = row.get("metadata")
     dataset = metadata.get("dataset") if isinstance(metadata, dict) else None
     if not isinstance(dataset, str):
-        raise RowError("its metadata names no data set")
+        raise UnmarkedError("its metadata names no data set")
     return dataset
 
 

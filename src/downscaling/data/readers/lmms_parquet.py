@@ -35,8 +35,9 @@ def entries(
     """A benchmark's questions of the wanted categories, in the order of its files and rows.
 
     source: its folder, or its one file. scratch: a folder for what is kept while it is read. Rows
-    without an image or a usable answer are left out and added to `omitted`. Raises RecordError for
-    a file of another shape, and a row whose index names none or another of its split.
+    of which no question can be made (no image, no usable answer, an index that names none or
+    another of its split) are left out and added to `omitted`. Raises RecordError for a file of
+    another shape.
     """
     columns = dict.fromkeys([reader.question, *reader.images, *reader.options, reader.answer])
     columns |= dict.fromkeys(name for name in (reader.index, reader.category, reader.axis) if name)
@@ -46,15 +47,16 @@ def entries(
     count = 0
     for path, part in parts.items():
         for number, row in rows(path, list(columns), scratch):
-            where = f"{path}, row {number}"
-            index = index_of(row[reader.index] if reader.index else count, seen[part], where)
-            count += 1
-            name = f"{part}-{index}" if len(seen) > 1 else f"{index}"
+            is_wanted, place, count = True, count, count + 1
             try:
-                if wanted(category := label_of(row, reader.category)):
-                    yield _entry(reader, row, name, category, where)
+                is_wanted = wanted(category := label_of(row, reader.category))
+                index = index_of(row[reader.index] if reader.index else place, seen[part])
+                if is_wanted:
+                    name = f"{part}-{index}" if len(seen) > 1 else f"{index}"
+                    yield _entry(reader, row, name, category, path, number)
             except RowError as error:
-                omitted.append(Omission(str(path), number, str(error)))
+                if is_wanted:
+                    omitted.append(Omission.of(error, path, number))
 
 
 def _split_of(path: Path) -> str:
@@ -62,7 +64,9 @@ def _split_of(path: Path) -> str:
     return re.sub(r"(-\d+)?(-of-\d+)?$", "", path.stem)
 
 
-def _entry(reader: LmmsParquet, row: dict[str, Any], name: str, category: str, where: str) -> Entry:
+def _entry(
+    reader: LmmsParquet, row: dict[str, Any], name: str, category: str, path: Path, number: int
+) -> Entry:
     whole = question_of(row, reader.question)
     if reader.options:
         text, options, published = whole, _options(reader, row), ""
@@ -73,7 +77,7 @@ def _entry(reader: LmmsParquet, row: dict[str, Any], name: str, category: str, w
         raise RowError("no image")
     axis = label_of(row, reader.axis)
     answer, pictures = _answer(reader, row, options), pictures_of(name, cells)
-    return Entry(name, category, axis, text, options, answer, pictures, where, published)
+    return Entry(name, category, axis, text, options, answer, pictures, path, number, published)
 
 
 def _listed(cell: Any) -> list[Any]:

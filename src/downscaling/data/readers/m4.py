@@ -60,10 +60,10 @@ def _question(id: str, name: str, axis: str, row: dict[str, Any], read: Conversa
         options = _choice_list(row) or listed
         if "".join((text, *options)).count(PLACE) < turn.placed:
             text = turn.prompt
-    is_prose = not options and kind != CHOICE
+    is_prose, answer = not options and kind != CHOICE, turn.reply.strip()
     return Question(
         *(id, "families", name, axis, read.images, text, options),
-        answer=turn.reply if is_prose else choice(turn.reply, options),
+        answer=answer if is_prose else choice(answer, options),
         kind="prose" if is_prose else "choice",
         placed=turn.placed,
     )

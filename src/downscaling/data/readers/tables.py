@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 from ...errors import DISK
 from ...records.files import RecordError
 from .cells import text_of
+from .omissions import RowError
 
 _ROWS = 64  # in memory at a time, images included
 
@@ -32,8 +33,8 @@ class Picture:
 class Entry:
     """A question as a benchmark holds it; `options`, `answer` and `published` as in
     records.Question, `category` and `axis` as in its row's cells. `name` is its own among the
-    benchmark's questions: its row's index, behind its split where there are several. `where` names
-    file and row."""
+    benchmark's questions: its row's index, behind its split where there are several. `file` and
+    `row` (from 0) say where it stands."""
 
     name: str
     category: str
@@ -42,7 +43,8 @@ class Entry:
     options: tuple[str, ...]
     answer: str
     pictures: tuple[Picture, ...]
-    where: str
+    file: Path
+    row: int
     published: str = ""
 
 
@@ -101,16 +103,16 @@ def _table(path: Path, columns: Sequence[str], scratch: Path) -> Any:
         raise RecordError(f"{path}: not a readable parquet file ({reason})") from None
 
 
-def index_of(index: Any, seen: set[int], where: str) -> int:
+def index_of(index: Any, seen: set[int]) -> int:
     """A row's index, which names its question and its image's file; added to `seen`.
 
-    Raises RecordError where it is no number from 0 or occurs a second time.
+    Raises RowError where it is no number from 0 or occurs a second time.
     """
     if isinstance(index, str) and index.isascii() and index.isdecimal() and len(index) < 19:
         index = int(index)
     if not isinstance(index, int) or isinstance(index, bool) or index < 0:
-        raise RecordError(f"{where}: index {str(index)[:60]!r} is no number from 0")
+        raise RowError(f"index {str(index)[:60]!r} is no number from 0")
     if index in seen:
-        raise RecordError(f"{where}: index {index} occurs twice")
+        raise RowError(f"index {index} occurs twice")
     seen.add(index)
     return index

@@ -34,7 +34,7 @@ def samples(
     usable: list[Sample] = []
     for path in matching(source, reader.files):
         for _, number, _, row in conversations(path, images, omitted, _has_an_image):
-            if any(turn.reply == SKIPPED for turn in row.turns):
+            if any(turn.reply.strip() == SKIPPED for turn in row.turns):
                 omitted.append(Omission(str(path), number, "the teacher skipped it"))
                 continue
             usable.append(Sample(f"{name}-{path.stem}-{number}", name, row.images, row.turns))

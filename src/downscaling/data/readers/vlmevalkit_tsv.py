@@ -3,8 +3,8 @@
 Layout: columns index, image, question, A, B and on, answer (a letter); and, where the file has
 them, hint, category and l2-category. An image is base64 text, or a list of such texts as Python
 writes it, or the index of another row whose image it is. A blank option is not offered.
-Such a file is written by whoever brings it, so a faulty row is refused and not left out; only rows
-without an image are left out, as VLMEvalKit leaves them.
+A row of which no question can be made is left out; one with more or fewer cells than columns shows
+that the file is of another form.
 Source: github.com/open-compass/VLMEvalKit, vlmeval/dataset/image_base.py.
 """
 
@@ -42,27 +42,25 @@ def entries(
 ) -> Iterator[Entry]:
     """A benchmark's questions of the wanted categories, in the order of its files and rows.
 
-    source: its folder, or its one file. scratch: unused. Raises RecordError, one line with file and
-    row, for what is no such table, and for a row with a damaged image, without an answer, with an
-    answer that is none of its options, or with an index that names none or another.
+    source: its folder, or its one file. scratch: unused. A row without an image, with a damaged
+    one, without an answer, with an answer that is none of its options, or with an index that names
+    none or another is left out and added to `omitted`. Raises RecordError, one line with file and
+    row, for what is no such table.
     """
     seen: set[int] = set()
     for path in matching(source, reader.files):
         shared = _shared_images(path)
         for number, row in _rows(path, reader):
-            where = f"{path}, row {number}"
-            index = index_of(row["index"], seen, where)
+            is_wanted = True
             try:
-                category = label_of(row, reader.category or "category")
-                if not wanted(category):
-                    continue
-                if not row["image"]:
-                    omitted.append(Omission(str(path), number, "no image"))
-                    continue
-                pictures = _pictures(row["image"], index, shared, where)
-                yield _entry(reader, row, str(index), category, pictures, where)
+                is_wanted = wanted(category := label_of(row, reader.category or "category"))
+                index = index_of(row["index"], seen)
+                if is_wanted:
+                    pictures = _pictures(row["image"], index, shared)
+                    yield _entry(reader, row, str(index), category, pictures, path, number)
             except RowError as error:
-                raise RecordError(f"{where}: {error}") from None
+                if is_wanted:
+                    omitted.append(Omission.of(error, path, number))
 
 
 def _entry(
@@ -71,7 +69,8 @@ def _entry(
     name: str,
     category: str,
     pictures: tuple[Picture, ...],
-    where: str,
+    path: Path,
+    number: int,
 ) -> Entry:
     text = question_of(row, "question")
     if hint := row.get("hint"):
@@ -82,23 +81,25 @@ def _entry(
     options = tuple(text_of(row, letter) for letter in letters)
     answer = choice(text_of(row, "answer"), options, letters=True)
     axis = label_of(row, reader.axis or "l2-category")
-    return Entry(name, category, axis, text, options, answer, pictures, where)
+    return Entry(name, category, axis, text, options, answer, pictures, path, number)
 
 
-def _pictures(cell: str, index: int, shared: dict[int, str], where: str) -> tuple[Picture, ...]:
+def _pictures(cell: str, index: int, shared: dict[int, str]) -> tuple[Picture, ...]:
     """The images of a row. One that another row holds has that row's name."""
+    if not cell:
+        raise RowError("no image")
     if _is_index(cell):
         index = int(cell)
         cell = shared.get(index, "")
         if not cell or _is_index(cell):
-            raise RecordError(f"{where}: image {index} is no row that holds an image")
+            raise RowError(f"image {index} is no row that holds an image")
     texts = (
         [text.strip("'\" ") for text in cell.strip("[]").split(",")] if cell[0] == "[" else [cell]
     )
     try:
         return pictures_of(str(index), [base64.b64decode(text, validate=True) for text in texts])
     except (binascii.Error, ValueError) as error:
-        raise RecordError(f"{where}: image is damaged base64 ({error})") from None
+        raise RowError(f"image is damaged base64 ({error})") from None
 
 
 def _is_index(cell: str) -> bool:

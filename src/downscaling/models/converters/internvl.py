@@ -8,7 +8,6 @@ publication's code; strict as `convert`.
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -19,6 +18,7 @@ from transformers import AutoConfig, InternVLConfig, InternVLForConditionalGener
 
 from ...errors import ModelError
 from ...records.files import replacing
+from ..folder import check_model, mapping
 from ..reading import reading
 from .llava_next import _check, _renamed, _weights
 
@@ -94,17 +94,15 @@ def convert_internvl(checkpoint: Path, form: Path, out: Path) -> None:
 
 def _config(checkpoint: Path, form: Path) -> Any:
     """The form's configuration, if it is that of the checkpoint."""
-    if not (form / "config.json").exists():
-        raise ModelError(f"{form}: no form here (config.json is missing)")
+    check_model(form)
     with reading(form):
-        config = AutoConfig.from_pretrained(form)
+        config = AutoConfig.from_pretrained(form, trust_remote_code=False)
     if not isinstance(config, InternVLConfig):
         raise ModelError(f"{form}: holds a {config.model_type}; allowed: internvl")
     path = checkpoint / "config.json"
     if not path.exists():
         raise ModelError(f"{path}: no such file; {checkpoint} holds no checkpoint")
-    with reading(checkpoint):
-        described: dict[str, Any] = json.loads(path.read_text())
+    described = mapping(path)
     meant = {
         "model_type": "internvl_chat",
         "ps_version": "v2",

@@ -33,6 +33,8 @@ from ..assemble import (
     save,
     shorten,
 )
+from ..finite import check_finite_weights
+from ..folder import check_model, check_weights, mapping, weight_files
 from ..preprocess import Preprocessor
 from ..reading import reading
 from ..tiling import Tiling
@@ -106,8 +108,7 @@ def _described(checkpoint: Path) -> dict[str, Any]:
     path = Path(checkpoint) / "config.json"
     if not path.exists():
         raise ModelError(f"{path}: no such file; {checkpoint} holds no checkpoint")
-    with reading(checkpoint):
-        described: dict[str, Any] = json.loads(path.read_text())
+    described = mapping(path)
     for key, meant in MEANT.items():
         if described.get(key) != meant:
             raise ModelError(f"{path}: {key} is {described.get(key)}; allowed: {meant}")
@@ -155,8 +156,9 @@ def _ends(*folders: Path) -> Any:
 def _text_config(described: Mapping[str, Any], backbone: Path) -> Any:
     """The backbone's configuration, with the checkpoint's vocabulary, which may have grown, and
     with its head, tied or not."""
+    check_model(backbone)
     with reading(backbone):
-        config = AutoConfig.from_pretrained(backbone)
+        config = AutoConfig.from_pretrained(backbone, trust_remote_code=False)
     values = config.to_dict() | (config.rope_parameters or {})
     for key in UNSEEN:
         if key in described and described[key] != values.get(key):
@@ -172,8 +174,9 @@ def _text_config(described: Mapping[str, Any], backbone: Path) -> Any:
 def _vision_config(described: Mapping[str, Any], tower: Path | None) -> Any:
     """The configuration of the whole tower, its last layer included."""
     if tower is not None:
+        check_model(tower)
         with reading(tower):
-            config = AutoConfig.from_pretrained(tower)
+            config = AutoConfig.from_pretrained(tower, trust_remote_code=False)
         return getattr(config, "vision_config", config)
     named = str(described.get("mm_vision_tower"))
     if Path(named).name != Path(SIGLIP).name:
@@ -195,24 +198,18 @@ def siglip() -> SiglipVisionConfig:
 
 def _weights(checkpoint: Path) -> dict[str, torch.Tensor]:
     """Every tensor of the checkpoint's safetensors; shards are those that the index lists."""
-    index = Path(checkpoint) / "model.safetensors.index.json"
-    listed: dict[str, str] = {}
-    if index.exists():
-        with reading(checkpoint):
-            listed = json.loads(index.read_text())["weight_map"]
-    shards = sorted(set(listed.values())) or ["model.safetensors"]
     weights: dict[str, torch.Tensor] = {}
-    for shard in shards:
-        path = Path(checkpoint) / Path(shard).name
+    for path in weight_files(checkpoint):
         try:
             with safe_open(path, framework="pt") as file:
-                weights |= {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+                held = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
         except (OSError, SafetensorError) as error:
             raise ModelError(
                 f"{path}: not a readable safetensors file ({error}); fetch it again"
             ) from None
-    if lacking := sorted(listed.keys() - weights.keys()):
-        raise ModelError(f"{index}: lists {lacking[0]}, which its file lacks")
+        check_finite_weights(held.items(), path)
+        weights |= held
+    check_weights(checkpoint)
     return weights
 
 

@@ -1,7 +1,8 @@
 "use strict";
-// The toggles of verdicts, links into folded parts, the rows behind a number, what the run took, and
-// the sample browser. Whatever a model or a data set wrote is put on the page as text, never as markup. No request is made: the browser's
-// data are scripts beside this page, each of which calls `downscaling(name, values)`.
+// The toggles of verdicts, links into folded parts, figures enlarged, the table that sorts, the rows
+// behind a number, what the run took, and the sample browser. Whatever a model or a data set wrote is
+// put on the page as text, never as markup. No request is made: the browser's data are scripts beside
+// this page, each of which calls `downscaling(name, values)`.
 
 const byId = (id) => document.getElementById(id);
 
@@ -14,16 +15,20 @@ function element(tag, properties, ...children) {
 
 // ---- verdicts
 
+/** What is pressed shows alone; where nothing is, everything shows. */
 for (const toggles of document.querySelectorAll(".toggles")) {
   toggles.hidden = false;
-  const rows = byId(toggles.dataset.for).querySelectorAll("[data-verdict]");
+  const list = byId(toggles.dataset.for);
+  const rows = list.querySelectorAll("[data-verdict]");
   toggles.addEventListener("click", (event) => {
     const button = event.target.closest("button");
     if (!button) return;
-    const on = button.getAttribute("aria-pressed") !== "true";
-    button.setAttribute("aria-pressed", String(on));
-    for (const row of rows) {
-      if (row.dataset.verdict === button.dataset.verdict) row.hidden = !on;
+    button.setAttribute("aria-pressed", String(button.getAttribute("aria-pressed") !== "true"));
+    const pressed = [...toggles.querySelectorAll("[aria-pressed=true]")];
+    const wanted = new Set(pressed.map((one) => one.dataset.verdict));
+    for (const row of rows) row.hidden = wanted.size > 0 && !wanted.has(row.dataset.verdict);
+    for (const folded of list.querySelectorAll("details.folded")) {
+      folded.open = wanted.size > 0 && Boolean(folded.querySelector("[data-verdict]:not([hidden])"));
     }
   });
 }
@@ -39,6 +44,58 @@ function unfold() {
 }
 addEventListener("hashchange", unfold);
 unfold();
+
+// ---- figures
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a.enlarge");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  const image = byId("enlarged").querySelector("img");
+  image.src = link.href;
+  image.alt = link.querySelector("img").alt;
+  byId("enlarged").showModal();
+});
+byId("enlarged").addEventListener("click", (event) => {
+  if (event.target.tagName !== "BUTTON") byId("enlarged").close();
+});
+
+// ---- Table 2
+
+byId("all-columns").hidden = false;
+byId("all-columns").addEventListener("click", () => {
+  const whole = byId("table-2").classList.toggle("whole");
+  byId("all-columns").setAttribute("aria-pressed", String(whole));
+});
+
+/** Sort the rows by a column, numbers by size, cells without one last. */
+function sort(head) {
+  const table = byId("table-2");
+  const place = [...head.parentElement.children].indexOf(head);
+  const ascending = head.getAttribute("aria-sort") === "descending";
+  for (const other of head.parentElement.children) other.removeAttribute("aria-sort");
+  head.setAttribute("aria-sort", ascending ? "ascending" : "descending");
+  const value = (row) => {
+    const cell = row.children[place];
+    return cell.querySelector(".number")?.textContent ?? cell.textContent.trim();
+  };
+  const rows = [...table.tBodies[0].rows];
+  rows.sort((one, two) => {
+    const [a, b] = [value(one), value(two)];
+    const [x, y] = [a, b].map((text) => parseFloat(text));
+    if (Number.isNaN(x) !== Number.isNaN(y)) return Number.isNaN(x) ? 1 : -1;
+    const order = Number.isNaN(x) ? a.localeCompare(b, "en") : x - y;
+    return ascending ? order : -order;
+  });
+  table.tBodies[0].append(...rows);
+}
+for (const head of document.querySelectorAll("#table-2 thead th")) {
+  head.tabIndex = 0;
+  head.addEventListener("click", () => sort(head));
+  head.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" || event.key === " ") { event.preventDefault(); sort(head); }
+  });
+}
 
 // ---- files beside the page
 
@@ -141,6 +198,12 @@ function title(run) {
     + (seeds.size > 1 ? `, seed ${seed}` : "");
 }
 
+/** Under which heading a run is listed: what describes the image, without its size. */
+function groupOf(run) {
+  const { perception } = index.runs[run];
+  return described(run) === null ? "end to end" : `described by ${perception.replace(/-[\d.]+B$/, "")}`;
+}
+
 function option(value, text) {
   return element("option", { value, textContent: text });
 }
@@ -148,14 +211,15 @@ function option(value, text) {
 /** Fill the lists to choose from. */
 function prepare() {
   for (const [id, first] of [["run", null], ["other", "nothing"]]) {
-    const groups = [["decoupled", []], ["end to end", []]];
+    const groups = new Map();
     index.runs.forEach((_, run) => {
-      groups[described(run) === null ? 1 : 0][1].push(option(run, title(run)));
+      const group = groupOf(run);
+      if (!groups.has(group)) groups.set(group, []);
+      groups.get(group).push(option(run, title(run)));
     });
     byId(id).replaceChildren(
       ...(first ? [option("", first)] : []),
-      ...groups.filter(([, runs]) => runs.length)
-        .map(([label, runs]) => element("optgroup", { label }, ...runs)),
+      ...[...groups].map(([label, runs]) => element("optgroup", { label }, ...runs)),
     );
   }
   byId("benchmark").replaceChildren(
@@ -179,6 +243,51 @@ function categories() {
   );
   if (listed.has(chosen)) byId("category").value = chosen;
 }
+
+// ---- the filters in the address, as in #samples:run=instruct-8B/8B/plain/0&outcome=wrong
+
+const VIEW = "#samples:";
+const keyOf = (run) => {
+  const { perception, reasoning, mode, seed } = index.runs[run];
+  return [perception, reasoning, mode, seed].join("/");
+};
+
+/** Write the choices that are not the first of their list into the address. */
+function remember() {
+  const view = new URLSearchParams();
+  for (const id of choices) {
+    const { value } = byId(id);
+    const first = byId(id).options?.[0].value ?? "";
+    if (value === first || value === "" || (id === "compare" && byId("other").value === "")) continue;
+    const named = { run: () => keyOf(value), other: () => keyOf(value), benchmark: () => index.benchmarks[value] };
+    view.set(id, named[id] ? named[id]() : value);
+  }
+  const hash = view.size ? VIEW + view : "#samples";
+  if (location.hash !== hash) history.replaceState(null, "", hash);
+}
+
+/** Take up the choices that the address holds; gives whether it holds some. */
+function recall() {
+  if (!location.hash.startsWith(VIEW)) return false;
+  const view = new URLSearchParams(location.hash.slice(VIEW.length));
+  byId("filters").reset();
+  const places = {
+    run: (key) => index.runs.findIndex((_, run) => keyOf(run) === key),
+    benchmark: (name) => index.benchmarks.indexOf(name),
+  };
+  places.other = places.run;
+  for (const id of choices) {
+    if (!view.has(id)) continue;
+    const value = places[id] ? places[id](view.get(id)) : view.get(id);
+    if (value === -1) continue;
+    byId(id).value = value;
+    if (id === "benchmark") categories();
+  }
+  return true;
+}
+addEventListener("hashchange", () => {
+  if (recall()) refresh().then(() => byId("browser").scrollIntoView());
+});
 
 /** Load what the choices need, then show it; a later choice overtakes an earlier one. */
 async function refresh() {
@@ -284,8 +393,9 @@ function picture(name, place) {
   return element("a", { href: path }, image);
 }
 
+const MARKS = ["first", "second"];
+
 function options(question, given) {
-  const marks = ["A", "B"];
   return element("ol", { className: "options" }, ...question[OPTIONS].map((words, place) => {
     const chosen = given.flatMap((answer, run) => (answer[CHOICE] === place ? [run] : []));
     const right = place === question[PLACE];
@@ -293,7 +403,7 @@ function options(question, given) {
       element("span", { dir: "auto" }, words),
       right ? element("span", { className: "mark" }, " ✓ right") : null,
       ...chosen.map((run) => element("span", { className: `mark ${right ? "hit" : "miss"}` },
-        given.length > 1 ? ` ← ${marks[run]}` : " ← answered")));
+        given.length > 1 ? ` ← ${MARKS[run]}` : " ← answered")));
   }));
 }
 
@@ -302,7 +412,7 @@ function reply(answer, told, run) {
   const two = state.runs.length > 1;
   return element("div", { className: "reply" },
     element("p", { className: "head" },
-      two ? element("b", {}, `${"AB"[run]}: ${title(state.runs[run])} `) : null,
+      two ? element("b", {}, `${MARKS[run]}: ${title(state.runs[run])} `) : null,
       element("span", { className: `badge ${outcome.replaceAll(" ", "-")}`, title: names.get(outcome) }, outcome)),
     told ? labelled("description", told[0], told[1] ? "cut at the cap" : "") : null,
     answer[THINKING] ? labelled("thinking", answer[THINKING], answer[FORCED] ? "closed by the budget" : "") : null,
@@ -363,27 +473,37 @@ byId("filters").addEventListener("submit", (event) => event.preventDefault());
 byId("filters").addEventListener("input", (event) => {
   if (event.target.id !== "words") return;
   clearTimeout(typing);
-  typing = setTimeout(refresh, 150);
+  typing = setTimeout(() => { refresh(); remember(); }, 150);
 });
 byId("filters").addEventListener("change", (event) => {
   clearTimeout(typing);
   if (event.target.id === "benchmark") categories();
   refresh();
+  remember();
 });
-byId("filters").addEventListener("reset", () => setTimeout(() => { categories(); refresh(); }));
+byId("filters").querySelector("[type=reset]").addEventListener("click", () => setTimeout(async () => {
+  categories();
+  remember();
+  await refresh();
+  byId("found").textContent += ", all filters reset";
+}));
 
 // A count in the table of outcomes leads to its answers.
 byId("what-became").addEventListener("click", (event) => {
   const button = event.target.closest("button[data-run]");
   if (!button) return;
   byId("filters").reset();
+  categories();
   byId("run").value = button.dataset.run;
   byId("outcome").value = button.dataset.outcome;
-  setTimeout(() => byId("samples").scrollIntoView());
+  refresh();
+  remember();
+  setTimeout(() => byId("browser").scrollIntoView());
 });
 
 if (index.runs.length) {
   prepare();
+  recall();
   refresh();
 } else {
   byId("unavailable").textContent = "This preset has no runs to show.";

@@ -1,0 +1,66 @@
+"""Which models answer a question of a user's own: a study's, by name, or those of any folder."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..errors import ModelError, UserError
+from ..study.runs import GOLD, Run
+from ..study.study import Study
+
+EXTRACTION = ("extraction", "released-extraction")
+"""The roles of Extract+Think's perception module, the first that is bound first."""
+
+
+@dataclass(frozen=True)
+class Module:
+    """A model, and the folder in which transformers finds it."""
+
+    name: str
+    folder: Path
+
+
+def module(name: str, known: Mapping[str, Path], folder: Path) -> Module:
+    """The model of a name, or of a folder of a user's own.
+
+    Args:
+        known: the study's models by name, each with its path from the study's folder.
+        folder: the study's.
+
+    Raises:
+        ModelError: it is neither, or the study has not made it yet.
+    """
+    target = known.get(name)
+    if target is None and (Path(name) / "config.json").exists():
+        return Module(Path(name).resolve().name, Path(name))
+    if target is None:
+        raise ModelError(
+            f"{name}: neither a model of the study nor a folder with a config.json; "
+            f"the study's models here: {', '.join(known)}"
+        )
+    if not (folder / target / "config.json").exists():
+        raise ModelError(
+            f"{name}: not made yet; make it with: snakemake {shlex.quote(str(target))}"
+        )
+    return Module(name, folder / target)
+
+
+def default_run(study: Study) -> Run:
+    """Extract+Think with the largest perception module that a study pairs with a reasoner; where it
+    has none, its first decoupled run.
+
+    Raises UserError for a study without a decoupled run.
+    """
+    runs = [run for run in study.evaluations.decoupled() if run.perception != GOLD]
+    if not runs:
+        raise UserError("config: runs.decoupled: none; name --perception and --reasoning")
+    roles = study.configuration.roles
+    for role in EXTRACTION:
+        for run in runs:
+            played = roles.role_of(run.perception)
+            if run.mode == "think" and played is not None and played[0] == role:
+                return run
+    return runs[0]

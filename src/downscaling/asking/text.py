@@ -1,0 +1,75 @@
+"""The steps to an answer as lines for a terminal."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable
+
+from ..records.rows import LETTERS
+from .ask import Asked, Step
+
+_WIDTH = 12
+_NAMES = {"focus": "to observe"}
+
+
+def opening(asked: Asked) -> str:
+    """What is asked."""
+    options = (f"{LETTERS[place]}. {option}" for place, option in enumerate(asked.options))
+    lines = [_line("image", str(asked.image)), _line("question", asked.text)]
+    return "\n".join([*lines, *(_line("", option) for option in options)])
+
+
+class Terminal:
+    """Shows steps as they are taken, and a thinking as it is written."""
+
+    def __init__(self, write: Callable[[str], None], has_options: bool) -> None:
+        self._write, self._has_options = write, has_options
+        self._is_listening, self._held = False, ""
+
+    def listen(self, words: str) -> None:
+        """Show what was thought since."""
+        if not self._is_listening:
+            words = words.lstrip()
+        words = self._held + words
+        kept = words.rstrip()
+        self._held = words[len(kept) :]  # shown when more follows: a thinking may end in it
+        if kept:
+            self._write(continued(kept) if self._is_listening else _line("thinking", kept))
+            self._is_listening = True
+
+    def show(self, step: Step) -> None:
+        """Show a step; of a thinking that was listened to, its end alone."""
+        if not (step.name == "thinking" and self._is_listening):
+            self._write(_line(_NAMES.get(step.name, step.name), step.text or "(nothing)"))
+        self._write(f"\n{'':{_WIDTH}} [{'; '.join(_about(step, self._has_options))}]\n")
+
+
+def _about(step: Step, has_options: bool) -> list[str]:
+    """Who wrote a step, its seconds, whether it was cut, which option is read in it."""
+    told = [step.module or "given"]
+    if step.seconds:
+        told.append(f"{step.seconds:.1f} s, loaded in {step.loading:.1f} s")
+    if step.cut:
+        told.append("closed by its budget" if step.name == "thinking" else "cut at its cap")
+    if has_options and step.name == "answer":
+        told.append(f"read as {step.option or 'none of the options'}")
+    return told
+
+
+def continued(text: str) -> str:
+    """Words that follow a heading, or words before."""
+    return printable(text).replace("\n", f"\n{'':{_WIDTH}} ")
+
+
+def printable(text: str) -> str:
+    """Text without what a terminal would obey: what is neither a character nor a line break becomes
+    a replacement character."""
+    return "".join(c if c == "\n" or _is_shown(c) else "\N{REPLACEMENT CHARACTER}" for c in text)
+
+
+def _is_shown(character: str) -> bool:
+    return unicodedata.category(character) not in ("Cc", "Cf", "Cs", "Co", "Cn")
+
+
+def _line(name: str, text: str) -> str:
+    return f"{name:{_WIDTH}} {continued(text.strip())}"

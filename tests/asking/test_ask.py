@@ -1,0 +1,188 @@
+"""A question of one's own is answered as the study answers its questions."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from downscaling.asking.ask import Asked, Step, ask, values
+from downscaling.asking.modules import Module, default_run, module
+from downscaling.asking.text import Terminal, opening
+from downscaling.cli import app
+from downscaling.errors import ModelError, PictureError
+from downscaling.evaluation.perceive import perceive
+from downscaling.evaluation.reason import reason
+from downscaling.evaluation.vision_language import load
+from downscaling.extraction.focus_phrases import observe
+from downscaling.miniature import picture, world
+from downscaling.models.assemble import assemble, load_language_model, save
+from downscaling.prompts.miniature import PROMPTS
+from downscaling.records.rows import Description, Focus
+from planned import HOME, planned, published
+
+OPTIONS = ("red", "blue", "green", "white")
+TEXT = "what color is the cross?"
+
+
+@pytest.fixture(scope="module")
+def asked(language_model: Path, tower: Path, tmp_path_factory: pytest.TempPathFactory) -> Asked:
+    """A question to tiny models, whose thinking is cut by a budget."""
+    import random
+
+    folder = tmp_path_factory.mktemp("ask")
+    save(*assemble(language_model, tower, "base", 0), folder / "sees")
+    picture.render(world.scene(random.Random(1))).save(folder / "image.png")
+    reads = Module("reads", language_model)
+    return Asked(
+        image=folder / "image.png",
+        text=TEXT,
+        options=OPTIONS,
+        focus=reads,
+        perception=Module("sees", folder / "sees"),
+        reasoning=reads,
+        mode="think",
+        seed=3,
+    )
+
+
+def test_the_steps_are_those_of_the_study(asked: Asked) -> None:
+    """Catches a verb with prompts, caps or draws of its own, whose answers are not the study's."""
+    study = planned()
+    focus, description, thinking, answer = ask(study, asked)
+    language, tokenizer = load_language_model(asked.reasoning.folder)
+    (phrase,) = observe(language, tokenizer, [("ask", TEXT)], PROMPTS, 24, 1)
+    assert (focus.text, focus.module) == (phrase.phrase, "reads")
+    question = dataclasses.replace(asked.question, images=(str(asked.image),))
+    (seen,) = perceive(
+        load(asked.perception.folder, "float32"),
+        Path("/"),
+        [question],
+        [Focus("ask", focus.text)],
+        PROMPTS,
+        48,
+        1,
+    )
+    assert (description.text, description.cut) == (seen.text, seen.truncated)
+    rule = study.configuration.reasoning
+    (told,) = reason(
+        *(language, tokenizer, [question], [Description("ask", seen.text, 0, False)]),
+        *("think", PROMPTS, "text", rule.think, rule.suppress, None, 1, 3),
+    )
+    assert (thinking.text, thinking.cut) == (told.thinking, told.forced)
+    assert (answer.text, answer.cut) == (told.text, told.truncated)
+    assert answer.seconds > 0
+    assert answer.loading > 0
+
+
+def test_a_thinking_is_shown_as_it_is_written(asked: Asked) -> None:
+    """Catches words that come all at once or not at all, tags among them, and an answer that is
+    taken for thinking."""
+    heard: list[str] = []
+    steps = list(ask(planned(), asked, listen=heard.append))
+    thinking = next(step for step in steps if step.name == "thinking")
+    assert len(heard) > 3
+    assert "".join(heard).split() == thinking.text.split()
+    plain = list(ask(planned(), dataclasses.replace(asked, mode="plain"), listen=heard.append))
+    assert [step.name for step in plain] == ["focus", "description", "answer"]
+
+
+def test_a_phrase_of_ones_own_needs_no_model(asked: Asked) -> None:
+    """Catches a focus phrase that is written all the same."""
+    steps = ask(planned(), dataclasses.replace(asked, focus="the color of the cross"))
+    assert next(steps) == Step("focus", "the color of the cross", "")
+
+
+def test_the_option_is_what_the_studys_parser_reads(
+    asked: Asked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Catches an answer that is read by another rule than scores are."""
+    import downscaling.asking.ask as asking
+    from downscaling.records.rows import Answer
+
+    reply = Answer("ask", "", "Answer: green", 3, forced=False, truncated=False)
+    monkeypatch.setattr(asking, "reason", lambda *_, **__: [reply])
+    assert list(ask(planned(), asked))[-1].option == "C"
+    no_options = dataclasses.replace(asked, options=())
+    assert list(ask(planned(), no_options))[-1].option is None
+
+
+def test_an_image_that_cannot_be_read_shows_before_a_model_is_loaded(asked: Asked) -> None:
+    """Catches a mistyped path that costs the loading of an 8B model."""
+    lacking = dataclasses.replace(asked, image=Path("/nowhere/a.png"))
+    lacking = dataclasses.replace(lacking, focus=Module("none", Path("/nowhere/model")))
+    with pytest.raises(PictureError, match=r"/nowhere/a\.png"):
+        next(ask(planned(), lacking))
+
+
+def test_a_model_is_named_by_the_study_or_is_a_folder(asked: Asked, tmp_path: Path) -> None:
+    """Catches a path that is not looked at, and a model not made yet whose target is not told."""
+    known = {"extract-1.7B": Path("results/miniature/models/extract-1.7B/seed-0")}
+    found = module(str(asked.perception.folder), known, tmp_path)
+    assert found == Module("sees", asked.perception.folder)
+    with pytest.raises(ModelError, match=r"snakemake results/.*/extract-1\.7B/seed-0"):
+        module("extract-1.7B", known, tmp_path)
+    with pytest.raises(ModelError, match=r"extract-17B: neither .* extract-1\.7B"):
+        module("extract-17B", known, tmp_path)
+
+
+def test_the_default_is_extract_and_think() -> None:
+    """Catches a default that is some other pair than the one the study is about."""
+    run = default_run(planned())
+    assert (run.perception, run.reasoning) == ("extract-1.7B", "4B")
+    run = default_run(published())
+    assert (run.perception, run.reasoning) == ("extract-1.7B", "4B")
+
+
+def test_what_a_model_wrote_cannot_command_a_terminal(asked: Asked) -> None:
+    """Catches a reply with escape sequences or reversed text that a terminal would obey."""
+    written: list[str] = []
+    terminal = Terminal(written.append, has_options=True)
+    terminal.show(Step("description", "red\x1b[2Jbox\u202e\nbelow\x07", "sees", 1.0, 2.0))
+    terminal.listen("\n a cross")
+    terminal.listen(" is red.\n")
+    terminal.show(Step("thinking", "a cross is red.", "reads", cut=True))
+    terminal.show(Step("answer", "Answer: x", "reads", 1.0, 2.0))
+    text = "".join(written)
+    assert not {"\x1b", "\u202e", "\x07"} & set(text)
+    assert [line.strip() for line in text.splitlines()] == [
+        "description  red\N{REPLACEMENT CHARACTER}[2Jbox\N{REPLACEMENT CHARACTER}",
+        "below\N{REPLACEMENT CHARACTER}",
+        "[sees; 1.0 s, loaded in 2.0 s]",
+        "thinking     a cross is red.",
+        "[reads; closed by its budget]",
+        "answer       Answer: x",
+        "[reads; 1.0 s, loaded in 2.0 s; read as none of the options]",
+    ]
+    assert opening(asked).splitlines()[-1].strip() == "D. white"
+
+
+def test_the_verb_answers_as_text_and_as_json(asked: Asked) -> None:
+    """Catches options of the verb that do not reach the steps."""
+    command = ["ask", str(asked.image), TEXT, "--config", str(HOME / "config.yaml")]
+    command += ["--perception", str(asked.perception.folder)]
+    command += ["--reasoning", str(asked.reasoning.folder), "--focus", "cross", "--think"]
+    command += [word for option in OPTIONS for word in ("--option", option)]
+    told = CliRunner().invoke(app, [*command, "--json"])
+    assert told.exit_code == 0, told.output
+    found = json.loads(told.stdout)
+    expected = dataclasses.replace(asked, focus="cross", seed=0)
+    steps = list(ask(planned(), expected))
+    wanted = json.loads(json.dumps(values(expected, steps)))
+    for one in (found, wanted):
+        for step in one["steps"]:
+            step["module"] = ""
+            step.pop("seconds")
+            step.pop("loading")
+    assert found == wanted
+    shown = CliRunner().invoke(app, command)
+    assert shown.exit_code == 0
+    assert "Loading weights" not in shown.output
+    for label in ("image", "question", "to observe", "description", "thinking", "answer"):
+        assert f"\n{label}" in f"\n{shown.stdout}"
+    refused = CliRunner().invoke(app, [*command, "--seed", "9"])
+    assert refused.exit_code == 1
+    assert "--seed 9: the study's seeds are [0]" in refused.output
