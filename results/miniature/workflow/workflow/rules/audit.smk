@@ -20,7 +20,7 @@ if STUDY.data.is_rendered:
             "../../envs/models.yaml"
         threads: THREADS
         resources:
-            **asks("perceive"),
+            **asks(PROBE),
         params:
             **PROBE.params,
         message:
@@ -41,7 +41,7 @@ rule validity:
     conda:
         "../../envs/tables.yaml"
     resources:
-        **asks("light"),
+        **asks(VALIDITY),
     params:
         **VALIDITY.params,
     message:
@@ -62,7 +62,7 @@ rule verdicts:
     conda:
         "../../envs/tables.yaml"
     resources:
-        **asks("light"),
+        **asks(AUDIT),
     params:
         **AUDIT.params,
     message:

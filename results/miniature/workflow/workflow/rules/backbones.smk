@@ -18,7 +18,7 @@ if STUDY.configuration.backbones.source == "shipped":
         conda:
             "../../envs/tables.yaml"
         resources:
-            **asks("light"),
+            **asks(BACKBONE),
         params:
             **BACKBONE.params,
         message:
@@ -41,7 +41,7 @@ elif STUDY.configuration.backbones.source == "retrained":
             "../../envs/models.yaml"
         threads: THREADS
         resources:
-            **asks("backbones"),
+            **asks(PRETRAIN),
         params:
             **PRETRAIN.params,
         message:
@@ -69,7 +69,7 @@ for released, size in STUDY.models.released():
         conda:
             "../../envs/models.yaml"
         resources:
-            **asks("backbones"),
+            **asks(CONVERT),
         params:
             **CONVERT.params,
         message:

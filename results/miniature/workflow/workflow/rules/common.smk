@@ -25,6 +25,7 @@ class Jobs:
             settings=self.settings,
             code=self.code,
             root=lambda wildcards: PATHS.root,
+            makers=self.makers,
         )
 
     def inputs(self, wildcards):
@@ -39,16 +40,27 @@ class Jobs:
         """The digest of the code that makes a job's result."""
         return code(STUDY, self.stage, self.key | dict(wildcards))
 
+    def makers(self, wildcards, input):
+        """The records that inputs are held against. As it takes `input`, a change reruns nothing;
+        and no rule waits for a record, for it is there when what its job made is."""
+        return made_by(STUDY, input)
 
-def asks(job, **others):
-    """The resources of a job, named by its kind or by a function of its wildcards; memory and time
-    grow with each attempt. `others` are what it may use and what decides no result."""
-    job_of = job if callable(job) else lambda wildcards: getattr(STUDY.configuration.jobs, job)
+
+def asks(jobs, **others):
+    """The resources of a stage's jobs, whose GPUs are on one machine; memory and time grow with each
+    attempt. `others` are what it may use and what decides no result."""
+    job_of = lambda wildcards: asked(STUDY, jobs.name, wildcards.get("size", ""))[1]
+    most = STUDY.configuration.jobs.at_most
     return dict(
         gpu=lambda wildcards: job_of(wildcards).gpu,
-        mem_mb=lambda wildcards, attempt: job_of(wildcards).mem_mb * attempt,
-        runtime=lambda wildcards, attempt: job_of(wildcards).runtime * attempt,
+        nodes=lambda wildcards: 1 if job_of(wildcards).gpu else None,
+        mem_mb=lambda wildcards, attempt: attempts.memory(job_of(wildcards), most, attempt),
+        runtime=lambda wildcards, attempt: attempts.minutes(
+            job_of(wildcards), most, attempt, resumes=jobs.name in attempts.RESUMED
+        ),
         per_gpu=STUDY.configuration.jobs.per_gpu,
+        pretended_gpus=int(STUDY.configuration.jobs.pretended_gpus),
+        **(dict(strict=1) if STUDY.configuration.strict else {}),
         **others,
     )
 

@@ -20,7 +20,7 @@ if STUDY.data.written_phrases():
             "../../envs/models.yaml"
         threads: THREADS
         resources:
-            **asks("reason"),
+            **asks(OBSERVE),
         params:
             **OBSERVE.params,
         message:
@@ -47,7 +47,7 @@ for benchmark in STUDY.data.published_phrases():
         conda:
             "../../envs/tables.yaml"
         resources:
-            **asks("light"),
+            **asks(PHRASES),
         params:
             **PHRASES.params,
         message:
@@ -70,7 +70,7 @@ rule perceive:
         "../../envs/models.yaml"
     threads: THREADS
     resources:
-        **asks("perceive"),
+        **asks(PERCEIVE),
     params:
         **PERCEIVE.params,
     message:
@@ -99,7 +99,7 @@ for reasoning_job in STUDY.evaluations.reasoning_jobs():
             "../../envs/models.yaml"
         threads: THREADS
         resources:
-            **asks("reason"),
+            **asks(REASON),
         params:
             **REASON.params,
         message:

@@ -19,7 +19,7 @@ rule evaluate:
         "../../envs/models.yaml"
     threads: THREADS
     resources:
-        **asks("perceive"),
+        **asks(EVALUATE),
     params:
         **EVALUATE.params,
     message:

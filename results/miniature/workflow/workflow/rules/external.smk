@@ -19,7 +19,7 @@ for published in STUDY.models.in_own_form():
         conda:
             "../../envs/models.yaml"
         resources:
-            **asks("backbones"),
+            **asks(CONVERT_INTERNVL),
         params:
             **CONVERT_INTERNVL.params,
         message:
@@ -46,10 +46,10 @@ for imported in STUDY.evaluations.imported_files():
         conda:
             "../../envs/tables.yaml"
         resources:
-            **asks("light"),
+            **asks(IMPORT),
         params:
             **IMPORT.params,
         message:
-            f"checking {imported.kind} made elsewhere: {imported.path}"
+            f"checking {imported.kind} made elsewhere: {{input.file}}"
         script:
             STAGE

@@ -21,7 +21,7 @@ rule observe_samples:
         "../../envs/models.yaml"
     threads: THREADS
     resources:
-        **asks("reason"),
+        **asks(OBSERVE_SAMPLES),
     params:
         **OBSERVE_SAMPLES.params,
     message:
@@ -44,7 +44,7 @@ rule statements:
         "../../envs/models.yaml"
     threads: THREADS
     resources:
-        **asks("teach", engine=teaching.engine(STUDY)),
+        **asks(STATEMENTS, engine=teaching.engine(STUDY)),
     params:
         **STATEMENTS.params,
     message:
@@ -67,7 +67,7 @@ rule depict:
         "../../envs/models.yaml"
     threads: THREADS
     resources:
-        **asks("teach", engine=teaching.engine(STUDY)),
+        **asks(DEPICT, engine=teaching.engine(STUDY)),
     params:
         **DEPICT.params,
     message:
@@ -89,7 +89,7 @@ rule converse:
     conda:
         "../../envs/tables.yaml"
     resources:
-        **asks("light"),
+        **asks(CONVERSE),
     params:
         **CONVERSE.params,
     message:

@@ -17,7 +17,7 @@ rule draw:
     conda:
         "../../envs/tables.yaml"
     resources:
-        **asks("light"),
+        **asks(DRAW),
     params:
         **DRAW.params,
     message:
@@ -38,7 +38,7 @@ rule table:
     conda:
         "../../envs/tables.yaml"
     resources:
-        **asks("light"),
+        **asks(TABLE),
     params:
         **TABLE.params,
     message:
@@ -60,7 +60,7 @@ rule latency:
     conda:
         "../../envs/tables.yaml"
     resources:
-        **asks("light"),
+        **asks(LATENCY),
     params:
         **LATENCY.params,
     message:

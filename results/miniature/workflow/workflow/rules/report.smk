@@ -18,7 +18,7 @@ rule report:
     conda:
         "../../envs/tables.yaml"
     resources:
-        **asks("light"),
+        **asks(REPORT),
     params:
         **REPORT.params,
     message:
@@ -40,7 +40,7 @@ rule costs:
     conda:
         "../../envs/tables.yaml"
     resources:
-        **asks("light"),
+        **asks(COSTS),
     params:
         **COSTS.params,
     message:
@@ -62,7 +62,7 @@ rule crate:
     conda:
         "../../envs/tables.yaml"
     resources:
-        **asks("light"),
+        **asks(CRATE),
     params:
         **CRATE.params,
     message:

@@ -17,7 +17,7 @@ rule grade:
     conda:
         "../../envs/tables.yaml"
     resources:
-        **asks("light"),
+        **asks(GRADE),
     params:
         **GRADE.params,
     message:
@@ -38,7 +38,7 @@ rule score:
     conda:
         "../../envs/tables.yaml"
     resources:
-        **asks("light"),
+        **asks(SCORE),
     params:
         **SCORE.params,
     message:
@@ -59,7 +59,7 @@ rule export:
     conda:
         "../../envs/tables.yaml"
     resources:
-        **asks("light"),
+        **asks(EXPORT),
     params:
         **EXPORT.params,
     message:

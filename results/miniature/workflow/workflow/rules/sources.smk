@@ -17,7 +17,7 @@ for source, folder in STUDY.downloads.all().items():
         conda:
             "../../envs/tables.yaml"
         resources:
-            **asks("fetch", **fetch.means(STUDY, source)),
+            **asks(FETCH, **fetch.means(STUDY, source)),
             network=1,
         params:
             **FETCH.params,
@@ -41,7 +41,7 @@ if STUDY.data.is_rendered:
         conda:
             "../../envs/tables.yaml"
         resources:
-            **asks("light"),
+            **asks(RENDER),
         params:
             **RENDER.params,
         message:
@@ -68,7 +68,7 @@ for source in STUDY.data.sources():
         conda:
             "../../envs/tables.yaml"
         resources:
-            **asks("light", **prepare.means(STUDY, source)),
+            **asks(PREPARE, **prepare.means(STUDY, source)),
         params:
             **PREPARE.params,
         message:

@@ -18,7 +18,7 @@ rule features:
         "../../envs/models.yaml"
     threads: THREADS
     resources:
-        **asks("perceive"),
+        **asks(FEATURES),
     params:
         **FEATURES.params,
     message:
@@ -42,7 +42,7 @@ rule tune:
     threads: THREADS
     resources:
         **asks(
-            lambda wildcards: STUDY.models.tuning_job(wildcards.size),
+            TUNE,
             report_to=",".join(STUDY.configuration.report_to),
             curves=lambda wildcards: PATHS.curves(
                 f"{wildcards.tuning}-{wildcards.size}", wildcards.seed

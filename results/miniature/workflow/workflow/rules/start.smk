@@ -1,0 +1,12 @@
+# What is looked at before the first job.
+
+
+def check_start():
+    """Raise UserError, one line, for what would fail after hours: GPUs that are not there, and jobs of
+    a killed run that live on in SLURM."""
+    gpus = max(job.resources.get("gpu", 0) for job in workflow.dag.needrun_jobs())
+    if workflow.local_exec:
+        devices.present(gpus)
+    elif workflow.executor_plugin.name == "slurm":
+        slurm.check_gpus(gpus)
+        slurm.succeed(Path(PATHS.slurm_run()), workflow.scheduler._executor.run_uuid)
