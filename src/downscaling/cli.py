@@ -23,6 +23,8 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
+Config = Annotated[Path, typer.Option(help="What they lie over.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Values for programs.")]
 Lock = Annotated[Path, typer.Option(help="The lock of revisions and digests.")]
 Out = Annotated[Path, typer.Option(help="What is written, whole or not at all.")]
 
@@ -71,14 +73,14 @@ def plan(
     presets: Annotated[
         list[Path] | None, typer.Argument(help="Overlays, such as presets/gpu.yaml.")
     ] = None,
-    config: Annotated[Path, typer.Option(help="What they lie over.")] = Path("config.yaml"),
+    config: Config = Path("config.yaml"),
     utilisation: Annotated[
         float, typer.Option(min=0.01, max=1.0, help="Share of a GPU's peak that models reach.")
     ] = 0.4,
     recompute: Annotated[
         bool, typer.Option("--recompute", help="Tuning recomputes activations.")
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Values for programs.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Say what a preset will cost: jobs, tokens, GPU-hours, disk and downloads."""
     from .study.load import read
@@ -99,8 +101,8 @@ def doctor(
     presets: Annotated[
         list[Path] | None, typer.Argument(help="Overlays, such as presets/paper.yaml.")
     ] = None,
-    config: Annotated[Path, typer.Option(help="What they lie over.")] = Path("config.yaml"),
-    as_json: Annotated[bool, typer.Option("--json", help="Values for programs.")] = False,
+    config: Config = Path("config.yaml"),
+    as_json: AsJson = False,
 ) -> None:
     """Say whether a preset can run here, before it does: machine, sources, models. Nothing is
     fetched but the beginnings of files. Ends with 1 where something has to be done first."""
@@ -125,8 +127,8 @@ def verify(
     presets: Annotated[
         list[Path] | None, typer.Argument(help="Overlays, such as presets/gpu.yaml.")
     ] = None,
-    config: Annotated[Path, typer.Option(help="What they lie over.")] = Path("config.yaml"),
-    as_json: Annotated[bool, typer.Option("--json", help="Values for programs.")] = False,
+    config: Config = Path("config.yaml"),
+    as_json: AsJson = False,
 ) -> None:
     """Say whether every file of a preset's results is still what its job made. Ends with 1 where
     one was changed or swapped or is missing, and names what to make anew."""
@@ -300,7 +302,7 @@ def compare(
         typer.Argument(help="The same; by default the reference of A's preset."),
     ] = None,
     brief: Annotated[bool, typer.Option("--brief", help="One line.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Values for programs.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Say whether a run reproduced another, or the reference. Ends with 0 where it is identical or
     within the spread of trainings, with 1 where it is not, with 2 where nothing can be compared."""
@@ -370,7 +372,7 @@ def ask(
         list[Path] | None, typer.Option(help="An overlay, such as presets/released.yaml.")
     ] = None,
     config: Annotated[Path, typer.Option(help="What it lies over.")] = Path("config.yaml"),
-    as_json: Annotated[bool, typer.Option("--json", help="Values for programs.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Ask one question about one image: what to look for, what is seen, what follows from it.
 
@@ -417,7 +419,7 @@ def parse_answers(
     file: Annotated[
         Path, typer.Argument(metavar="FILE.csv", help="Columns reply, and options separated by |.")
     ],
-    as_json: Annotated[bool, typer.Option("--json", help="Values for programs.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Show which option each answer parser reads in replies of your own."""
     from .scoring import tried

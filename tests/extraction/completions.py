@@ -11,6 +11,22 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 Play = Callable[["Handler", dict[str, Any], int], None]
+TEACH: dict[str, Any] = {
+    "numerics": "portable",
+    "threads": 1,
+    "engine": "openai",
+    "asking": {
+        "model": "teacher",
+        "images": "aspect",
+        "side": 64,
+        "statement_tokens": 8,
+        "description_tokens": 8,
+    },
+    "precision": None,
+    "prompts": "own",
+    "seed": 3,
+}
+"""What decides the replies of a teacher that is served here, but for its shard."""
 
 
 class Handler(BaseHTTPRequestHandler):

@@ -17,7 +17,7 @@ import torch
 from PIL import Image
 from transformers import AutoModelForCausalLM
 
-from completions import Handler, Loopback, serving
+from completions import TEACH, Handler, Loopback, serving
 from downscaling.extraction.teacher import Statements
 from downscaling.records.files import read, write
 from downscaling.records.rows import Question, Sample, Turn
@@ -107,22 +107,7 @@ def prepared(home: Path, language_model: Path) -> None:
 
 def taught(stage: str, url: str) -> Task:
     """A teacher's job, whose model is served under an address; its paths start at its folder."""
-    settings = {
-        "numerics": "portable",
-        "threads": 1,
-        "engine": "openai",
-        "asking": {
-            "model": "teacher",
-            "images": "aspect",
-            "side": 64,
-            "statement_tokens": 8,
-            "description_tokens": 8,
-        },
-        "precision": None,
-        "prompts": "own",
-        "seed": 3,
-        "shard": "1-of-1",
-    }
+    settings = TEACH | {"shard": "1-of-1"}
     inputs = {"samples": [Path("samples.parquet")], "images": [Path("root")], "model": []}
     made = "statements" if stage == "statements" else "descriptions"
     if stage == "depict":

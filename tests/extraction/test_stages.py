@@ -10,27 +10,12 @@ from typing import Any
 
 import pytest
 
-from completions import Handler, Loopback, serving, told
+from completions import TEACH, Handler, Loopback, serving, told
 from downscaling.extraction.teacher import Depiction, Dropped, Statements
 from downscaling.records.files import read, write
 from downscaling.records.rows import Sample, Turn
 from performing import perform, task
 
-TEACH: dict[str, Any] = {
-    "numerics": "portable",
-    "threads": 1,
-    "engine": "openai",
-    "asking": {
-        "model": "teacher",
-        "images": "aspect",
-        "side": 64,
-        "statement_tokens": 8,
-        "description_tokens": 8,
-    },
-    "precision": None,
-    "prompts": "own",
-    "seed": 3,
-}
 ENGINE: dict[str, Any] = {}
 """How the replies of the teacher are got: the test at work says."""
 

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 import yaml
 
+import clones
 from downscaling.stages.graph import StudyJob, all_jobs
 from downscaling.study import load
 from downscaling.study.study import Study
@@ -61,20 +59,9 @@ def commit(folder: Path) -> None:
 
 def run(folder: Path, *command: str) -> str:
     """What a command prints; an AssertionError with all of it where it fails."""
-    searched = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-    author = {"GIT_AUTHOR_NAME": "a", "GIT_AUTHOR_EMAIL": "a@b", "GIT_CONFIG_GLOBAL": os.devnull}
-    author |= {"GIT_COMMITTER_NAME": "a", "GIT_COMMITTER_EMAIL": "a@b"}
-    done = subprocess.run(
-        command,
-        cwd=folder,
-        env=os.environ | author | {"PATH": searched},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, f"{command}:\n{done.stdout[-4000:]}"
-    return done.stdout
+    code, said = clones.run(folder, *command)
+    assert code == 0, f"{command}:\n{said[-4000:]}"
+    return said
 
 
 def dates(folder: Path) -> dict[Path, int]:

@@ -17,7 +17,6 @@ from ..config.generation import Mode
 from ..data.load_image import image_size
 from ..evaluation.perceive import perceive
 from ..evaluation.reason import reason
-from ..evaluation.vision_language import VisionLanguageModel
 from ..evaluation.vision_language import load as load_vision_language_model
 from ..extraction.focus_phrases import observe
 from ..generation.thinking import Tags
@@ -83,19 +82,9 @@ class Step:
     option: str | None = None
 
 
-@dataclass(frozen=True)
-class Loaders:
-    """What loads the model of a folder, in a precision: a language model with its tokenizer, or a
-    model that sees. Who asks more than once may keep what was loaded."""
-
-    language: Callable[[Path, str], tuple[Any, Any]] = load_language_model
-    vision_language: Callable[[Path, str], VisionLanguageModel] = load_vision_language_model
-
-
 def ask(
     study: Study,
     asked: Asked,
-    loaders: Loaders | None = None,
     listen: Callable[[str], None] | None = None,
 ) -> Iterator[Step]:
     """The steps to an answer, each when it is taken, generated as the study's configuration says.
@@ -105,16 +94,15 @@ def ask(
 
     Raises UserError for a model, an image or published prompts that cannot be read.
     """
-    loaders = loaders or Loaders()
     image_size(asked.image)  # before a model is loaded
     if isinstance(asked.focus, str):
         focus = Step("focus", asked.focus, "")
     else:
-        focus = _focus(study, asked, asked.focus, loaders)
+        focus = _focus(study, asked, asked.focus)
     yield focus
-    description = _description(study, asked, focus.text, loaders)
+    description = _description(study, asked, focus.text)
     yield description
-    yield from _answer(study, asked, description.text, loaders, listen)
+    yield from _answer(study, asked, description.text, listen)
 
 
 def values(asked: Asked, steps: list[Step]) -> dict[str, Any]:
@@ -129,9 +117,9 @@ def values(asked: Asked, steps: list[Step]) -> dict[str, Any]:
     }
 
 
-def _focus(study: Study, asked: Asked, observer: Module, loaders: Loaders) -> Step:
+def _focus(study: Study, asked: Asked, observer: Module) -> Step:
     watch = _Watch()
-    model, tokenizer = loaders.language(observer.folder, study.configuration.precision)
+    model, tokenizer = load_language_model(observer.folder, study.configuration.precision)
     loading = watch.lap()
     (phrase,) = observe(
         model,
@@ -144,9 +132,9 @@ def _focus(study: Study, asked: Asked, observer: Module, loaders: Loaders) -> St
     return Step("focus", phrase.phrase, observer.name, watch.lap(), loading)
 
 
-def _description(study: Study, asked: Asked, phrase: str, loaders: Loaders) -> Step:
+def _description(study: Study, asked: Asked, phrase: str) -> Step:
     watch = _Watch()
-    model = loaders.vision_language(asked.perception.folder, study.configuration.precision)
+    model = load_vision_language_model(asked.perception.folder, study.configuration.precision)
     loading = watch.lap()
     (seen,) = perceive(
         model,
@@ -165,13 +153,12 @@ def _answer(
     study: Study,
     asked: Asked,
     description: str,
-    loaders: Loaders,
     listen: Callable[[str], None] | None,
 ) -> Iterator[Step]:
     """What was thought, if the module thinks, and its answer."""
     rule, thinks = study.configuration.reasoning, asked.mode == "think"
     watch = _Watch()
-    model, tokenizer = loaders.language(asked.reasoning.folder, study.configuration.precision)
+    model, tokenizer = load_language_model(asked.reasoning.folder, study.configuration.precision)
     loading = watch.lap()
     (answer,) = reason(
         model,

@@ -16,9 +16,7 @@ from ..errors import DISK, UserError, escaped
 
 REMEDIES = {
     errno.ENOENT: "check the name; what a stage makes, snakemake makes anew",
-    errno.ENOTDIR: "name a folder",
     errno.EISDIR: "name a file",
-    errno.ENAMETOOLONG: "choose a shorter name",
     errno.ELOOP: "name what the link should lead to",
     errno.EACCES: "let this user read and write it",
     errno.EPERM: "let this user read and write it",
