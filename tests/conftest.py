@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,10 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("steady")
+
+# A test that calls make is no part of the make that called the tests.
+for _name in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES", "PRESET", "YES"):
+    os.environ.pop(_name, None)
 
 FIRST = ("test_smoke.py", "test_keys.py", "test_numerics.py", "test_paper.py", "test_dvc.py")
 
