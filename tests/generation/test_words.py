@@ -7,7 +7,7 @@ from tokenizers.trainers import BpeTrainer
 from transformers import PreTrainedTokenizerFast
 
 from downscaling.errors import ModelError
-from downscaling.generation.words import end_ids, near_misses, published_ids, suppressed_ids
+from downscaling.generation.words import near_misses, published_ids, suppressed_ids
 
 KEYWORDS = ["wait", "alternatively", "hmm", "but", "however", "alternative", "another", "check"]
 KEYWORDS += ["double-check", "oh", "maybe", "verify", "other", "again", "now", "ah", "anyway"]
@@ -81,11 +81,3 @@ def test_byte_level_vocabulary(byte_level):
     assert {text.strip().lower() for text in found} <= set(KEYWORDS)
     missed = near_misses(byte_level, KEYWORDS)
     assert {" know", " mother"} <= set(missed.values())
-
-
-def test_a_turn_ends_where_the_model_s_family_ends_it(tokenizer_of):
-    """Catches a Gemma that writes on after its turn: its end of sequence is another token."""
-    ends = ["<|im_end|>", "<|endoftext|>"]
-    assert tokenizer_of([]).convert_ids_to_tokens(end_ids(tokenizer_of([]))) == ends
-    tokenizer = tokenizer_of(["<end_of_turn>"])
-    assert tokenizer.convert_ids_to_tokens(end_ids(tokenizer)) == [*ends, "<end_of_turn>"]

@@ -24,7 +24,7 @@ from downscaling.config.errors import ConfigError
 from downscaling.errors import ModelError, UserError
 from downscaling.miniature import shelf
 from downscaling.models.assemble import assemble, load_vision_language_model, save
-from downscaling.models.dialogue import QWEN_1_5, chat, fit_template
+from downscaling.models.dialogue import PARTS, QWEN_1_5, chat, fit_template
 from downscaling.models.preprocess import IGNORED, batch_images
 from downscaling.records.files import read
 from downscaling.records.rows import Answer, Description, Turn
@@ -133,7 +133,7 @@ def test_a_template_that_rewrites_turns_gives_way_to_the_recipe_s() -> None:
     template against the recipe's qwen_1_5."""
     words = letters(QWEN3, "<|im_end|>", ["<|im_start|>", "<|im_end|>"])
     fit_template(words)
-    assert words.chat_template == QWEN_1_5
+    assert words.chat_template == PARTS + QWEN_1_5
     assert chat(words, TURNS)[:3] == [
         (
             "<|im_start|>system\nYou are a helpful assistant.<|im_end|>\n"
@@ -149,7 +149,7 @@ def test_a_template_that_can_be_trained_on_is_kept() -> None:
     """Catches the miniature's template, or another family's, replaced without need."""
     words = letters(LLAMA, "<e>", ["<s>", "<h>", "</h>", "<e>"])
     fit_template(words)
-    assert words.chat_template == LLAMA
+    assert words.chat_template == PARTS + LLAMA
 
 
 @pytest.mark.parametrize(
@@ -247,7 +247,7 @@ def test_the_documented_swap_runs(shelf_of_llamas: Path, tmp_path: Path) -> None
     assert not any(mark in text for text in written for mark in ("<s>", "<h>", "</h>", "<e>"))
     model, preprocessor = load_vision_language_model(results / "models/caption-135M/seed-0")
     assert model.config.text_config.model_type == "llama"
-    assert preprocessor.tokenizer.chat_template == LLAMA
+    assert preprocessor.tokenizer.chat_template == PARTS + LLAMA
 
 
 def test_a_family_without_think_tags_is_not_asked_to_think(

@@ -23,9 +23,10 @@ from transformers import (
 from transformers.generation.streamers import BaseStreamer
 
 from .batching import Prompt, batches, collate
+from .ends import end_ids
 from .sampling import Sampling, processors
 from .thinking import AnswerCap, Budget, Suppression, Tags, Track, longest_thinking, split
-from .words import end_ids, near_misses, special_ids, suppressed_ids
+from .words import near_misses, special_ids, suppressed_ids
 
 __all__ = [
     "Generated",
@@ -81,7 +82,7 @@ def generate(
     (seldom in float32, more often in bfloat16).
 
     Of what the model's folder says of generation only the ends of a turn apply, beside those of its
-    tokenizer (`words.end_ids`); for the rest `sampling` alone counts.
+    tokenizer (`ends.end_ids`); for the rest `sampling` alone counts.
 
     In plain mode a model writes at most `max_new_tokens` tokens. In thinking mode a prompt ends
     with `<|im_start|>assistant\\n` or within an opened think block; thinking takes at most

@@ -14,7 +14,8 @@ import torch
 from transformers import LogitsProcessor, PreTrainedTokenizerBase, StoppingCriteria
 
 from ..errors import ModelError
-from .words import newline_id, token_id
+from .ends import token_id
+from .words import newline_id
 
 # Over the last twentieth of the budget the logit of the closing tag rises evenly by this much in
 # all: by then the odds of closing are e^5, about 150, times what the model gave them. An addition

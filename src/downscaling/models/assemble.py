@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import math
 from collections.abc import Sequence
@@ -20,6 +21,7 @@ from transformers import (
 )
 
 from ..errors import ModelError
+from ..generation.ends import end_ids
 from ..records.files import replacing
 from .dialogue import IMAGE, fit_template
 from .finite import check_finite
@@ -29,6 +31,9 @@ from .reading import reading
 
 GRID = 6  # AnyRes tiles a side, as LLaVA-OneVision's (1x1) to (6x6)
 MAX_TILES = "anyres_max_9"
+NO_TILES = [[0, 0]]
+"""The only shape that the file of a model without tiles names: transformers, which tiles a single
+image, then takes its base view alone."""
 SLACK = 4
 """How many times the numbers in its files a model may have: what it lacks is named, and until then
 it takes memory."""
@@ -69,7 +74,6 @@ def assemble(
 def llava_config(text: Any, vision: Any, image_token: int) -> LlavaOnevisionConfig:
     """The configuration of a LLaVA-OneVision with backbones of these configurations: 36 AnyRes
     shapes, at most nine tiles' worth of tokens, the tower's last hidden state before its norm."""
-    side = vision.image_size
     return LlavaOnevisionConfig(
         vision_config=_as_saved(vision),
         text_config=_as_saved(text),
@@ -77,13 +81,18 @@ def llava_config(text: Any, vision: Any, image_token: int) -> LlavaOnevisionConf
         vision_feature_layer=-1,
         vision_feature_select_strategy="full",
         vision_aspect_ratio=MAX_TILES,
-        image_grid_pinpoints=[
-            [side * rows, side * columns]
-            for rows in range(1, GRID + 1)
-            for columns in range(1, GRID + 1)
-        ],
+        image_grid_pinpoints=_shapes(vision.image_size),
         tie_word_embeddings=text.tie_word_embeddings,
     )
+
+
+def _shapes(side: int) -> list[list[int]]:
+    """Heights and widths in pixels of the boards that tiles of this side may make."""
+    return [
+        [side * rows, side * columns]
+        for rows in range(1, GRID + 1)
+        for columns in range(1, GRID + 1)
+    ]
 
 
 def _as_saved(config: Any) -> dict[str, Any]:
@@ -127,15 +136,13 @@ def finish(
     tokenizer: PreTrainedTokenizerBase,
     named: int | Sequence[int] | None,
 ) -> None:
-    """Give a model its padding token and its ends of a turn: the tokenizer's and those that the
-    generation settings it comes from have `named`. Give its tokenizer a chat template to train on.
-    """
+    """Give a model its padding token and its ends of a turn: those at which `generate` would stop,
+    among them what the generation settings it comes from have `named`. Give its tokenizer a chat
+    template to train on."""
     if tokenizer.pad_token is None:
         tokenizer.pad_token = tokenizer.eos_token
     fit_template(tokenizer)
-    others = named if isinstance(named, Sequence) else [named]
-    ends = dict.fromkeys([tokenizer.eos_token_id, *others])
-    model.generation_config.eos_token_id = [end for end in ends if end is not None]
+    model.generation_config.eos_token_id = end_ids(tokenizer, named)
     model.generation_config.pad_token_id = tokenizer.pad_token_id
 
 
@@ -205,6 +212,8 @@ def load_vision_language_model(
 ) -> tuple[LlavaOnevisionForConditionalGeneration, Preprocessor]:
     """A model that `save` wrote and its preprocessor, on the GPU if there is one."""
     model = _load(LlavaOnevisionForConditionalGeneration, folder, getattr(torch, precision))
+    # The file may say NO_TILES, and a tuning that starts from this model may tile.
+    model.config.image_grid_pinpoints = _shapes(model.config.vision_config.image_size)
     with reading(folder):
         preprocessor = Preprocessor.from_pretrained(folder, model.config)
     check_vocabulary(model, preprocessor.tokenizer, folder)
@@ -224,9 +233,13 @@ def _placed(model: Any) -> Any:
 def save(
     model: LlavaOnevisionForConditionalGeneration, preprocessor: Preprocessor, folder: Path
 ) -> None:
-    """Write a model as transformers does, whole or not at all."""
+    """Write a model as transformers does, for its Auto classes too, whole or not at all."""
     with replacing(folder) as temporary:
         model.save_pretrained(temporary)
+        if preprocessor.images == "base":
+            config = copy.deepcopy(model.config)
+            config.image_grid_pinpoints = NO_TILES
+            config.save_pretrained(temporary)
         preprocessor.save_pretrained(temporary)
 
 

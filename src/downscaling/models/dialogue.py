@@ -27,6 +27,24 @@ QWEN_1_5 = (
 """LLaVA-NeXT's template of this name (llava/conversation.py): ChatML with a system line."""
 
 
+PARTS = (
+    "{%- set told = namespace(messages=[]) %}"
+    "{%- for message in messages %}{%- if message.content is not string %}"
+    "{%- set turn = namespace(text='', spoken=false) %}"
+    "{%- for part in message.content %}{%- if part.type == 'image' %}"
+    f"{{%- set turn.text = turn.text + '{IMAGE}' %}}"
+    "{%- else %}{%- set front = turn.text and not turn.spoken %}"
+    "{%- set turn.text = turn.text + ('\\n' if front else '') + part.text %}"
+    "{%- set turn.spoken = true %}{%- endif %}{%- endfor %}"
+    "{%- set message = dict(message, content=turn.text) %}{%- endif %}"
+    "{%- set told.messages = told.messages + [message] %}{%- endfor %}"
+    "{%- set messages = told.messages %}"
+)
+"""What stands before a template of texts, so that it writes messages of parts too, as processors of
+transformers are given them: an image becomes its token, and a line break follows images in front of
+all text, as in `chat`. Messages that are text pass as they are."""
+
+
 MARK = "\ufdd0"  # stands for each message while the template writes; no template's own
 
 
@@ -36,7 +54,7 @@ def fit_template(tokenizer: PreTrainedTokenizerBase) -> None:
     All turns of a conversation are trained at once, so a template must write a turn the same way
     whatever follows it. Qwen3's does not: it opens the last reply with an empty think block and
     takes the block away from replies further up. In the place of such a template a ChatML
-    tokenizer gets `QWEN_1_5`, as in the study's recipe.
+    tokenizer gets `QWEN_1_5`, as in the study's recipe. `PARTS` goes before either.
 
     Raises ModelError for a tokenizer without a template, one whose template rewrites earlier turns
     in another format, or one whose replies do not end with the end-of-sequence token (a model
@@ -51,6 +69,7 @@ def fit_template(tokenizer: PreTrainedTokenizerBase) -> None:
                 "the chat template rewrites earlier turns; give one that can be trained on",
             )
         tokenizer.chat_template = QWEN_1_5
+    tokenizer.chat_template = PARTS + tokenizer.get_chat_template()
     chat(tokenizer, [Turn("one", "two")])
 
 

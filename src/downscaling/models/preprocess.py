@@ -10,7 +10,13 @@ from typing import Any, cast
 import numpy as np
 import torch
 from PIL import Image
-from transformers import AutoTokenizer, PreTrainedTokenizerBase
+from transformers import (
+    AutoTokenizer,
+    LlavaNextProcessor,
+    LlavaProcessor,
+    PreTrainedTokenizerBase,
+    ProcessorMixin,
+)
 from transformers.models.llava_onevision.image_processing_pil_llava_onevision import (
     LlavaOnevisionImageProcessorPil,
 )
@@ -48,10 +54,35 @@ class Preprocessor:
         return cls(tokenizer, config, settings["images"])
 
     def save_pretrained(self, folder: Path) -> None:
-        """Write tokenizer and image settings beside a model."""
-        self.tokenizer.save_pretrained(folder)
-        self._processor.save_pretrained(folder)
+        """Write tokenizer and image settings beside a model, for this class and for transformers'
+        AutoProcessor."""
+        self._of_transformers().save_pretrained(folder)
         (Path(folder) / SETTINGS).write_text(json.dumps({"images": self.images}) + "\n")
+
+    def _of_transformers(self) -> ProcessorMixin:
+        """A processor of transformers that reads a question about one image as `ask` does.
+
+        LLaVA-OneVision's own has a part for videos, which needs torchvision. LLaVA-NeXT's counts
+        the same tokens, up to where a map is reduced: it knows of no `max_tiles`, and the model
+        refuses what it then counts. LLaVA's counts one view. The pixels are OneVision's, which
+        tells the model sizes, with a tile behind the base view that `assemble.NO_TILES` leaves out.
+        """
+        known: dict[str, Any] = {
+            "tokenizer": self.tokenizer,
+            "patch_size": self.side // self.patches,
+            "vision_feature_select_strategy": "full",
+        }
+        if self.images != "base":
+            return LlavaNextProcessor(self._processor, **known)
+        one_view = LlavaOnevisionImageProcessorPil(
+            rescale_factor=1 / 127.5,  # to the bit what `view` computes
+            image_mean=[1.0] * 3,
+            image_std=[1.0] * 3,
+            size={"height": self.side, "width": self.side},
+            image_grid_pinpoints=[[self.side, self.side]],
+            do_pad=False,
+        )
+        return LlavaProcessor(one_view, num_additional_image_tokens=1, **known)  # the newline
 
     def pictures(self, paths: Sequence[Path]) -> dict[str, torch.Tensor]:
         """The images of one conversation: `pixel_values` (n, views, 3, side, side), -1 to 1, and
