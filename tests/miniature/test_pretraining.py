@@ -49,17 +49,24 @@ def _curve(folder: Path) -> list[float]:
 
 
 def test_a_language_model_learns_and_is_the_same_when_made_again(tmp_path: Path) -> None:
-    """Catches a draw from the ambient generator, and a loss that does not reach the weights."""
-    steps: list[int] = []
+    """Catches a draw from the ambient generator, a loss that does not reach the weights, and one
+    that is told and is not the curve's."""
+    told: list[tuple[int, float]] = []
+
+    def tell(done: int, loss: float | None = None) -> None:
+        assert loss is not None
+        told.append((done, round(loss, 4)))
+
     for name in ("one", "two"):
-        language_model.pretrain_language_model(LANGUAGE, tmp_path / name, steps.append)
+        language_model.pretrain_language_model(LANGUAGE, tmp_path / name, tell)
     other = LANGUAGE.model_copy(update={"seed": 2})
-    language_model.pretrain_language_model(other, tmp_path / "other", steps.append)
+    language_model.pretrain_language_model(other, tmp_path / "other", tell)
     weights = [digest(tmp_path / name / "model.safetensors") for name in ("one", "two", "other")]
     assert weights[0] == weights[1] != weights[2]
     curve = _curve(tmp_path / "one")
     assert curve[-1] < curve[0] - 0.5
-    assert sum(steps) == 3 * 150
+    assert sum(done for done, _ in told) == 3 * (LANGUAGE.steps + LANGUAGE.review_steps)
+    assert [loss for _, loss in told[: len(curve)]] == curve
     model, words = load_language_model(tmp_path / "one")
     assert model.config.vocab_size == len(words)
     assert json.loads((tmp_path / "one/recipe.json").read_text())["recipe"]["seed"] == 1
@@ -67,7 +74,7 @@ def test_a_language_model_learns_and_is_the_same_when_made_again(tmp_path: Path)
 
 def test_a_tower_learns_and_loads(tmp_path: Path) -> None:
     """Catches labels that do not belong to the pictures."""
-    tower.pretrain_tower(TOWER, tmp_path / "tower", lambda done: None)
+    tower.pretrain_tower(TOWER, tmp_path / "tower", lambda done, loss=None: None)
     curve = _curve(tmp_path / "tower")
     assert curve[-1] < curve[0] - 0.5
     assert load_tower(tmp_path / "tower").config.hidden_size == 32

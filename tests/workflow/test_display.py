@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+import fcntl
+import json
+import logging
 import os
+import pty
+import re
 import signal
+import struct
 import subprocess
 import sys
+import termios
 import time
+from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
 
 from disks import mounted
-from running import HOME
+from downscaling.runtime.progress import progress_bar
+from running import HOME, clone, configure, cut_down
 
 WORKFLOW = """
 rule all:
@@ -40,18 +53,81 @@ rule long:
 """
 
 
+WORKING = """
+rule all:
+    input: "a", "b"
+rule work:
+    output: "{name}"
+    log: "{name}.log"
+    wildcard_constraints: name="[ab]"
+    message: "training {wildcards.name}"
+    shell: "{sys.executable} work.py 2> {log}; touch {output}"
+"""
+WORK = """
+import time
+from downscaling.runtime.progress import progress_line
+with progress_line("step", 1200) as tell:
+    for step in range(STEPS):
+        time.sleep(0.05)
+        tell(10, 1.4182 - step / 10000)
+"""
+"""Training, as far as its log tells it."""
+COMMAND = [sys.executable, "-m", "snakemake", "--cores", "2", "--logger", "progress"]
+
+
+def environment(home: Path = HOME) -> dict[str, str]:
+    """What finds the display of a clone, and what it imports."""
+    return os.environ | {"PYTHONPATH": f"{home / 'workflow/display'}:{home / 'src'}"}
+
+
 def started(folder: Path, workflow: str) -> subprocess.Popen[str]:
     """A run, as leader of a process group as a shell makes it."""
     (folder / "Snakefile").write_text(workflow)
     return subprocess.Popen(
-        [sys.executable, "-m", "snakemake", "--cores", "2", "--logger", "progress"],
+        COMMAND,
         cwd=folder,
-        env=os.environ | {"PYTHONPATH": f"{HOME / 'workflow/display'}:{HOME / 'src'}"},
+        env=environment(),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
     )
+
+
+class Terminal:
+    """A command at a terminal of 100 columns; what it shows, and its Ctrl-C."""
+
+    def __init__(self, folder: Path, command: list[str], environment: dict[str, str]) -> None:
+        self.screen, inner = pty.openpty()
+        fcntl.ioctl(inner, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 100, 0, 0))
+        self.run = subprocess.Popen(
+            command,
+            cwd=folder,
+            env=environment,
+            stdin=inner,
+            stdout=inner,
+            stderr=inner,
+            start_new_session=True,
+            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+        )
+        os.close(inner)
+        self.shown = ""
+
+    def read(self, until: Callable[[str], object] = lambda shown: False) -> str:
+        """All that was shown until a moment comes, or the command ends."""
+        while not until(self.shown):
+            try:
+                self.shown += os.read(self.screen, 2**16).decode("utf-8", "replace")
+            except OSError:  # the command ended, and nobody holds the terminal's other side
+                break
+        return self.shown
+
+    def stop(self) -> tuple[list[str], int]:
+        """The last lines that stay after Ctrl-C, and the exit code."""
+        before = len(self.shown)
+        os.write(self.screen, b"\x03")
+        told = self.read()[before:]
+        return told.rpartition("\033[J")[2].splitlines(), self.run.wait()
 
 
 def shown(folder: Path) -> list[str]:
@@ -92,3 +168,162 @@ def test_a_disk_on_which_snakemake_cannot_write_is_one_line(tmp_path: Path) -> N
         f"{folder}/shadow: Read-only file system; choose a place that can be written"
     )
     assert "Traceback" not in told
+
+
+TOLD = r"step \d+0/1200 · loss 1\.\d+ · (\d min )?\d+ s left"
+
+
+def test_a_terminal_shows_step_loss_and_remaining_time_of_all_jobs(tmp_path: Path) -> None:
+    """Catches a display that only names what runs for hours, shows one of several jobs, or leaves a
+    torn line on the terminal when Ctrl-C ends it."""
+    (tmp_path / "work.py").write_text(WORK.replace("STEPS", "100000"))
+    (tmp_path / "Snakefile").write_text("import sys\n" + WORKING)
+    terminal = Terminal(tmp_path, COMMAND, environment())
+    block = re.compile(rf"(training [ab] · {TOLD}\r\n){{2}}study 0/3")
+    screen = terminal.read(block.search)
+    assert block.search(screen)
+    assert "\033[2A\033[J" in screen  # the block is written over itself
+    last, code = terminal.stop()
+    assert last == ["stopped; run again to go on"]
+    assert code != 0
+    assert "FAILED" not in terminal.shown
+
+
+def test_a_pipe_gets_a_line_for_each_finished_job(tmp_path: Path) -> None:
+    """Catches a log file that fills with a line for each step, or with commands to a terminal."""
+    (tmp_path / "work.py").write_text(WORK.replace("STEPS", "100"))
+    _, told = started(tmp_path, "import sys\n" + WORKING).communicate()
+    lines = [re.sub(r"\[.*\] | \(\d+ s\)", "", line) for line in told.splitlines()]
+    assert sorted(lines) == ["all", "training a", "training b"]
+
+
+@pytest.fixture
+def display(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """The display's package, which Snakemake imports by its name."""
+    monkeypatch.syspath_prepend(HOME / "workflow/display")
+    import snakemake_logger_plugin_progress as package
+
+    return package
+
+
+def begin(handler: Any, job: int, log: Path, *outputs: str) -> None:
+    """Tell a handler that a job begins."""
+    values = {"event": "job_info", "jobid": job, "rule_msg": f"training {job}", "rule_name": "tune"}
+    tell(handler, **values, log=[str(log)], output=outputs)
+
+
+def tell(handler: Any, **values: Any) -> None:
+    """Give a handler a record with these values."""
+    handler.handle(logging.makeLogRecord(values))
+
+
+def test_a_pipe_gets_a_line_a_minute(
+    display: Any,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Catches a run of days on a cluster whose log says nothing, what an earlier run left in a log
+    taken for progress, and a huge log that is read whole."""
+    assert display.ELSEWHERE == 60
+    monkeypatch.setattr(display, "ELSEWHERE", 0.5)
+    handler = display.LogHandler(SimpleNamespace(dryrun=False), None)
+    tell(handler, event="run_info", stats={"tune": 12, "total": 12})
+    logs = [tmp_path / f"{number}.log" for number in range(12)]
+    logs[0].write_text(bar("old", 5, 10))  # of an earlier run
+    for job, log in enumerate(logs):
+        begin(handler, job, log)
+    logs[1].write_text(bar("step", 5, 10) + "\n" + "x" * 2**20)
+    logs[2].write_text(bar("step", 5, 10) + "\r" + bar("step", 6, 10) + "\nsaid in between\n")
+    time.sleep(0.8)
+    handler.close()
+    (line,) = capsys.readouterr().err.splitlines()
+    told = line.removeprefix("now: ").split("; ")
+    assert re.fullmatch(r"training 0 · \d s", told[0])
+    assert re.fullmatch(r"training 1 · \d s", told[1])  # its bar lies far from the end
+    assert re.fullmatch(r"training 2 · step 6/10 · \d s left", told[2])
+    assert told[-2:] == ["and 4 more", "study 0/12"]
+
+
+def bar(what: str, done: int, total: int) -> str:
+    """A bar as tqdm draws it."""
+    from tqdm import tqdm
+
+    return str(tqdm.format_meter(done, total, 3.0, prefix=what))
+
+
+def test_a_display_that_fails_does_not_end_the_run(
+    display: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Catches a record of another form that ends the thread in which all of them are shown."""
+    handler = display.LogHandler(SimpleNamespace(dryrun=True), None)
+    tell(handler, event="job_info")
+    tell(handler, levelno=logging.WARNING, msg="still shown")
+    handler.close()
+    assert capsys.readouterr().err.splitlines()[-1] == "still shown"
+
+
+def test_the_bar_of_a_log_is_read_as_tqdm_writes_it(
+    display: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Catches a new form of tqdm's bars, in which the display would find nothing, and commands to a
+    terminal that a bar may hold."""
+    log = tmp_path / "job.log"
+    read = display.JobLog([str(log)])
+    assert read.bar() is None
+    with log.open("w") as stream:
+        monkeypatch.setattr(sys, "stderr", stream)
+        with progress_bar("step", 1200, 200) as steps:
+            steps.set_postfix(loss=1.4182, refresh=False)
+            steps.start_t -= 10
+            steps.n = 700
+            steps.refresh()
+            assert str(read.bar()) == "step 700/1200 · loss 1.42 · 10 s left"
+            steps.update(500)
+    assert read.bar() is None
+    log.write_text(bar("a\033[2Jb", 5, 10))
+    assert str(read.bar()) == r"a\x1b[2Jb 5/10 · 3 s left"
+
+
+def test_the_study_takes_what_its_jobs_took_before(display: Any, tmp_path: Path) -> None:
+    """Catches an estimate by the number of jobs, of which a few take most of the time; and one of a
+    study that was never measured."""
+    reference = HOME / "results/miniature/measured/jobs/tune/single-8B/seed-0.json"
+    measured = tmp_path / "measured/jobs/tune/a/seed-0.json"
+    handler = display.LogHandler(SimpleNamespace(dryrun=True), None)
+    tell(handler, event="run_info", stats={"tune": 9, "tune_largest": 1, "all": 1, "total": 11})
+    begin(handler, 1, tmp_path / "log", str(measured))
+    assert handler.estimate.left() is None
+    measured.parent.mkdir(parents=True)
+    measured.write_text(json.dumps(json.loads(reference.read_text()) | {"seconds": 40.0}))
+    tell(handler, event="run_info", stats={"tune": 9, "tune_largest": 1, "all": 1, "total": 11})
+    begin(handler, 1, tmp_path / "log", str(measured))
+    assert handler.estimate.left() == pytest.approx(400, abs=2)
+
+
+@pytest.mark.slow
+def test_a_real_tuning_is_shown_with_step_loss_and_remaining_time(tmp_path: Path) -> None:
+    """Catches a tuning whose log does not say what the display reads, Ctrl-C in one that calls it
+    failed, and one that is taken up again and begins to count anew."""
+    home = tmp_path / "clone"
+    clone(home)
+    values = cut_down("watched")
+    values["tunings"]["connector"]["epochs"] = 9000.0
+    values["tuning"]["save_steps"] = 100
+    configure(home, values)
+    target = "results/watched/models/connector-0.6B/seed-0"
+    terminal = Terminal(home, [*COMMAND, "--", target], environment(home))
+    line = re.compile(
+        r"tuning connector-0\.6B, seed 0 · step (\d{3,4})/9000 · loss [\d.e-]+ · "
+        r"(\d+ h )?(\d+ min )?(\d+ s )?left\r\nstudy \d+/\d+"
+    )
+    assert line.search(terminal.read(line.search))
+    last, code = terminal.stop()
+    assert last == ["stopped; run again to go on"]
+    assert code != 0
+    assert "FAILED" not in terminal.shown
+    again = Terminal(home, [*COMMAND, "--", target], environment(home))
+    assert line.search(again.read(line.search))
+    again.stop()
+    steps = re.findall(r"step (\d+)/9000", again.shown)
+    assert int(steps[0]) >= 100  # where the one before stopped

@@ -17,6 +17,7 @@ from transformers import PreTrainedTokenizerFast, Qwen3Config, Qwen3ForCausalLM
 
 from ..config.backbones import LanguageModelPretraining
 from ..records.files import seed_of
+from ..runtime.progress import Progress
 from . import tokenizer
 from .corpus import document
 from .curriculum import REVIEW, Phase, phase_at
@@ -27,11 +28,11 @@ HEAD_SIZE = 16
 
 
 def pretrain_language_model(
-    recipe: LanguageModelPretraining, out: Path, progress: Callable[[int], None]
+    recipe: LanguageModelPretraining, out: Path, progress: Progress
 ) -> None:
     """Train a language model and save it, its tokenizer, recipe and loss curve to the folder `out`.
 
-    progress is called with the number of steps since its last call.
+    progress is called with the number of steps since its last call, and their mean loss.
     """
     words = tokenizer.build()
     torch.manual_seed(recipe.seed)

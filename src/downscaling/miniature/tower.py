@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +11,7 @@ from torch.nn import functional
 from transformers import SiglipVisionConfig, SiglipVisionModel
 
 from ..config.backbones import TowerPretraining
+from ..runtime.progress import Progress
 from .picture import render
 from .training_loop import Course, save, train
 from .world import BACKGROUNDS, CELL, COLORS, SHAPES, SIDE, SIZES, Scene, scene, spoil
@@ -23,12 +23,13 @@ WEIGHTS = (2.0, 1.0, 1.0, 2.0, 2.0, 1.0)
 QUALITIES = ("clean", "dark", "blurred")
 
 
-def pretrain_tower(recipe: TowerPretraining, out: Path, progress: Callable[[int], None]) -> None:
+def pretrain_tower(recipe: TowerPretraining, out: Path, progress: Progress) -> None:
     """Train the vision tower and save it to the folder `out`.
 
     Heads on each patch's last hidden state learn what the cell holds (shape, colour, size, digits,
     box); they are thrown away. The hidden state is taken before the closing norm, as the study's
-    connector reads it. progress is called with the number of steps since its last call.
+    connector reads it. progress is called with the number of steps since its last call, and their
+    mean loss.
     """
     torch.manual_seed(recipe.seed)
     width = recipe.hidden_size

@@ -17,6 +17,7 @@ from ..config.backbones import LanguageModelPretraining, TowerPretraining
 from ..errors import UserError
 from ..models.optimizer import MuonWithAdamW
 from ..records.files import replacing
+from ..runtime.progress import Progress
 
 LOG_EVERY = 50
 NORM_RATE = 3.0  # of the attention norms, which set how sharply a head looks, times the rest's
@@ -45,13 +46,13 @@ def train(
     courses: Sequence[Course],
     loss: Callable[[Any], torch.Tensor],
     model: torch.nn.Module,
-    progress: Callable[[int], None],
+    progress: Progress,
 ) -> Curve:
     """Train a model on courses that follow each other.
 
     Args:
         loss: of a batch, a scalar that carries gradients to the model's parameters.
-        progress: is called with the number of steps since its last call.
+        progress: is called with the number of steps since its last call, and their mean loss.
     """
     curve: Curve = []
     before = 0
@@ -65,7 +66,7 @@ def _course(
     course: Course,
     loss: Callable[[Any], torch.Tensor],
     model: torch.nn.Module,
-    progress: Callable[[int], None],
+    progress: Progress,
 ) -> Iterator[tuple[int, float]]:
     """Muon on the layers' matrices and AdamW on the rest; rates rise over 30 steps and fall in a
     line to 3 %."""
@@ -92,8 +93,9 @@ def _course(
         if not math.isfinite(recent[-1]):
             raise UserError(f"step {step}: the loss is {recent[-1]}; lower the learning rates")
         if step % LOG_EVERY == 0 or step == course.steps:
-            yield step, sum(recent) / len(recent)
-            progress(len(recent))
+            mean = sum(recent) / len(recent)
+            yield step, mean
+            progress(len(recent), mean)
             recent = []
 
 

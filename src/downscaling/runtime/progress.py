@@ -1,20 +1,41 @@
-"""How long work says how far it is."""
+"""How long work says how far it is: by tqdm's bars. Of these `snakemake --logger progress` shows
+the last one in the log of each running job."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any, Protocol
 
 
-@contextmanager
-def progress_line(what: str, total: int) -> Iterator[Callable[[int], None]]:
-    """A progress line on standard error; a log file gets one every few seconds.
+class Progress(Protocol):
+    """What is told of long work."""
 
-    What is yielded is called with the number of items that are done since the last call.
+    def __call__(self, done: int, loss: float | None = None) -> None:
+        """done: the number of items that are done since the last call. loss: of a training."""
+
+
+def progress_bar(what: str, total: int, done: int = 0) -> Any:
+    """tqdm's bar on standard error; a log gets one every few seconds.
+
+    done: how many of the items are done already, which say nothing of the pace.
     """
     from tqdm import tqdm
 
-    interval = 0.2 if sys.stderr.isatty() else 5.0
-    with tqdm(total=total, desc=what, mininterval=interval) as bar:
-        yield lambda done: bar.update(done) and None
+    interval = 0.2 if sys.stderr.isatty() else 2.0
+    # An average of all items: batches of like lengths make single ones a poor guess of the rest.
+    return tqdm(total=total, initial=done, desc=what, mininterval=interval, smoothing=0)
+
+
+@contextmanager
+def progress_line(what: str, total: int, done: int = 0) -> Iterator[Progress]:
+    """A progress bar for the block, which tells it how far it is by what is yielded."""
+    with progress_bar(what, total, done) as bar:
+
+        def tell(done: int, loss: float | None = None) -> None:
+            if loss is not None:
+                bar.set_postfix(loss=loss, refresh=False)
+            bar.update(done)
+
+        yield tell

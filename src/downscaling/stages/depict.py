@@ -97,7 +97,8 @@ def run(job: Job[Settings, Inputs, Outputs]) -> None:
         ):
             log = logs.enter_context(resumed(out, f"{identity} {digest(path)} {digest(stated)}"))
             samples, statements = read(path, Sample), read(stated, Statements)
-            with progress_line(f"depict {path.parent.name}", len(statements)) as progress:
+            what, done = f"sample of {path.parent.name}", len(log.finished)
+            with progress_line(what, len(statements), done) as progress:
                 descriptions, failed = make_descriptions(
                     samples, statements, teacher, log, progress
                 )

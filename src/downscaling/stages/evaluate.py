@@ -110,7 +110,7 @@ def run(job: Job[Settings, Inputs, Outputs]) -> dict[str, int]:
     files = [*families, *([file] for file in inputs.benchmarks)]
     for name, questions_files, out in zip(settings.names, files, job.outputs.answers, strict=True):
         questions = [question for file in questions_files for question in read(file, Question)]
-        with job.timing(out), progress_line(f"evaluate {name}", len(questions)) as progress:
+        with job.timing(out), progress_line(f"question of {name}", len(questions)) as progress:
             answers = answer(
                 model,
                 job.root,

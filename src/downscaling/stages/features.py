@@ -81,7 +81,7 @@ def run(job: Job[Settings, Inputs, Outputs]) -> None:
 
     samples = (sample for path in job.inputs.samples for sample in read(path, Sample))
     images = sorted({image for sample in samples for image in sample.images})
-    with progress_line("features", len(images)) as progress:
+    with progress_line("image", len(images)) as progress:
         compute_features(
             job.inputs.tower,
             job.root,

@@ -104,7 +104,7 @@ def run(job: Job[Settings, Inputs, Outputs]) -> dict[str, int]:
         settings.names, inputs.questions, inputs.focus, job.outputs.descriptions, strict=True
     ):
         questions = read(questions_file, Question)
-        with job.timing(out), progress_line(f"perceive {name}", len(questions)) as progress:
+        with job.timing(out), progress_line(f"question of {name}", len(questions)) as progress:
             descriptions = perceive(
                 model,
                 job.root,

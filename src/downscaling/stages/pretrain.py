@@ -79,9 +79,9 @@ def run(job: Job[Settings, Inputs, Outputs]) -> None:
 
     settings, out = job.settings, job.outputs.backbone
     if settings.tower is not None:
-        with progress_line("pretrain tower", settings.tower.steps) as progress:
+        with progress_line("step", settings.tower.steps) as progress:
             tower.pretrain_tower(settings.tower, out, progress)
     if settings.language_model is not None:
-        steps = settings.language_model.steps
-        with progress_line(f"pretrain {settings.name}", steps) as progress:
+        steps = settings.language_model.steps + settings.language_model.review_steps
+        with progress_line("step", steps) as progress:
             language_model.pretrain_language_model(settings.language_model, out, progress)

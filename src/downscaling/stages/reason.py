@@ -124,7 +124,7 @@ def run(job: Job[Settings, Inputs, Outputs]) -> dict[str, int]:
         settings.names, inputs.questions, inputs.descriptions, job.outputs.answers, strict=True
     ):
         questions = read(questions_file, Question)
-        with job.timing(out), progress_line(f"reason {name}", len(questions)) as progress:
+        with job.timing(out), progress_line(f"question of {name}", len(questions)) as progress:
             answers = reason(
                 model,
                 tokenizer,

@@ -99,7 +99,8 @@ def run(job: Job[Settings, Inputs, Outputs]) -> None:
         ):
             log = logs.enter_context(resumed(out, f"{identity} {digest(path)}"))
             samples = shard(read(path, Sample), job.settings.shard)
-            with progress_line(f"statements {path.parent.name}", len(samples)) as progress:
+            what, done = f"sample of {path.parent.name}", len(log.finished)
+            with progress_line(what, len(samples), done) as progress:
                 statements, failed = make_statements(samples, teacher, prompts, log, progress)
             write(dropped, failed, Dropped)
             write(out, statements, Statements)

@@ -15,6 +15,7 @@ from safetensors.torch import load_model, save_model
 from torch.utils.data import Sampler
 from transformers import (
     LlavaOnevisionForConditionalGeneration,
+    ProgressCallback,
     Trainer,
     TrainerCallback,
     TrainerControl,
@@ -26,6 +27,7 @@ from ..config.tunings import TuningSettings
 from ..errors import UserError
 from ..models.finite import WHAT, not_finite
 from ..records.files import seed_of
+from ..runtime.progress import progress_bar
 from . import checkpoints
 from .conversations import Conversations
 from .parts import optimizer_of
@@ -58,6 +60,8 @@ class TuningTrainer(Trainer):
         )
         self.add_callback(_Follow(self.order))
         self.add_callback(_LogBeforeSaving())
+        self.remove_callback(ProgressCallback)
+        self.add_callback(_ShowLoss())
 
     def create_optimizer(self, model: Any = None) -> torch.optim.Optimizer:
         """The study's optimiser; made here, for FSDP refuses one that is handed in."""
@@ -244,3 +248,29 @@ class _LogBeforeSaving(TrainerCallback):
     ) -> None:
         """transformers' own callback has decided by now."""
         control.should_log |= control.should_save and not control.should_training_stop
+
+
+class _ShowLoss(ProgressCallback):
+    """transformers' progress bar, with the loss that was logged last. A resumed tuning's begins at
+    its checkpoint, whose steps say nothing of the pace; and a log gets it every few seconds."""
+
+    def on_train_begin(
+        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any
+    ) -> None:
+        """The state is that of the checkpoint by now."""
+        if state.is_world_process_zero:
+            self.training_bar = progress_bar("step", state.max_steps, state.global_step)
+        self.current_step = state.global_step
+
+    def on_log(
+        self,
+        args: TrainingArguments,
+        state: TrainerState,
+        control: TrainerControl,
+        logs: dict[str, Any] | None = None,
+        **_: Any,
+    ) -> None:
+        """What is logged goes to the job's log too."""
+        if self.training_bar is not None and logs and "loss" in logs:
+            self.training_bar.set_postfix(loss=logs["loss"], refresh=False)
+        super().on_log(args, state, control, logs)  # type: ignore[no-untyped-call]
