@@ -86,7 +86,9 @@ def answered(
     """The model's answers, as the stage `reason` makes them."""
     described = [Description(question.id, text, 1, False) for question, text in questions]
     whole = [question for question, _ in questions]
-    return reason(*loaded, whole, described, mode, templates, form, sampling, [], batch_size, 0)
+    return reason(
+        *loaded, whole, described, mode, templates, form, sampling, [], None, batch_size, 0
+    )
 
 
 def test_it_knows_a_capital_wherever_the_option_stands(loaded: tuple[Any, Any]) -> None:

@@ -75,9 +75,9 @@ class Run:
         locks = (self.results / "measured/jobs" / stage).rglob(".*.lock")
         lines = [line for lock in locks for line in contents(lock).splitlines()]
         processes = [int(line[4:]) for line in lines if line.startswith("pid=")]
-        # A number may have gone to another process since, which is none of ours to kill.
-        own = str(self.results.parents[1])
-        return [one for one in processes if own in contents(Path(f"/proc/{one}/cmdline"))]
+        # Not those that a dead run left: at their moment this run may not have begun. And a number
+        # may have gone to another process since, which is none of ours to kill.
+        return [one for one in processes if group_of(one) == self.process.pid]
 
     def is_writing(self) -> bool:
         """Whether a job writes an output aside."""
@@ -197,6 +197,14 @@ def folders(folder: Path) -> Iterator[tuple[Path, list[str]]]:
         if ".manifest.json" in names or "images" in within:
             within.clear()
         yield Path(place), [*within, *names]
+
+
+def group_of(process: int) -> int:
+    """The group of a process; none, if it is done."""
+    try:
+        return os.getpgid(process)
+    except ProcessLookupError:
+        return 0
 
 
 def kill(process: int) -> None:
