@@ -26,6 +26,13 @@ app = typer.Typer(
 Config = Annotated[Path, typer.Option(help="What they lie over.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Values for programs.")]
 Lock = Annotated[Path, typer.Option(help="The lock of revisions and digests.")]
+Seed = Annotated[
+    int | None, typer.Option(help="Of the models and of draws; by default the study's first.")
+]
+Preset = Annotated[
+    list[Path] | None, typer.Option(help="An overlay, such as presets/released.yaml.")
+]
+UnderPreset = Annotated[Path, typer.Option(help="What it lies over.")]
 Out = Annotated[Path, typer.Option(help="What is written, whole or not at all.")]
 
 
@@ -365,13 +372,9 @@ def ask(
     focus: Annotated[
         str, typer.Option(help="What to look for; by default the largest size writes it.")
     ] = "",
-    seed: Annotated[
-        int | None, typer.Option(help="Of the models and of draws; by default the study's first.")
-    ] = None,
-    preset: Annotated[
-        list[Path] | None, typer.Option(help="An overlay, such as presets/released.yaml.")
-    ] = None,
-    config: Annotated[Path, typer.Option(help="What it lies over.")] = Path("config.yaml"),
+    seed: Seed = None,
+    preset: Preset = None,
+    config: UnderPreset = Path("config.yaml"),
     as_json: AsJson = False,
 ) -> None:
     """Ask one question about one image: what to look for, what is seen, what follows from it.
@@ -383,16 +386,14 @@ def ask(
     from .asking import text
     from .asking.ask import Asked, values
     from .asking.ask import ask as steps_of
-    from .asking.modules import default_run, module
+    from .asking.modules import default_run, module, seed_of
     from .stages.modules import perception_models, reasoning_models
     from .study.load import read
 
     disable_progress_bar()  # of loading weights
     with shown_plainly():
         study = read(config, preset or [])
-        drawn = study.seeds[0] if seed is None else seed
-        if drawn not in study.seeds:
-            raise UserError(f"--seed {drawn}: the study's seeds are {study.seeds}")
+        drawn = seed_of(study, seed)
         seeing, reading = perception_models(study, str(drawn)), reasoning_models(study)
         run = default_run(study)
         asked = Asked(
@@ -412,6 +413,47 @@ def ask(
         typer.echo(text.opening(asked))
         for step in steps_of(study, asked, listen=shown.listen):
             shown.show(step)
+
+
+@app.command(
+    epilog="Example: downscaling demo --perception extract-1.7B --reasoning 4B --reasoning 0.6B"
+)
+def demo(
+    perception: Annotated[
+        list[str] | None,
+        typer.Option(help="What describes the image, as of ask: left, then right; once is both."),
+    ] = None,
+    reasoning: Annotated[
+        list[str] | None,
+        typer.Option(help="What answers, as of ask: left, then right; once is both."),
+    ] = None,
+    port: Annotated[
+        int, typer.Option(min=0, max=65_535, help="Of 127.0.0.1; 0 takes one that is free.")
+    ] = 7860,
+    seed: Seed = None,
+    preset: Preset = None,
+    config: UnderPreset = Path("config.yaml"),
+) -> None:
+    """Serve a page on this machine alone that asks two pairs of modules one question side by side.
+    Needs gradio.
+
+    By default Extract+Think answers beside the baseline, of a finished default run.
+    """
+    from transformers.utils.logging import disable_progress_bar
+
+    from .asking.demo import serve
+    from .asking.modules import seed_of
+    from .asking.offered import offer
+    from .stages.modules import perception_models, reasoning_models
+    from .study.load import read
+
+    disable_progress_bar()  # of loading weights
+    with shown_plainly():
+        study = read(config, preset or [])
+        drawn = seed_of(study, seed)
+        seeing, reading = perception_models(study, str(drawn)), reasoning_models(study)
+        offered = offer(study, seeing, reading, perception or (), reasoning or (), drawn)
+        serve(study, offered, port, typer.echo)
 
 
 @app.command(epilog="Example: downscaling parse-answers replies.csv")

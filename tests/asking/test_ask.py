@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from typer.testing import CliRunner
@@ -18,31 +19,28 @@ from downscaling.evaluation.perceive import perceive
 from downscaling.evaluation.reason import reason
 from downscaling.evaluation.vision_language import load
 from downscaling.extraction.focus_phrases import observe
-from downscaling.miniature import picture, world
-from downscaling.models.assemble import assemble, load_language_model, save
+from downscaling.models.assemble import load_language_model
 from downscaling.prompts.miniature import PROMPTS
 from downscaling.records.rows import Description, Focus
 from planned import HOME, planned, published
+
+if TYPE_CHECKING:
+    from conftest import Tiny
 
 OPTIONS = ("red", "blue", "green", "white")
 TEXT = "what color is the cross?"
 
 
 @pytest.fixture(scope="module")
-def asked(language_model: Path, tower: Path, tmp_path_factory: pytest.TempPathFactory) -> Asked:
+def asked(tiny: Tiny) -> Asked:
     """A question to tiny models, whose thinking is cut by a budget."""
-    import random
-
-    folder = tmp_path_factory.mktemp("ask")
-    save(*assemble(language_model, tower, "base", 0), folder / "sees")
-    picture.render(world.scene(random.Random(1))).save(folder / "image.png")
-    reads = Module("reads", language_model)
+    reads = Module("reads", tiny.reads)
     return Asked(
-        image=folder / "image.png",
+        image=tiny.image,
         text=TEXT,
         options=OPTIONS,
         focus=reads,
-        perception=Module("sees", folder / "sees"),
+        perception=Module("sees", tiny.sees),
         reasoning=reads,
         mode="think",
         seed=3,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import tomllib
+from importlib import metadata
+from pathlib import Path
 
 import pytest
 import yaml
@@ -48,6 +50,39 @@ def test_every_need_of_the_package_is_pinned_within_its_bounds() -> None:
     for line in [*project["dependencies"], *project["optional-dependencies"]["dev"]]:
         need = Requirement(line)
         assert need.specifier.contains(pinned[canonicalize_name(need.name)]), line
+
+
+OPTIONAL = sorted(set(HOME.glob("envs/*.txt")) - {HOME / "envs/constraints.txt"})
+
+
+@pytest.mark.parametrize("path", OPTIONAL, ids=lambda path: path.stem)
+def test_what_is_optional_changes_nothing_that_is_pinned(path: Path) -> None:
+    """Catches a list whose install takes another version of what the study computes with, or
+    whatever is the newest that day."""
+    for line in path.read_text().splitlines():
+        if not line.startswith("#"):
+            need = Requirement(line)
+            assert [one.operator for one in need.specifier] == ["=="], line
+            assert canonicalize_name(need.name) not in constraints(), line
+
+
+def test_the_demo_has_all_that_it_needs() -> None:
+    """Catches a need that is missing from the list, which `--no-deps` does not fetch, and a bound
+    that is passed beyond those that the list tells of."""
+    lines = (HOME / "envs/demo.txt").read_text().splitlines()
+    listed = [Requirement(line) for line in lines if not line.startswith("#")]
+    wanted = [one.name for one in listed if one.marker is None or one.marker.evaluate()]
+    passed = set()
+    for name in wanted:
+        try:
+            needs = [Requirement(line) for line in metadata.requires(name) or []]
+        except metadata.PackageNotFoundError:
+            pytest.skip(f"no {name}: pip install --no-deps -r envs/demo.txt")
+        for need in needs:
+            is_wanted = need.marker is None or need.marker.evaluate({"extra": ""})
+            if is_wanted and not need.specifier.contains(metadata.version(need.name)):
+                passed.add(f"{name}: {need}")
+    assert passed == {"gradio: pillow<13.0,>=8.0", "gradio: tomlkit<0.15.0,>=0.12.0"}
 
 
 def test_one_version_is_told_everywhere() -> None:

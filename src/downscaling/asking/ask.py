@@ -15,6 +15,7 @@ from transformers import TextStreamer
 
 from ..config.generation import Mode
 from ..data.load_image import image_size
+from ..errors import UserError
 from ..evaluation.perceive import perceive
 from ..evaluation.reason import reason
 from ..evaluation.vision_language import load as load_vision_language_model
@@ -40,6 +41,8 @@ class Asked:
     Attributes:
         focus: the phrase that says what to look for, or the language model that writes it.
         seed: of the draws of the answer.
+
+    Raises UserError for more options than there are letters.
     """
 
     image: Path
@@ -50,6 +53,10 @@ class Asked:
     reasoning: Module
     mode: Mode
     seed: int
+
+    def __post_init__(self) -> None:
+        if len(self.options) > len(LETTERS):
+            raise UserError(f"{len(self.options)} options: at most {len(LETTERS)}, one a letter")
 
     @property
     def question(self) -> Question:

@@ -14,6 +14,9 @@ from ..study.study import Study
 EXTRACTION = ("extraction", "released-extraction")
 """The roles of Extract+Think's perception module, the first that is bound first."""
 
+BASELINE = "baseline"
+"""The role of models that were tuned on instructions alone."""
+
 
 @dataclass(frozen=True)
 class Module:
@@ -64,3 +67,33 @@ def default_run(study: Study) -> Run:
             if run.mode == "think" and played is not None and played[0] == role:
                 return run
     return runs[0]
+
+
+def counterpart(study: Study, run: Run) -> Run:
+    """What a run is shown beside: the decoupled baseline, whose perception module the study did not
+    tune for extraction, with the same reasoner and mode; the run itself where there is none."""
+    for other in study.evaluations.decoupled():
+        played = study.configuration.roles.role_of(other.perception)
+        is_baseline = played is not None and played[0] == BASELINE
+        if is_baseline and (other.reasoning, other.mode) == (run.reasoning, run.mode):
+            return other
+    return run
+
+
+def made(known: Mapping[str, Path], folder: Path) -> dict[str, Module]:
+    """The models of a study that are there, by name. Arguments as of `module`."""
+    return {
+        name: Module(name, folder / target)
+        for name, target in known.items()
+        if (folder / target / "config.json").exists()
+    }
+
+
+def seed_of(study: Study, given: int | None) -> int:
+    """The study's seed that a user names, its first where none is named.
+
+    Raises UserError for one that is not the study's.
+    """
+    if given is not None and given not in study.seeds:
+        raise UserError(f"--seed {given}: the study's seeds are {study.seeds}")
+    return study.seeds[0] if given is None else given

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from ..records.rows import LETTERS
 from .ask import Asked, Step
 
+NOTHING = "(nothing)"
+"""What stands for a text without words."""
 _WIDTH = 12
 _NAMES = {"focus": "to observe"}
 
@@ -40,11 +42,16 @@ class Terminal:
     def show(self, step: Step) -> None:
         """Show a step; of a thinking that was listened to, its end alone."""
         if not (step.name == "thinking" and self._is_listening):
-            self._write(_line(_NAMES.get(step.name, step.name), step.text or "(nothing)"))
-        self._write(f"\n{'':{_WIDTH}} [{'; '.join(_about(step, self._has_options))}]\n")
+            self._write(_line(heading(step.name), step.text or NOTHING))
+        self._write(f"\n{'':{_WIDTH}} [{about(step, self._has_options)}]\n")
 
 
-def _about(step: Step, has_options: bool) -> list[str]:
+def heading(name: str) -> str:
+    """What a step of a name is called."""
+    return _NAMES.get(name, name)
+
+
+def about(step: Step, has_options: bool) -> str:
     """Who wrote a step, its seconds, whether it was cut, which option is read in it."""
     told = [step.module or "given"]
     if step.seconds:
@@ -53,7 +60,7 @@ def _about(step: Step, has_options: bool) -> list[str]:
         told.append("closed by its budget" if step.name == "thinking" else "cut at its cap")
     if has_options and step.name == "answer":
         told.append(f"read as {step.option or 'none of the options'}")
-    return told
+    return "; ".join(told)
 
 
 def continued(text: str) -> str:

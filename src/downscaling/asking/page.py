@@ -1,0 +1,201 @@
+"""The widgets of the demo page. What users and models write stands in text boxes alone, where it
+stays text.
+
+gradio makes it, and is imported when a page is made: the package does not need it."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from PIL import ImageOps
+
+from ..data.load_image import load_image
+from ..errors import UserError
+from ..runtime.plainly import explained
+from ..study.study import Study
+from .ask import Asked, Step, ask
+from .offered import Offered
+from .text import NOTHING, about, heading, printable
+
+SIDES = ("left", "right")
+STEPS = ("focus", "description", "thinking", "answer")
+LONGEST_TEXT = 2_000
+"""Characters of what a user types into one field."""
+_SHOWN = (640, 640)
+
+
+def answers(study: Study, sides: Sequence[Asked]) -> Iterator[tuple[int, Step]]:
+    """The steps of one side after the other, each with its side's place. What to look for is
+    written once, for all sides.
+
+    Raises UserError as `ask` does.
+    """
+    focus: Step | None = None
+    for place, asked in enumerate(sides):
+        given = asked if focus is None else dataclasses.replace(asked, focus=focus.text)
+        for step in ask(study, given):
+            if step.name == "focus":
+                focus = focus or step
+                step = focus
+            yield place, step
+
+
+def asked_of(
+    offered: Offered,
+    file: str | None,
+    text: str,
+    options: str,
+    focus: str,
+    thinks: bool,
+    chosen: Sequence[str],
+) -> list[Asked]:
+    """The question to each side, of what the fields hold.
+
+    options: one a line; empty lines count for nothing.
+    chosen: names of the left's perception and reasoning module, then of the right's.
+
+    Raises UserError where the image or the question is missing, or the observer is not made.
+    """
+    if file is None:
+        raise UserError("no image; choose one")
+    if not text.strip():
+        raise UserError("no question; write one")
+    return [
+        Asked(
+            image=Path(file),
+            text=text.strip(),
+            options=tuple(line.strip() for line in options.splitlines() if line.strip()),
+            focus=focus.strip() or offered.observer(),
+            perception=offered.perception[perception],
+            reasoning=offered.reasoning[reasoning],
+            mode="think" if thinks else "plain",
+            seed=offered.seed,
+        )
+        for perception, reasoning in zip(chosen[::2], chosen[1::2], strict=True)
+    ]
+
+
+def page(study: Study, offered: Offered) -> Any:
+    """The page as gradio's Blocks."""
+    import gradio
+
+    def show(file: str | None) -> dict[Any, Any]:
+        """An image as it is read for the models, or why it is refused."""
+        if file is None:
+            return {picture: None, refusal: _no_line()}
+        try:
+            image = load_image(Path(file), Path(file).name)
+        except Exception as error:
+            return {picture: None, upload: None, refusal: _line(error)}
+        return {picture: ImageOps.contain(image, _SHOWN), refusal: _no_line()}
+
+    def answer(*fields: Any) -> Iterator[dict[Any, Any]]:
+        """The steps of both sides, each when it is taken, or why there are no more."""
+        file, text, options, focus, thinks, *chosen = fields
+        empty = {
+            box: gradio.Textbox("", label=heading(name), visible=thinks or name != "thinking")
+            for (_, name), box in boxes.items()
+        }
+        yield {refusal: _no_line(), **empty}
+        try:
+            sides = asked_of(offered, file, text, options, focus, thinks, chosen)
+            for place, step in answers(study, sides):
+                told = about(step, bool(sides[place].options))
+                shown = gradio.Textbox(
+                    printable(step.text.strip()) or NOTHING,
+                    label=printable(f"{heading(step.name)} [{told}]"),
+                )
+                yield {boxes[SIDES[place], step.name]: shown}
+        except Exception as error:
+            yield {refusal: _line(error)}
+
+    boxes: dict[tuple[str, str], Any] = {}
+    chosen: list[Any] = []
+    with gradio.Blocks(title="downscaling demo", fill_width=True) as blocks:
+        with gradio.Row():
+            with gradio.Column():
+                upload = gradio.File(show_label=False, elem_id="image", height=130)
+                picture = gradio.Image(
+                    label="as it is read",
+                    interactive=False,
+                    buttons=[],
+                    height=180,
+                    elem_id="picture",
+                    format="png",
+                )
+                text = gradio.Textbox(label="question", max_length=LONGEST_TEXT, elem_id="question")
+                options = gradio.Textbox(
+                    label="options, one a line; none: an open question",
+                    lines=4,
+                    max_lines=4,
+                    max_length=LONGEST_TEXT,
+                    elem_id="options",
+                )
+                focus = gradio.Textbox(
+                    label="what to look for; empty: a model writes it",
+                    max_length=LONGEST_TEXT,
+                    elem_id="focus",
+                )
+                thinks = gradio.Checkbox(True, label="think step by step first", elem_id="think")
+                button = gradio.Button("Ask", variant="primary", elem_id="ask")
+                refusal = gradio.Textbox(
+                    label="refused", visible=False, interactive=False, elem_id="refused"
+                )
+            for side, (perception, reasoning) in zip(SIDES, offered.pairs, strict=True):
+                with gradio.Column():
+                    with gradio.Row():
+                        chosen += [
+                            gradio.Dropdown(
+                                list(names), value=name, label=role, elem_id=f"{side}-{role}"
+                            )
+                            for role, names, name in (
+                                ("perception", offered.perception, perception),
+                                ("reasoning", offered.reasoning, reasoning),
+                            )
+                        ]
+                    for name in STEPS:
+                        boxes[side, name] = gradio.Textbox(
+                            label=heading(name),
+                            lines=1,
+                            max_lines=8,
+                            interactive=False,
+                            autoscroll=False,
+                            elem_id=f"{side}-{name}",
+                        )
+        # Nothing but the page calls what it does: there is no other way in.
+        gradio.on(
+            [upload.upload, upload.clear],
+            show,
+            upload,
+            [picture, upload, refusal],
+            api_visibility="private",
+            queue=False,
+        )
+        gradio.on(
+            [button.click, text.submit],
+            answer,
+            [upload, text, options, focus, thinks, *chosen],
+            [refusal, *boxes.values()],
+            api_visibility="private",
+            concurrency_limit=1,
+        )
+    return blocks
+
+
+def _line(error: Exception) -> Any:
+    """The line of an error that a user can act on; any other is raised."""
+    import gradio
+
+    line = str(error) if isinstance(error, UserError) else explained(error)
+    if line is None:
+        raise error
+    return gradio.Textbox(line, visible=True)
+
+
+def _no_line() -> Any:
+    import gradio
+
+    return gradio.Textbox("", visible=False)
