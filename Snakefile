@@ -28,7 +28,7 @@ from downscaling.runtime.numerics import check_processor
 from downscaling.runtime.one_writer import one_run
 from downscaling.runtime.plainly import check_place
 from downscaling.stages import backbone, draw, fetch, prepare, teaching
-from downscaling.stages.graph import code, job_name, made_by
+from downscaling.stages.graph import code, job_name, jobs, made_by
 from downscaling.stages.stage import declared, folders
 from downscaling.study import attempts
 from downscaling.study.asked import asked

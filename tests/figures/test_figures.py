@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 from matplotlib.container import ErrorbarContainer
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 
 from downscaling.config.roles import Roles
 from downscaling.figures import style
@@ -471,6 +472,23 @@ def test_a_preset_of_two_sizes_draws(
     _, data = FIGURES[name].draw(load(scores), sizes, roles)
     assert len(data)
     assert set(data["preset"]) == {"smoke"}
+
+
+@pytest.mark.parametrize("name", ["overview", "figure-4", "figure-5", "figure-6", "figure-a2"])
+@pytest.mark.parametrize("left", ["In-domain", "Out-of-domain"])
+def test_one_benchmark_alone_has_the_figure_to_itself(
+    name: str, left: str, two_sizes: tuple[pd.DataFrame, list[str]], load: Load, roles: Roles
+) -> None:
+    """Catches an empty panel, or an entry of a legend, of a benchmark that the study removes."""
+    scores, sizes = two_sizes
+    kept = scores[scores["benchmark"].isin(["families", left.lower()])]
+    figure, data = FIGURES[name].draw(load(kept), sizes, roles)
+    assert len(data)
+    figure.canvas.draw()
+    texts = [text.get_text() for text in figure.findobj(Text)]
+    other = "Out-of-domain" if left == "In-domain" else "In-domain"
+    assert any(text.startswith(left) for text in texts)
+    assert not any(text.startswith((other, "no runs")) for text in texts)
 
 
 @pytest.mark.parametrize("name", ["figure-2-left", "figure-3b", "figure-6", "overview"])

@@ -11,6 +11,7 @@ from downscaling.figures.runs import end_to_end, plain, think
 from downscaling.study.runs import Run
 
 SIZES = ["8B", "0.6B"]
+ASKED = ["families", "in-domain", "out-of-domain"]
 ROLES = Roles(baseline="instruct", caption="caption", extraction="extract")
 
 
@@ -28,7 +29,7 @@ def runs() -> set[Run]:
 
 def test_all_figures_of_the_study_s_own_models_are_drawn() -> None:
     """Catches a figure that is written but never drawn."""
-    names = [figure.name for figure in drawn(ROLES, runs(), SIZES)]
+    names = [figure.name for figure in drawn(ROLES, runs(), SIZES, ASKED)]
     assert names == [name for name in FIGURES if name not in ("figure-a3", "figure-a4")]
 
 
@@ -38,19 +39,39 @@ def test_a_figure_whose_role_is_not_bound_is_left_out_in_one_line(role: str) -> 
     roles = ROLES.model_copy(update={role: None})
     needing = {name for name, figure in FIGURES.items() if role in figure.roles}
     assert needing
-    lines = left_out(roles, runs(), SIZES)
+    lines = left_out(roles, runs(), SIZES, ASKED)
     for name in needing:
         assert f"{name}: left out, role {role} is not bound" in lines
-    assert not needing & {figure.name for figure in drawn(roles, runs(), SIZES)}
+    assert not needing & {figure.name for figure in drawn(roles, runs(), SIZES, ASKED)}
 
 
 def test_a_figure_without_runs_is_left_out_in_one_line() -> None:
     """Catches an empty figure of thinking in a study where nothing thinks."""
     plain_runs = {run for run in runs() if run.mode != "think"}
-    lines = left_out(ROLES, plain_runs, SIZES)
+    lines = left_out(ROLES, plain_runs, SIZES, ASKED)
     assert "figure-6: left out, the study has none of its runs" in lines
     assert "figure-a8: left out, the study has none of its runs" in lines
-    assert "figure-4" in {figure.name for figure in drawn(ROLES, plain_runs, SIZES)}
+    assert "figure-4" in {figure.name for figure in drawn(ROLES, plain_runs, SIZES, ASKED)}
+
+
+@pytest.mark.parametrize(
+    ("absent", "figures"),
+    [
+        ("out-of-domain", {"figure-a8", "table-a1"}),
+        ("in-domain", set()),
+        ("families", {"figure-2-left", "figure-2-right", "figure-a1"}),
+    ],
+)
+def test_a_figure_of_what_is_not_asked_is_left_out_in_one_line(
+    absent: str, figures: set[str]
+) -> None:
+    """Catches an empty figure of a benchmark that a study removes, and one that is left out though
+    it shows the other benchmark too."""
+    asked = [name for name in ASKED if name != absent]
+    names = {figure.name for figure in drawn(ROLES, runs(), SIZES, asked)}
+    assert {figure.name for figure in drawn(ROLES, runs(), SIZES, ASKED)} - names == figures
+    lines = left_out(ROLES, runs(), SIZES, asked)
+    assert {f"{name}: left out, the study asks nothing of {absent}" for name in figures} <= {*lines}
 
 
 def test_figures_of_others_models_are_drawn_once_these_are_run() -> None:
@@ -66,7 +87,7 @@ def test_figures_of_others_models_are_drawn_once_these_are_run() -> None:
     both = {*own, plain("big", "reads-much"), plain("little", "reads-much")}
     others = {"figure-a3", "figure-a4"}
     for study, expected in ((one, set()), (own, {"figure-a3"}), (both, others)):
-        assert {figure.name for figure in drawn(roles, study, SIZES)} & others == expected
+        assert {figure.name for figure in drawn(roles, study, SIZES, ASKED)} & others == expected
 
 
 def test_every_figure_and_table_has_a_title_and_a_caption() -> None:

@@ -13,6 +13,7 @@ from downscaling.figures.validity import COLUMNS, INFORMATION, holds, validity
 from downscaling.results.scores import Scores
 
 Table = Callable[..., pd.DataFrame]
+BENCHMARKS = ["in-domain", "out-of-domain"]
 
 
 @pytest.fixture
@@ -26,7 +27,7 @@ def check(
     """The validity table of some scores, by check."""
 
     def build(scores: pd.DataFrame, probe: dict[str, dict[str, float]] = probe) -> pd.DataFrame:
-        frame = validity(load(scores), probe, chance, sizes, roles)
+        frame = validity(load(scores), probe, chance, sizes, roles, BENCHMARKS)
         assert list(frame.columns) == COLUMNS
         assert frame["check"].is_unique
         return frame
@@ -181,16 +182,35 @@ def test_where_nobody_knows_the_truth_what_rests_on_it_is_not_asked(
     loaded: Scores, chance: dict[str, float], sizes: list[str], roles: Roles
 ) -> None:
     """Catches checks that must fail on published data, whatever the run was like."""
-    frame = validity(loaded, None, chance, sizes, roles)
+    frame = validity(loaded, None, chance, sizes, roles, BENCHMARKS)
     assert len(frame)
     assert not frame["check"].str.contains("gold|vision tower").any()
+
+
+@pytest.mark.parametrize("left", [["in-domain"], ["out-of-domain"], ["shapes"]])
+def test_nothing_is_asked_of_a_benchmark_that_the_study_has_not(
+    left: list[str],
+    scores: pd.DataFrame,
+    load: Callable[..., Scores],
+    probe: dict[str, dict[str, float]],
+    chance: dict[str, float],
+    sizes: list[str],
+    roles: Roles,
+) -> None:
+    """Catches a study of one benchmark that is declared worthless for want of the other."""
+    kept = scores[scores["benchmark"].isin([*left, "families"])]
+    frame = validity(load(kept), probe, chance, sizes, roles, left)
+    assert holds(frame)
+    for name in BENCHMARKS:
+        about = frame["check"].str.contains(f", {name}:", regex=False)
+        assert about.any() == (name in left)
 
 
 def test_where_nothing_plays_the_baseline_nothing_is_asked_of_it(
     loaded: Scores, probe: dict[str, dict[str, float]], chance: dict[str, float], sizes: list[str]
 ) -> None:
     """Catches a study of released checkpoints that fails for models which it never had."""
-    frame = validity(loaded, probe, chance, sizes, Roles())
+    frame = validity(loaded, probe, chance, sizes, Roles(), BENCHMARKS)
     assert frame["check"].str.contains("gold|vision tower").all()
     assert holds(frame)
 

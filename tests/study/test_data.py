@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from downscaling.config.errors import ConfigError
-from planned import planned, published
+from downscaling.study.load import read
+from planned import HOME, planned, published
 
 
 def test_a_benchmark_is_added_by_configuration_alone() -> None:
@@ -14,6 +17,36 @@ def test_a_benchmark_is_added_by_configuration_alone() -> None:
     assert "near" in data.tested_on("vmcbench")
     assert data.truth_of("near") == "in-domain"
     assert "near" in data.written_phrases()
+
+
+@pytest.mark.parametrize("null", [None, "null"])
+def test_a_benchmark_is_removed_by_null(null: str | None) -> None:
+    """Catches a removed benchmark that a part of the study still knows, and the text that null is
+    behind Snakemake's --config."""
+    data = planned(benchmarks={"in-domain": null}).data
+    assert [*data.benchmarks] == ["out-of-domain"]
+    assert "vmcbench" not in data.sources()
+    assert not data.tested_on("vmcbench")
+
+
+def test_a_benchmark_that_an_overlay_removes_is_as_if_it_had_not_been_there(tmp_path: Path) -> None:
+    """Catches files that are merged other than by Snakemake, and a benchmark of one's own that
+    cannot be removed."""
+    own, none = tmp_path / "own.yaml", tmp_path / "none.yaml"
+    own.write_text("benchmarks: {near: {source: vmcbench, categories: [gqa]}}\n")
+    none.write_text("benchmarks: {near: null}\n")
+    without = read(HOME / "config.yaml").configuration
+    assert read(HOME / "config.yaml", [own]).configuration != without
+    assert read(HOME / "config.yaml", [own, none]).configuration == without
+
+
+def test_families_are_there_only_for_models_that_answer_them() -> None:
+    """Catches 15 families that are fetched for a study of descriptions alone."""
+    runs = {"end_to_end": {"models": [], "blind": []}}
+    study = published(runs=runs)
+    assert published().data.families
+    assert not study.data.families
+    assert study.data.tested == ["in-domain", "out-of-domain"]
 
 
 def test_where_nobody_knows_the_truth_nothing_asks_for_it() -> None:

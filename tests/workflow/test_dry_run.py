@@ -152,6 +152,51 @@ def test_a_benchmark_of_one_s_own_is_asked_beside_the_others(tmp_path: Path) -> 
     assert run.jobs["prepare_shapes"] == 1
 
 
+@pytest.mark.parametrize("name", ["miniature", "smoke", "released", "paper"])
+@pytest.mark.parametrize("absent", ["in-domain", "out-of-domain"])
+def test_a_benchmark_is_removed_with_what_it_alone_reads(
+    name: str, absent: str, tmp_path: Path
+) -> None:
+    """Catches a job that waits for a benchmark which an overlay removes, and gigabytes that are
+    fetched for nobody; and an example that no longer loads."""
+    overlay = HOME / "examples/one-benchmark.yaml"
+    if absent == "out-of-domain":
+        overlay = tmp_path / "overlay.yaml"
+        overlay.write_text(json.dumps({"benchmarks": {absent: None}}))
+    configfile = preset(name) or ["--configfile"]
+    run = snakemake(tmp_path, "--dry-run", *configfile, str(overlay))
+    assert run.code == 0, run.text
+    sources = {"in-domain": "vmcbench", "out-of-domain": "mmstar"}
+    lost, kept = sources.pop(absent), *sources.values()
+    assert f"prepare_{kept}" in run.jobs
+    assert not {f"fetch_{lost}", f"prepare_{lost}"} & run.jobs.keys()
+    assert STAGES[name]["prepare"] - run.stages["prepare"] == 1
+    # Of the released checkpoints only VMCBench's focus phrases need the largest size.
+    fewer = {("paper", absent): 1, ("released", "out-of-domain"): 1, ("released", "in-domain"): 2}
+    assert STAGES[name]["fetch"] - run.stages["fetch"] == fewer.get((name, absent), 0)
+    for stage in ("tune", "perceive", "reason", "evaluate", "report"):
+        assert run.stages[stage] == STAGES[name][stage]
+
+
+def test_what_the_command_line_removes_is_removed(tmp_path: Path) -> None:
+    """Catches null as the text that Snakemake's --config makes of it."""
+    removed = ["--config", "benchmarks={out-of-domain: null}"]
+    run = snakemake(tmp_path, "--dry-run", *preset("smoke"), *removed)
+    assert run.code == 0, run.text
+    assert "prepare_mmstar" not in run.jobs
+
+
+@pytest.mark.parametrize("target", ["fetched", "data"])
+def test_what_no_result_rests_on_is_not_asked_for_by_a_target(target: str, tmp_path: Path) -> None:
+    """Catches the training sets of the default tunings, 216 GB, that are fetched for a study which
+    tunes nothing."""
+    run = snakemake(tmp_path, "--dry-run", *preset("released"), "--", target)
+    assert run.code == 0, run.text
+    sets = {"coin", "allava", "blip558k", "coco2014", "m4", "imagenet", "vision-flan"}
+    assert not {f"fetch_{name}" for name in sets} & run.jobs.keys()
+    assert {"fetch_mmstar", "fetch_vmcbench"} <= run.jobs.keys()
+
+
 def test_released_extraction_data_need_no_teacher(tmp_path: Path) -> None:
     """Catches two rules for the same records, and a teacher whose work nothing reads."""
     overlays = [*preset("paper"), str(HOME / "examples/released-extraction.yaml")]

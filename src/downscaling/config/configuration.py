@@ -9,7 +9,7 @@ import typing
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import BeforeValidator, Field, ValidationError
 
 from .backbones import Backbones
 from .block import Block, Name, Numerics, Once, Seed, Size, SourceName
@@ -23,6 +23,25 @@ from .runs import Runs
 from .scores import Scores
 from .teacher import Teacher
 from .tunings import SharedSettings, Stage
+
+REMOVED = (None, "null")
+"""What an overlay gives for a benchmark that it removes; --config has null as text."""
+
+
+def _without_removed(benchmarks: Any) -> Any:
+    if not isinstance(benchmarks, Mapping):
+        return benchmarks
+    return {name: value for name, value in benchmarks.items() if value not in REMOVED}
+
+
+_Benchmarks = Annotated[
+    dict[Name, Benchmark],
+    Field(min_length=1),
+    BeforeValidator(
+        _without_removed,
+        json_schema_input_type=Annotated[dict[Name, Benchmark | None], Field(min_length=1)],
+    ),
+]
 
 
 class Configuration(Block):
@@ -51,7 +70,8 @@ class Configuration(Block):
     """where tunings send their learning curves; a change reruns nothing"""
     data: Data
     sources: Sources
-    benchmarks: Annotated[dict[Name, Benchmark], Field(min_length=1)]
+    benchmarks: _Benchmarks
+    """by name; null in an overlay removes one"""
     backbones: Backbones
     tuning: SharedSettings
     """what all tunings share"""

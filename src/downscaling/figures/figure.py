@@ -37,12 +37,17 @@ class Figure:
     is_timed: bool = False
     """whether `draw` takes seconds too, which differ from run to run: `records` of jobs"""
 
-    def obstacle(self, roles: Roles, runs: Collection[Run], sizes: Sequence[str]) -> str:
-        """Why a study cannot draw it; "" where it can."""
+    def obstacle(
+        self, roles: Roles, runs: Collection[Run], sizes: Sequence[str], asked: Collection[str]
+    ) -> str:
+        """Why a study cannot draw it; "" where it can. asked: the benchmarks, and `families`."""
         bound = roles.bound()
         for role in self.roles:
             if role not in bound:
                 return f"role {role} is not bound"
-        if not any(quantity.exists(runs) for quantity in self.quantities(roles, sizes)):
+        shown = [q.benchmark for q in self.quantities(roles, sizes) if q.exists(runs)]
+        if not shown:
             return "the study has none of its runs"
+        if not any(benchmark in asked for benchmark in shown):
+            return f"the study asks nothing of {', '.join(dict.fromkeys(shown))}"
         return ""

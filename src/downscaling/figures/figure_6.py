@@ -9,7 +9,7 @@ from ..results.scores import Scores
 from . import labels, panel, style
 from .figure import Drawing, Figure
 from .numbers import Numbers
-from .panels import shared_legend
+from .panels import shared_legend, with_rows
 from .quantity import Quantity
 from .runs import plain, think
 from .text import small_print
@@ -43,14 +43,16 @@ def draw(scores: Scores, sizes: Sequence[str], roles: Roles) -> Drawing:
     """A column a benchmark: accuracy with and without thinking above, the gain below."""
     data = Numbers(scores, roles).table(quantities(roles, sizes))
     figure = style.canvas(8.4, 5.2)
-    grid = figure.subplots(2, 2, sharey="row", sharex="col", height_ratios=[2.2, 1.2])
+    shown = with_rows(data)
+    if not shown:
+        panel.no_runs(figure.subplots(), NEEDS)
+        return figure, data
+    grid = figure.subplots(
+        2, len(shown), sharey="row", sharex="col", squeeze=False, height_ratios=[2.2, 1.2]
+    )
     gains = style.Look(style.GREY, "o", "none")
-    for column, benchmark in enumerate(labels.BENCHMARKS):
+    for column, benchmark in enumerate(shown):
         top, bottom = grid[0][column], grid[1][column]
-        if not (data["panel"] == benchmark).any():
-            panel.no_runs(top, NEEDS)
-            bottom.set_axis_off()
-            continue
         places = panel.over_sizes(bottom, sizes, "Size of the reasoning module")
         for place, (series, look) in enumerate(SERIES.items()):
             shift = 0.08 * (place - 0.5)

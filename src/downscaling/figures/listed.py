@@ -50,13 +50,18 @@ FIGURES = {
 """By name; the study in one picture before those of the paper."""
 
 
-def drawn(roles: Roles, runs: Collection[Run], sizes: Sequence[str]) -> list[Figure]:
+def drawn(
+    roles: Roles, runs: Collection[Run], sizes: Sequence[str], asked: Collection[str]
+) -> list[Figure]:
     """The figures that a study draws: those whose roles are bound and of which some number is
-    measured. `runs` are the study's, `sizes` largest first."""
-    return [figure for figure in FIGURES.values() if not figure.obstacle(roles, runs, sizes)]
+    measured. `runs` are the study's, `sizes` largest first, `asked` the benchmarks that they are
+    asked, and `families`."""
+    return [f for f in FIGURES.values() if not f.obstacle(roles, runs, sizes, asked)]
 
 
-def left_out(roles: Roles, runs: Collection[Run], sizes: Sequence[str]) -> list[str]:
+def left_out(
+    roles: Roles, runs: Collection[Run], sizes: Sequence[str], asked: Collection[str]
+) -> list[str]:
     """One line for each other figure, which says why it is not drawn."""
-    obstacles = ((f.name, f.obstacle(roles, runs, sizes)) for f in FIGURES.values())
+    obstacles = ((f.name, f.obstacle(roles, runs, sizes, asked)) for f in FIGURES.values())
     return [f"{name}: left out, {obstacle}" for name, obstacle in obstacles if obstacle]

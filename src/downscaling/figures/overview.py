@@ -117,6 +117,8 @@ def _draw_methods(
     methods = [model for model in models if (rows["item"] == model).any()]
     for place, (benchmark, look) in enumerate(MARKS.items()):
         one = select(rows, METHODS, benchmark)
+        if one.empty:
+            continue
         down = [methods.index(item) + 0.24 * (place - 0.5) for item in one["item"]]
         panel.stars(axes, one["published"], down, look.color)
         panel.reference(axes, down, one, "x", look.color)

@@ -17,18 +17,24 @@ SPREAD = 0.07
 """Between the points of two series at one size, so that their intervals do not overlap."""
 
 
+def with_rows(data: pd.DataFrame) -> list[str]:
+    """The benchmarks that a figure's data have a panel of: a study may leave one out."""
+    return [benchmark for benchmark in BENCHMARKS if (data["panel"] == benchmark).any()]
+
+
 def by_benchmark(
     figure: Figure, data: pd.DataFrame, *, needs: str, up: str = "", sharey: bool = True
 ) -> Iterator[tuple[Axes, str, pd.DataFrame]]:
-    """A panel a benchmark, side by side, with its name: its axes, the benchmark and its rows. A
-    panel without rows says what it needs, and is passed over. `up` names the vertical axis, on
+    """A panel a benchmark that has rows, side by side, with its name: its axes, the benchmark and
+    its rows. Where none has rows, one panel says what it needs. `up` names the vertical axis, on
     the left panel alone."""
-    grid = figure.subplots(1, len(BENCHMARKS), sharey=sharey)
-    for axes, benchmark in zip(grid, BENCHMARKS, strict=True):
+    shown = with_rows(data)
+    if not shown:
+        no_runs(figure.subplots(), needs)
+        return
+    grid = figure.subplots(1, len(shown), sharey=sharey, squeeze=False)[0]
+    for axes, benchmark in zip(grid, shown, strict=True):
         rows = data[data["panel"] == benchmark]
-        if rows.empty:
-            no_runs(axes, needs)
-            continue
         axes.set_title(BENCHMARKS[benchmark], loc="left")
         if up and axes.get_subplotspec().is_first_col():
             axes.set_ylabel(up)

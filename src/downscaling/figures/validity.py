@@ -43,6 +43,7 @@ def validity(
     chance: Mapping[str, float],
     sizes: Sequence[str],
     roles: Roles,
+    benchmarks: Sequence[str],
 ) -> pd.DataFrame:
     """Check a preset: columns check, value, low, high, training, bar, holds. Values and bars are
     fractions, except in rows that count families.
@@ -55,12 +56,14 @@ def validity(
         chance: the accuracy of guessing on each family, 0 where nothing can be guessed.
         sizes: of the language model, largest first.
         roles: what plays each role; where nothing plays the baseline, nothing is asked of it.
+        benchmarks: those of the study; nothing is asked of others.
     """
     rows: list[dict[str, object]] = []
     if probe is not None:
         rows += _tower(probe)
-        rows += _reasoners(scores, sizes, "plain", "")
-        rows += _reasoners(scores, sizes, "think", INFORMATION)
+        known = [name for name in labels.BENCHMARKS if name in benchmarks]
+        rows += _reasoners(scores, sizes, known, "plain", "")
+        rows += _reasoners(scores, sizes, known, "think", INFORMATION)
     if roles.baseline:
         baseline = {size: roles.module("baseline", size) for size in sizes}
         rows += _reliance(scores, baseline[sizes[0]])
@@ -90,11 +93,11 @@ def _tower(probe: Mapping[str, Mapping[str, float]]) -> Iterator[dict[str, objec
 
 
 def _reasoners(
-    scores: Scores, sizes: Sequence[str], mode: str, prefix: str
+    scores: Scores, sizes: Sequence[str], benchmarks: Sequence[str], mode: str, prefix: str
 ) -> Iterator[dict[str, object]]:
-    for where in ("overall", *labels.BENCHMARKS):
-        benchmarks = list(labels.BENCHMARKS) if where == "overall" else [where]
-        accuracies = {size: _on_gold(scores, size, mode, benchmarks) for size in sizes}
+    parts = {"overall": benchmarks, **{name: [name] for name in benchmarks}} if benchmarks else {}
+    for where, asked in parts.items():
+        accuracies = {size: _on_gold(scores, size, mode, asked) for size in sizes}
         # The bar is for all questions; a benchmark alone tells where they fall short.
         part = prefix if where == "overall" else INFORMATION
         name = f"{part}reasoners on gold descriptions, {mode}, {where}"

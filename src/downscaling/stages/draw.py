@@ -10,6 +10,7 @@ from ..config.block import Numerics
 from ..config.roles import Roles
 from ..config.scores import Parser
 from ..runtime.job import Job
+from ..study.runs import Run
 from ..study.study import Study
 from . import score_files
 from .stage import StageSettings
@@ -53,7 +54,7 @@ def names(study: Study) -> list[str]:
     """The figures that a study draws, without those of seconds."""
     from ..figures.listed import drawn
 
-    figures = drawn(study.configuration.roles, study.evaluations.runs(), study.sizes)
+    figures = drawn(*_about(study))
     return [figure.name for figure in figures if not figure.is_timed]
 
 
@@ -61,7 +62,14 @@ def left_out(study: Study) -> list[str]:
     """One line for each figure that a study does not draw."""
     from ..figures.listed import left_out
 
-    return left_out(study.configuration.roles, study.evaluations.runs(), study.sizes)
+    return left_out(*_about(study))
+
+
+def _about(study: Study) -> tuple[Roles, list[Run], list[str], list[str]]:
+    """What decides which figures a study draws."""
+    runs = study.evaluations.runs()
+    asked = dict.fromkeys(name for run in runs for name in study.evaluations.answered(run))
+    return study.configuration.roles, runs, study.sizes, list(asked)
 
 
 def keys(study: Study) -> list[dict[str, Any]]:

@@ -20,13 +20,14 @@ NAME = ""
 
 
 class Settings(StageSettings):
-    """Of which models and families."""
+    """Of which models, families and benchmarks."""
 
     numerics: Numerics
     sizes: list[str]
     roles: Roles
     parser: Parser
     families: list[str]
+    names: list[str]
 
 
 @dataclass(frozen=True)
@@ -54,8 +55,13 @@ def keys(study: Study) -> list[dict[str, Any]]:
 
 def settings(study: Study) -> Settings:
     """For the table."""
-    parser, families = study.configuration.scores.parser, study.data.families
-    return Settings.of(study, sizes=study.sizes, parser=parser, families=families)
+    return Settings.of(
+        study,
+        sizes=study.sizes,
+        parser=study.configuration.scores.parser,
+        families=study.data.families,
+        names=list(study.data.benchmarks),
+    )
 
 
 def inputs(study: Study) -> Inputs:
@@ -88,5 +94,5 @@ def run(job: Job[Settings, Inputs, Outputs]) -> None:
         chance[family] = sum(guesses) / len(guesses)
     scores = Scores.read(inputs.scores, inputs.differences, settings.parser)
     probe = json.loads(inputs.probe.read_text("utf-8")) if inputs.probe else None
-    table = validity(scores, probe, chance, settings.sizes, settings.roles)
+    table = validity(scores, probe, chance, settings.sizes, settings.roles, settings.names)
     save_table(table, job.outputs.table)

@@ -21,7 +21,7 @@ class StudyData:
         self.configuration, self.folder = configuration, folder
         self.benchmarks = configuration.benchmarks
         self.is_rendered = configuration.data.source == "rendered"
-        self.families = list(datasets.families()) if configuration.data.test else []
+        self.families = list(datasets.families()) if _asks_families(configuration) else []
         self.entries = {name: _entry(name, b.source, folder) for name, b in self.benchmarks.items()}
         self._sets = datasets.training_sets(self.is_rendered)
         self._tests = datasets.tested_families(self.is_rendered)
@@ -139,6 +139,12 @@ class StudyData:
     def written_phrases(self) -> list[str]:
         """The benchmarks whose focus phrases the largest language model writes."""
         return [name for name in self.benchmarks if not self.has_published_phrases(name)]
+
+
+def _asks_families(configuration: Configuration) -> bool:
+    """Whether a model answers the families: those that answer end to end here do."""
+    runs = configuration.runs.end_to_end
+    return bool(configuration.data.test and (runs.models or runs.blind))
 
 
 def _entry(name: str, source: str, folder: Path) -> benchmarks.Benchmark:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ..config import reading
-from ..config.configuration import parse
+from ..config.configuration import REMOVED, parse
 from ..config.errors import ConfigError
 from .checks import problems
 from .study import Study
@@ -26,9 +26,9 @@ def load(values: Mapping[str, Any], folder: Path, files: Iterable[Path] = ()) ->
     Raises:
         ConfigError: the first key that is wrong or asks for the impossible, in one line.
     """
-    for file in files:
-        reading.read(file)
+    given = [reading.read(file) for file in files]
     _check_below(values, folder)
+    _check_removed(values, given)
     study = Study(parse(values), folder)
     for problem in problems(study):
         raise ConfigError(f"config: {problem}")
@@ -44,7 +44,7 @@ def read(configuration: Path, overlays: Sequence[Path] = ()) -> Study:
     values: Mapping[str, Any] = {}
     for path in (configuration, *overlays):
         values = merged(values, reading.read(path))
-    return load(values, configuration.resolve().parent)
+    return load(values, configuration.resolve().parent, (configuration, *overlays))
 
 
 def _check_below(values: Mapping[str, Any], folder: Path) -> None:
@@ -61,6 +61,21 @@ def _check_below(values: Mapping[str, Any], folder: Path) -> None:
             f"config: over: {overlay} lies over {over}, which is not below it; give both, in this "
             f"order: --configfile {over} {'OVERLAY' if is_above else overlay}"
         )
+
+
+def _check_removed(values: Mapping[str, Any], given: Sequence[Mapping[str, Any]]) -> None:
+    """Raise ConfigError for a benchmark that is removed and that none of the files, if any, has."""
+    benchmarks = values.get("benchmarks")
+    if not given or not isinstance(benchmarks, Mapping):
+        return
+    groups = [group for file in given if isinstance(group := file.get("benchmarks"), Mapping)]
+    known = [name for group in groups for name, value in group.items() if value not in REMOVED]
+    for name, value in benchmarks.items():
+        if value in REMOVED and name not in known:
+            raise ConfigError(
+                f"config: benchmarks.{name}: given null, and there is none to remove; allowed: "
+                f"null for {', '.join(dict.fromkeys(known))}"
+            )
 
 
 def _holds(values: Mapping[str, Any], below: Mapping[str, Any]) -> bool:
