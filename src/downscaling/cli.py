@@ -152,6 +152,36 @@ def verify(
     raise typer.Exit(1 if findings else 0)
 
 
+@app.command(epilog="Example: downscaling report --out report-light.html")
+def report(
+    out: Out,
+    presets: Annotated[
+        list[Path] | None, typer.Argument(help="Overlays, such as presets/gpu.yaml.")
+    ] = None,
+    config: Config = Path("config.yaml"),
+) -> None:
+    """Write a finished study's light report: one file to send or to publish, without samples. A
+    clone makes it of the small results that are in git."""
+    from .study.load import read
+
+    with shown_plainly():
+        study = read(config, presets or [])
+        from .report import light
+        from .stages import report as stage
+
+        settings, root = stage.settings(study), Path(study.paths.root)
+        light.write(
+            root,
+            settings.preset,
+            settings.sizes,
+            settings.roles,
+            settings.configuration,
+            stage.results(settings, stage.inputs(study), root),
+            study.paths.report(),
+            out,
+        )
+
+
 @app.command(epilog="Example: downscaling restore --remote mine")
 def restore(
     remote: Annotated[

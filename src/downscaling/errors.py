@@ -5,21 +5,37 @@ from __future__ import annotations
 
 import errno
 import os
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-DISK = (
-    *(errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO, errno.ESTALE),
-    *(errno.EMFILE, errno.ENFILE),
-    *(errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP),
-)
+DISK = {
+    errno.EROFS: "choose a place that can be written",
+    errno.EACCES: "let this user read and write it",
+    errno.EPERM: "let this user read and write it",
+    errno.ENOSPC: "make room and run it again",
+    errno.EDQUOT: "make room and run it again",
+    errno.EFBIG: "raise the limit on the size of files (ulimit -f) and run it again",
+    errno.EIO: "the disk reports an error; check it and run it again",
+    errno.ESTALE: "wait for the network's file server and run it again",
+    errno.EMFILE: "raise the limit on open files (ulimit -n) and run it again",
+    errno.ENFILE: "close other programs and run it again",
+    errno.ENOLCK: "choose a place on a file system with locks",
+    errno.ENOSYS: "choose a place on another file system; this one lacks it, such as locks",
+    errno.EOPNOTSUPP: "choose a place on another file system; this one lacks it, such as locks",
+}
 """What the operating system says of a place where a file cannot be read, written or locked,
-whatever the program does."""
+whatever the file holds and the program does, with what to do about it. It says nothing of the
+file: no reader takes one for damaged that it could not read."""
 
-
-_RUST = re.compile(r"\(os error (\d+)\)")
+REMEDIES = DISK | {
+    errno.ENOENT: "check the name; what a stage makes, snakemake makes anew",
+    errno.EISDIR: "name a file",
+    errno.ELOOP: "name what the link should lead to",
+    errno.ENAMETOOLONG: "choose a shorter name",
+    errno.ENOTDIR: "move the file away that is in the place of a folder",
+}
+"""All of the operating system's errors that are expected, each with what to do about it."""
 
 
 def escaped(text: str) -> str:
@@ -51,12 +67,40 @@ class LargePictureError(PictureError):
     """An image has more pixels than may be decoded."""
 
 
+class DiskError(UserError):
+    """The disk or the system fails a reader (`DISK`); what the file holds is not known."""
+
+
+def explained(error: BaseException) -> str | None:
+    """What to say of an error in `REMEDIES` that names its file; None of any other."""
+    if not isinstance(error, OSError) or error.errno not in REMEDIES or error.filename is None:
+        return None
+    return f"{escaped(str(error.filename))}: {os.strerror(error.errno)}; {REMEDIES[error.errno]}"
+
+
+def disk_error(error: BaseException, place: str | Path | None) -> DiskError | None:
+    """The refusal that an error is, or came of, where the disk's (`DISK`); None of any other.
+
+    place: the file or folder that it names where the error names none. A reader calls this before
+    it says that a file is not what it should be.
+    """
+    seen: BaseException | None = error
+    while seen is not None:
+        if isinstance(seen, DiskError):
+            return seen
+        if (code := _code(seen)) in DISK:
+            named = getattr(seen, "filename", None) or place
+            line = explained(OSError(code, "", str(named))) if named else None
+            return DiskError(line) if line else None
+        seen = seen.__cause__ or (None if seen.__suppress_context__ else seen.__context__)
+    return None
+
+
 @contextmanager
 def naming(path: Path) -> Iterator[None]:
     """Give a disk's error the name of the file that the block reads or writes.
 
     Python names a file only where it is opened, and a full disk shows when bytes are written.
-    safetensors and tokenizers, which are written in Rust, tell the system's error as text alone.
     """
     try:
         yield
@@ -66,7 +110,16 @@ def naming(path: Path) -> Iterator[None]:
             error.filename, error.filename2 = str(path), None
         raise
     except Exception as error:
-        told = _RUST.search(str(error))
-        if told and int(told[1]) in DISK:
-            raise OSError(int(told[1]), os.strerror(int(told[1])), str(path)) from error
+        if (code := _code(error)) in DISK:
+            raise OSError(code, os.strerror(code), str(path)) from error
         raise
+
+
+def _code(error: BaseException) -> int:
+    """The system's number of an error; 0 where it is none of the system's. safetensors and
+    tokenizers, which are written in Rust, and torch in C++ tell it as text."""
+    if isinstance(error, OSError) and error.errno is not None:
+        return error.errno
+    text = str(error)
+    told = (c for c in DISK if f"(os error {c})" in text or f"{os.strerror(c)} ({c})" in text)
+    return next(told, 0)

@@ -8,15 +8,19 @@ from pathlib import Path
 
 import pytest
 
+from downscaling.audit import document
 from downscaling.audit.document import Audit
 from downscaling.audit.verdicts import Measured
 from downscaling.comparison.audit_reference import audit_reference
+from downscaling.figures import labels
 from downscaling.report.shown import interval, points
+from downscaling.report.tables import validity
 from downscaling.results.reference_trainings import ReferenceTrainings
 from downscaling.study.runs import Run
 
 HOME = Path(__file__).parents[2]
 REFERENCE = HOME / "reference/miniature"
+RESULTS = HOME / "results/miniature"
 ROWS = {
     "perception 8B → 0.6B costs": "perception 8B->0.6B",
     "reasoning 8B → 0.6B costs": "reasoning 8B->0.6B",
@@ -65,11 +69,48 @@ def test_the_claims_have_the_verdicts_that_are_told(readme: str, audit: Audit) -
     found = [claim.id for claim in audit.claims if claim.verdict == Measured.REPRODUCED]
     assert named == found
     counts = Counter(claim.verdict for claim in audit.claims)
+    assert f"the paper's {len(audit.claims)} claims" in readme
+    run = [claim for claim in audit.claims if claim.parts_run]
+    assert f"Of the {len(run)} that concern models run here" in readme
+    assert {c.verdict for c in audit.claims if c.id == "C25"} == {Measured.INCONCLUSIVE}
     assert counts[Measured.CONTRADICTED] == 0
     assert counts[Measured.INCONCLUSIVE] == 17
     assert f"correction for {audit.claim_tests} tests" in readme
     trained = {part.training for c in audit.claims for part in c.parts if part.training}
     assert trained == {"seeds"}
+
+
+def test_the_default_run_is_what_is_told_of_it(readme: str) -> None:
+    """Catches a committed run that fails a check, or whose audit calls something reproduced, under
+    a README that says otherwise."""
+    assert "validity.csv): every check holds" in readme
+    checks = validity("tables/validity.csv", RESULTS / "tables/validity.csv")
+    assert checks.line.startswith("All ")
+    assert "[audit](results/miniature/audit/audit.txt) calls nothing reproduced" in readme
+    verdicts = {claim.verdict for claim in document.read(RESULTS / "audit/audit.json").claims}
+    assert Measured.REPRODUCED not in verdicts
+
+
+def test_what_no_size_learned_is_named(readme: str) -> None:
+    """Catches a kind of task that is named though some size is above chance, and one that is left
+    out: in the default run, and in the reference's means."""
+    told = re.search(r"no size is above chance at (.*?)\.", readme)
+    assert told
+    checks = validity("tables/validity.csv", RESULTS / "tables/validity.csv")
+    listed = {
+        check.what for name, group in checks.groups if "learned by" in name for check in group
+    }
+    named = re.split(", | and ", told[1])
+    assert {name.lower() for name in named} == {what.partition(" (")[0].lower() for what in listed}
+    known = ReferenceTrainings.read(REFERENCE / "spread.csv", "robust")
+    chance = 0.25
+    keys = {labels.FAMILIES[family].lower(): family for family in labels.FAMILIES}
+    for name in named:
+        for size in ("8B", "4B", "1.7B", "0.6B"):
+            run = Run(f"instruct-{size}", "end-to-end", "image")
+            mean = known.accuracy(run, "families", keys[name])
+            assert mean is not None
+            assert mean.low <= chance, (name, size)
 
 
 def test_every_file_that_the_readme_links_to_is_there(readme: str) -> None:

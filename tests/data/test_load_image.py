@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import io
 import re
 from collections.abc import Callable
@@ -183,17 +182,6 @@ def test_damage_is_told_in_one_line(content: bytes, tmp_path: Path) -> None:
     assert "\n" not in str(refusal.value)
     with pytest.raises(PictureError, match=r"^row 3: image: not a readable image"):
         load_image(io.BytesIO(content), "row 3: image")
-
-
-def test_a_failing_disk_is_no_damage(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Catches rows that vanish, as if their images were damaged, while a disk cannot be read."""
-
-    def fail(*_: object, **__: object) -> None:
-        raise OSError(errno.EIO, "Input/output error")
-
-    monkeypatch.setattr(Image, "open", fail)
-    with pytest.raises(OSError, match="Input/output error"):
-        load_image(tmp_path / "a.png")
 
 
 def test_a_long_image_is_loaded_and_a_bomb_never_decoded(

@@ -391,6 +391,34 @@ def test_costs_come_from_the_file_of_measurements(page: Page, make: Make) -> Non
     assert not any("Uncaught" in line for line in page.complaints())
 
 
+def test_the_light_report_needs_nothing_beside_it(page: Page, tmp_path: Path) -> None:
+    """Catches a picture that the page's policy or its address keeps from showing, and a page that
+    is wider than a phone."""
+    alone = Path(shutil.copy(Path(__file__).parents[2] / "docs/miniature-report.html", tmp_path))
+    page.driver.get("about:blank")
+    page.requests()
+    page.complaints()
+    metrics = {"width": 390, "height": 844, "deviceScaleFactor": 1, "mobile": True}
+    page.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+    page.driver.get(alone.as_uri())
+    page.driver.execute_script("document.querySelectorAll('details').forEach(d => d.open = true)")
+    page.driver.execute_script("for (const one of document.images) one.loading = 'eager'")
+    page.until(
+        lambda: page.driver.execute_script(
+            "return [...document.images].every((one) => one.complete)"
+        )
+    )
+    widths = page.driver.execute_script("return [...document.images].map(i => i.naturalWidth)")
+    assert len(widths) == 12
+    assert min(widths) > 300
+    wide = "return document.documentElement.scrollWidth"
+    assert page.driver.execute_script(wide) <= 390
+    page.driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+    assert page.complaints() == []
+    asked = {one for one in page.requests() if not one.startswith("data:image/svg+xml,")}
+    assert asked == {alone.as_uri()}
+
+
 def test_five_thousand_questions_stay_quick(page: Page, make: Make) -> None:
     """Catches a list that puts every question on the page, when it opens, is turned or filtered,
     even where it hides most of them afterwards."""

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from disks import mounted, remount
-from downscaling.errors import UserError, naming
+from downscaling.errors import REMEDIES, UserError, naming
 from downscaling.records.files import read, replacing, write
 from downscaling.records.rows import Focus
-from downscaling.runtime.plainly import REMEDIES, check_place, shown_plainly
+from downscaling.runtime.plainly import check_place, shown_plainly
 
 SOURCE = Path(__file__).parents[2] / "src"
 

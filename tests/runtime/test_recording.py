@@ -12,9 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from disks import cut_power, powered
 from downscaling.records.files import RecordError, digest
 from downscaling.runtime import measurement, run_record
-from downscaling.runtime.digests import MANIFEST, seal
+from downscaling.runtime.digests import MANIFEST, faults, seal
 from downscaling.runtime.measurement import Measurement
 from downscaling.runtime.recording import recorded
 from downscaling.runtime.run_record import RunRecord
@@ -91,6 +92,33 @@ def test_a_job_that_failed_leaves_no_record(tmp_path: Path) -> None:
         raise KeyError
     assert not record.exists()
     assert not measured.exists()
+
+
+def test_a_record_vouches_for_nothing_that_a_loss_of_power_takes(tmp_path: Path) -> None:
+    """Catches a record that is on the disk before what it says to be whole: after a cut, empty
+    files with a record of their digests; and a record that is cut itself."""
+    with powered(tmp_path, 16) as (disk, after):
+        root = disk / "x"
+        (root / "images").mkdir(parents=True)
+        record, measured = root / "provenance/x.json", root / "measured/jobs/x.json"
+        outputs = {"table": [root / "table"], "images": [root / "images"]}
+        with recorded("prepare", "{}", "", root, {}, outputs, record, measured):
+            (root / "table").write_bytes(os.urandom(100_000))
+            for number in range(100):
+                (root / f"images/{number}").write_bytes(os.urandom(3000))
+        names = os.open(record.parent, os.O_RDONLY)
+        os.fsync(names)  # as any other program may have the disk do, at any time
+        os.close(names)
+        cut_power(disk, after)
+        kept = after / "x"
+        made = run_record.read(kept / "provenance/x.json").paths_written
+        assert measurement.read(kept / "measured/jobs/x.json").stage == "prepare"
+        assert made == {
+            str(root / "table"): digest(kept / "table"),
+            f"{root}/images/": digest(kept / "images" / MANIFEST),
+        }
+        assert len(list((kept / "images").iterdir())) == 101
+        assert faults(kept / "images", in_full=True) == []
 
 
 def making(root: Path) -> dict[str, str]:

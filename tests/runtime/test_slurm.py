@@ -4,6 +4,9 @@
 from __future__ import annotations
 
 import os
+import shlex
+import string
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -71,3 +74,26 @@ def test_gpus_that_no_node_has_are_told_before_the_first_job(
     slurm.check_gpus(most)
     with pytest.raises(DeviceError, match=rf"^{most + 1} GPUs asked for by one job, {most} on the"):
         slurm.check_gpus(most + 1)
+
+
+@pytest.mark.parametrize("sign", f"{string.punctuation} \n\t\u00e9\u6f22")
+def test_a_path_is_refused_that_a_submission_changes(sign: str, tmp_path: Path) -> None:
+    """Catches a command in a folder's name that runs where the job is submitted, a job that starts
+    in another folder, and a path that is refused although it survives."""
+    name = f"{sign}{sign}(touch pwned){sign}"
+    call = f"printf %s {shlex.quote(name)}"
+    # As the plugin puts it into a call of sbatch, which hands it to a shell of its own.
+    submitted = f'sh -c "{call.replace(chr(34), chr(92) + chr(34))}"'
+    done = subprocess.run(
+        submitted, shell=True, cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    is_filled_in = sign == "%"  # by SLURM, in the name of a log
+    if done.stdout == name and not (tmp_path / "pwned").exists() and not is_filled_in:
+        slurm.check_paths(["/home", f"/home/{name}"])
+        return
+    with pytest.raises(UserError) as caught:
+        slurm.check_paths(["/home", f"/home/{name}"])
+    assert str(caught.value) == (
+        f"/home/{name}: holds {sign}, which does not survive a submission to SLURM; move it to a "
+        "path without $ ` \\ %, or run without profiles/slurm"
+    )

@@ -174,3 +174,15 @@ def test_gpus_that_no_node_has_are_told_before_the_first_job(tmp_path: Path) -> 
         "configuration's `jobs`: 0 computes on the CPU"
     )
     assert jobs(tmp_path) == []
+
+
+@pytest.mark.slow
+def test_a_command_in_a_folder_s_name_is_refused_before_the_first_job(tmp_path: Path) -> None:
+    """Catches a folder whose name the shell that submits a job would run."""
+    folder = tmp_path / "$(touch pwned)"
+    folder.mkdir()
+    run = snakemake(folder, *PROFILE, *SOONER, *overlaid(tmp_path), "--", DRAWN)
+    assert run.code == 1
+    assert run.text.splitlines()[-1].startswith(f"{folder}: holds $, which does not survive")
+    assert jobs(folder) == []
+    assert [str(path) for place in (HOME, tmp_path) for path in place.rglob("pwned")] == []

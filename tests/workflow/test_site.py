@@ -62,3 +62,12 @@ def test_links_out_of_the_pages_lead_to_files_of_the_site(site: Path) -> None:
     front = (site / "index.html").read_text("utf-8")
     assert 'src="files/results/miniature/figures/overview.png"' in front
     assert 'href="ask.html"' in front
+
+
+@pytest.mark.slow
+def test_the_light_report_is_a_page_of_the_site(site: Path) -> None:
+    """Catches a report that lies in the site, and that no page leads to."""
+    assert (site / "miniature-report.html").read_bytes() == (
+        HOME / "docs/miniature-report.html"
+    ).read_bytes()
+    assert (site / "index.html").read_text("utf-8").count('href="miniature-report.html"') >= 2

@@ -34,6 +34,7 @@ VERBS = {
     "shelve": ("shelve --backbones {0} --out {1}/new", ""),
     "parse-answers": ("parse-answers {0}", ".csv"),
     "plan": ("plan {0}", ".yaml"),
+    "report": ("report {0} --out {1}/new", ".yaml"),
     "doctor": ("doctor {0}", ".yaml"),
     "convert": ("convert --checkpoint {0} --backbone {0} --out {1}/new", ""),
     "convert-internvl": ("convert-internvl --checkpoint {0} --form {0} --out {1}/new", ""),

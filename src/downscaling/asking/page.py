@@ -13,8 +13,7 @@ from typing import Any
 from PIL import ImageOps
 
 from ..data.load_image import load_image
-from ..errors import UserError
-from ..runtime.plainly import explained
+from ..errors import UserError, explained
 from ..study.study import Study
 from .ask import Asked, Step, ask
 from .offered import Offered

@@ -12,6 +12,7 @@ from pydantic import AfterValidator, Field, ValidationError
 
 from ..config.block import Block
 from ..config.errors import sentence, unfit_text
+from ..errors import disk_error
 from ..records.files import RecordError
 
 CATALOGUE = Path(__file__).parent
@@ -52,7 +53,8 @@ def parse(path: Path) -> dict[str, Any]:
     except FileNotFoundError:
         raise RecordError(f"{path}: no such file") from None
     except (ValueError, OSError, RecursionError) as error:  # bad TOML, and not UTF-8
-        raise RecordError(f"{path}: not a TOML file ({error})") from None
+        refusal = RecordError(f"{path}: not a TOML file ({error})")
+        raise disk_error(error, path) or refusal from None
     if line := unfit_text(values):
         raise RecordError(f"{path}: {line}")
     return values

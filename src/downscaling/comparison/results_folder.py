@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from ..errors import disk_error
 from ..records.files import RecordError
 from ..runtime import run_record
 from ..runtime.run_record import RunRecord
@@ -40,7 +41,9 @@ class ResultsFolder:
         file = self.root / inside
         try:
             values = json.loads(file.read_bytes())
-        except (OSError, ValueError):
+        except (OSError, ValueError) as error:
+            if failed := disk_error(error, file):
+                raise failed from None
             values = None
         if not isinstance(values, dict) or not isinstance(values.get("preset"), str):
             raise RecordError(

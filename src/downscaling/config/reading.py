@@ -11,6 +11,7 @@ from typing import Any
 
 import yaml  # type: ignore[import-untyped]
 
+from ..errors import disk_error
 from .errors import ConfigError
 
 LARGEST = 1_000_000
@@ -83,7 +84,8 @@ def _text(path: Path, largest: int) -> str:
         with path.open("rb") as stream:
             held = stream.read(largest + 1)
     except OSError as error:
-        raise _RefusedError(f"not a readable file ({error.strerror})") from None
+        refusal = _RefusedError(f"not a readable file ({error.strerror})")
+        raise disk_error(error, path) or refusal from None
     if len(held) > largest:
         raise _RefusedError(f"too large; allowed: {largest:,} bytes")
     try:

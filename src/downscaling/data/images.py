@@ -7,7 +7,7 @@ import os
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
 
-from ..errors import LargePictureError, PictureError
+from ..errors import LargePictureError, PictureError, disk_error
 from ..records.files import RecordError
 from .load_image import load_image
 from .readers.omissions import MissingImageError, RowError
@@ -73,7 +73,8 @@ class ImageFolder:
             if not file.is_file():
                 return None
         except OSError as error:  # a name that no file system takes
-            raise RecordError(f"{where}: image {name!r} is refused: {error.strerror}") from None
+            refusal = RecordError(f"{where}: image {name!r} is refused: {error.strerror}")
+            raise disk_error(error, file) or refusal from None
         if file.stat().st_size > MAX_BYTES:
             raise RecordError(f"{where}: image {name!r} is refused: more than {MAX_BYTES} bytes")
         try:

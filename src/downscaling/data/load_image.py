@@ -16,7 +16,7 @@ from typing import BinaryIO
 import numpy as np
 from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
-from ..errors import DISK, LargePictureError, PictureError
+from ..errors import LargePictureError, PictureError, disk_error
 
 MAX_PIXELS = 100_000_000
 warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # of images that MAX_PIXELS judges
@@ -77,13 +77,10 @@ def _opened(file: Path | BinaryIO, name: str = "") -> Iterator[Image.Image]:
             f"{name} is refused: more than {MAX_PIXELS:,} pixels; make it smaller"
         ) from None
     except _DAMAGE as error:
-        if isinstance(error, OSError) and error.errno in DISK:
-            raise
         unknown = isinstance(error, UnidentifiedImageError)
         reason = f"none of {', '.join(FORMATS)}" if unknown else str(error)
-        raise PictureError(
-            f"{name}: not a readable image ({reason}); fetch or make it again"
-        ) from None
+        refusal = PictureError(f"{name}: not a readable image ({reason}); fetch or make it again")
+        raise disk_error(error, file if isinstance(file, Path) else name) or refusal from None
 
 
 def _orientation(image: Image.Image) -> int:

@@ -16,6 +16,7 @@ from pathlib import Path
 import requests
 from tqdm import tqdm
 
+from ..errors import DiskError, disk_error
 from ..runtime.http import (
     CHUNK,
     CONNECT,
@@ -146,11 +147,12 @@ def granted(gate: str) -> str:
     return ADVICE
 
 
-def full(error: OSError, folder: Path) -> SourceError:
-    """An operating system's error while writing, in one line."""
+def full(error: OSError, folder: Path) -> SourceError | DiskError:
+    """An operating system's error while a file is fetched to a folder, in one line."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return SourceError(f"{folder}: the disk is full; make room and run it again: it goes on")
-    return SourceError(f"{folder}: cannot be written ({error.strerror or error})")
+    refusal = SourceError(f"{folder}: cannot be written ({error.strerror or error})")
+    return disk_error(error, folder) or refusal
 
 
 def _size(part: Path) -> int:

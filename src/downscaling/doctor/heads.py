@@ -17,7 +17,7 @@ from ..data.images import leads_out
 from ..data.lock import SourceError
 from ..data.readers.files import rows
 from ..data.readers.vlmevalkit_tsv import LONGEST_CELL
-from ..errors import UserError
+from ..errors import UserError, disk_error
 
 BEGINNING = 1 << 20
 """Bytes that are read of a file of text; its rows in them are the first rows."""
@@ -77,7 +77,8 @@ def _parquet(stream: IO[bytes], out: Path) -> None:
             table = pa.Table.from_batches([] if first is None else [first], file.schema_arrow)
     except (pa.ArrowException, OSError) as error:
         told = " ".join(str(error).split())[:200]
-        raise SourceError(f"{out.name}: not a readable parquet file ({told})") from None
+        refusal = SourceError(f"{out.name}: not a readable parquet file ({told})")
+        raise disk_error(error, out) or refusal from None
     pq.write_table(table, out)
 
 

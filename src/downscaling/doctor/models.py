@@ -11,7 +11,7 @@ import transformers
 
 from ..config.external import Weights
 from ..config.teacher import TransformersTeacher
-from ..errors import ModelError, UserError
+from ..errors import ModelError, UserError, disk_error
 from ..models.assemble import load_tokenizer
 from ..models.converters.llava_next import check_configuration
 from ..models.dialogue import fit_template
@@ -137,9 +137,8 @@ def _config(folder: Path) -> Any:
         return folder_config(folder)
     except (OSError, ValueError, KeyError) as error:
         told = " ".join(str(error).split())[:160]
-        raise ModelError(
-            f"{folder}/config.json: no configuration of transformers ({told})"
-        ) from None
+        refusal = ModelError(f"{folder}/config.json: no configuration of transformers ({told})")
+        raise disk_error(error, folder) or refusal from None
 
 
 def _compare(source: str, config: Any) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from ..errors import disk_error
 from ..records.files import RecordError, replacing
 from .items import Item
 from .needs import Need
@@ -72,7 +73,7 @@ def read(path: Path) -> dict[str, Known]:
                 except (ValueError, LookupError, TypeError) as error:
                     raise RecordError(f"{path}, line {number}: no scene ({error!r})") from None
     except OSError as error:
-        raise RecordError(f"{path}: {error.strerror}") from None
+        raise disk_error(error, path) or RecordError(f"{path}: {error.strerror}") from None
     return known
 
 

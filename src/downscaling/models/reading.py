@@ -9,14 +9,14 @@ from pathlib import Path
 
 from safetensors import SafetensorError, safe_open
 
-from ..errors import ModelError, UserError
+from ..errors import DiskError, ModelError, UserError, disk_error
 from ..runtime.declared import UndeclaredError
 
 
 @contextmanager
 def reading(folder: Path) -> Iterator[None]:
     """Within the block, in which a library reads `folder`, whatever it raises becomes ModelError: a
-    file is missing, cut or altered, or asks for what cannot be.
+    file is missing, cut or altered, or asks for what cannot be; or DiskError.
 
     safetensors and tokenizers name no file, and transformers takes ten lines; so the file is looked
     for.
@@ -29,7 +29,9 @@ def reading(folder: Path) -> Iterator[None]:
         raise _named(folder, error) from None
 
 
-def _named(folder: Path, error: Exception) -> ModelError:
+def _named(folder: Path, error: Exception) -> ModelError | DiskError:
+    if failed := disk_error(error, folder):
+        return failed
     reason = " ".join(str(error).split())[:200]
     if isinstance(error, OSError) and error.filename is not None:
         return ModelError(f"{error.filename}: cannot be read ({error.strerror}); make it readable")
@@ -46,7 +48,7 @@ def _named(folder: Path, error: Exception) -> ModelError:
 
 def _damaged(folder: Path) -> Path:
     """The first file of a folder that is no safetensors or JSON file, as its name promises; the
-    folder itself if there is none."""
+    folder itself if there is none. Raises DiskError where the disk hides it."""
     for file in sorted(folder.iterdir()) if folder.is_dir() else []:
         try:
             if file.suffix == ".safetensors":
@@ -54,6 +56,8 @@ def _damaged(folder: Path) -> Path:
                     pass
             elif file.suffix == ".json":
                 json.loads(file.read_bytes())
-        except (OSError, ValueError, RecursionError, SafetensorError):
+        except (OSError, ValueError, RuntimeError, SafetensorError) as error:
+            if failed := disk_error(error, file):
+                raise failed from None
             return file
     return folder

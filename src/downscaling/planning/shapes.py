@@ -11,7 +11,7 @@ from transformers import Qwen3Config, SiglipVisionConfig
 
 from ..config.backbones import Backbones, Shape
 from ..config.errors import ConfigError
-from ..errors import ModelError
+from ..errors import ModelError, disk_error
 from ..study.study import Study
 from . import architectures
 from .architectures import LanguageModel, Module, Tower
@@ -113,5 +113,7 @@ def _others(study: Study) -> dict[str, Module]:
 def _of_folder(folder: Path) -> Module | None:
     try:
         return architectures.module(architectures.folder_config(folder))
-    except (OSError, ValueError, KeyError, ModelError):
+    except (OSError, ValueError, KeyError, ModelError) as error:
+        if failed := disk_error(error, folder):
+            raise failed from None
         return None

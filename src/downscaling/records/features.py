@@ -12,7 +12,6 @@ import datasets
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ..errors import DISK
 from .files import check, damaged, schema_of
 
 _ROWS = 10_000
@@ -44,7 +43,4 @@ def dataset(path: Path, kind: type, scratch: Path) -> datasets.Dataset:
             cache_dir=str(scratch),
         )
     except (pa.ArrowException, OSError, ValueError, datasets.exceptions.DatasetsError) as error:
-        cause = error.__cause__ or error
-        if isinstance(cause, OSError) and cause.errno in DISK:
-            raise cause from None
-        raise damaged(path, cause) from None
+        raise damaged(path, error.__cause__ or error) from None

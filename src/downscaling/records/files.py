@@ -23,7 +23,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from ..errors import UserError, naming
+from ..errors import DiskError, UserError, disk_error, naming
 
 
 class RecordError(UserError):
@@ -90,8 +90,10 @@ def check(path: Path, kind: type) -> None:
             raise RecordError(f"{path}: column {field.name} is {given}, must be {field.type}")
 
 
-def damaged(path: Path, error: BaseException) -> RecordError:
-    """What to say of a file that cannot be read."""
+def damaged(path: Path, error: BaseException) -> RecordError | DiskError:
+    """What to say of a file that cannot be read: that it is damaged, unless the disk failed."""
+    if failed := disk_error(error, path):
+        return failed
     reason = " ".join(str(error).split())[:200]
     return RecordError(
         f"{path}: not a readable parquet file ({reason}); delete it and make it again"

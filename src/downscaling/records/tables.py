@@ -14,6 +14,7 @@ import typing
 from collections.abc import Sequence
 from pathlib import Path
 
+from ..errors import disk_error
 from .files import RecordError, replacing
 
 
@@ -41,7 +42,8 @@ def read_table(path: Path, kind: type) -> list[typing.Any]:
         with Path(path).open(encoding="utf-8", newline="") as stream:
             rows = list(csv.reader(stream))
     except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise RecordError(f"{path}: not a readable table ({error})") from None
+        refusal = RecordError(f"{path}: not a readable table ({error})")
+        raise disk_error(error, path) or refusal from None
     if not rows or rows[0] != list(hints):
         raise RecordError(f"{path}: its columns are not those of {kind.__name__}, {list(hints)}")
     read = [_reader(hint) for hint in hints.values()]

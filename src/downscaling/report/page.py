@@ -10,7 +10,6 @@ from __future__ import annotations
 import base64
 import dataclasses
 import hashlib
-import json
 import shutil
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -20,54 +19,32 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from ..audit import document
-from ..audit.text import TRAINED
-from ..audit.verdicts import CLAIMS, MEASURED
 from ..config.roles import Roles
 from ..figures import table_2_lines
 from ..records.files import replacing
-from ..results.scores import Scores
 from ..study.paths import is_measured
 from ..study.runs import END_TO_END, GOLD, AnswerSet, Run
-from . import samples, stages, tables, verdicts
-from .answer import answer
-from .origins import Command, Origins
+from . import samples, stages, verdicts
+from .found import Found, ResultFiles
+from .origins import Origins
 from .outcomes import RULES, Outcome
 from .rows import Rows
 from .shown import interval, points, shown
 
-AUDIT = "audit/audit.json"
-VALIDITY = "tables/validity.csv"
-TABLE_2 = "tables/table2.csv"
-OVERVIEW = "overview"
 PAPER = "https://arxiv.org/abs/2511.17487"
 """The one address that the page names; a reader may follow it, the page does not."""
 
 
 @dataclasses.dataclass(frozen=True)
-class ReportFiles:
+class ReportFiles(ResultFiles):
     """What a report is made of, by file.
 
     Attributes:
-        audit: the audit.
-        scores, differences, parsers: the score tables.
-        spread: of a reference, how far trainings lie apart; None without one.
-        tables: by their paths from the preset's folder.
-        figures: of each figure by name its svg and its csv; what is measured is not read.
         samples: what the sample browser shows.
-        records: of every job behind the results.
         costs: the script that brings what the study took; it is not read.
     """
 
-    audit: Path
-    scores: Path
-    differences: Path
-    parsers: Path
-    spread: Path | None
-    tables: Mapping[str, Path]
-    figures: Mapping[str, tuple[Path, Path]]
     samples: samples.SampleFiles
-    records: Sequence[Path]
     costs: Path
 
 
@@ -97,15 +74,10 @@ def write(
     Raises:
         RecordError: a result is missing or is not what it should be.
     """
-    audit = document.read(files.audit)
-    scores = Scores.read(files.scores, files.differences, files.samples.parser, files.spread)
-    origins = Origins(files.records, root)
-    rows = Rows(files.scores, files.differences, scores, table_2_lines.lines(sizes, roles))
-    figures = [
-        tables.picture(name, origins.inside(str(svg))) for name, (svg, _) in files.figures.items()
-    ]
-    data = [files.scores, files.differences, files.parsers]
-    linked = [*data, files.audit, *files.tables.values()]
+    found = Found(root, preset, sizes, roles, configuration, files)
+    origins = found.origins
+    rows = Rows(files.scores, files.differences, found.scores, table_2_lines.lines(sizes, roles))
+    linked = [files.scores, files.differences, files.parsers, files.audit, *files.tables.values()]
     linked += [file for both in files.figures.values() for file in both]
     linked = [file for file in linked if not is_measured(origins.inside(str(file)))]
     with replacing(folder) as made:
@@ -115,34 +87,20 @@ def write(
             copy.parent.mkdir(exist_ok=True)
             shutil.copyfile(file, copy)
         rows.write(made / "scores", origins, _counted(files, origins))
-    text = (
-        _environment(folder.name, origins, rows)
-        .get_template("page.html")
-        .render(
-            preset=preset,
-            audit=audit,
-            claim_counts=verdicts.counts([claim.verdict for claim in audit.claims]),
-            number_counts=verdicts.counts([number.verdict for number in audit.numbers]),
-            answer=answer(scores, sizes),
-            claims=verdicts.grouped(audit),
-            trained=TRAINED,
-            numbers=verdicts.about(audit),
-            sources=verdicts.sources(),
-            rules={"a part or a number": MEASURED, "a claim": CLAIMS},
-            validity=tables.validity(VALIDITY, files.tables[VALIDITY]),
-            overview=next((f for f in figures if f.name == OVERVIEW), None),
-            figures=[figure for figure in figures if figure.name != OVERVIEW],
-            table_2=tables.table_2(TABLE_2, files.tables[TABLE_2]),
-            always=tables.ALWAYS,
-            data=[(path, tables.caption(path)) for path in map(origins.inside, map(str, data))],
-            samples=browsed,
-            runs=_pooled(browsed),
-            outcomes=[(outcome, RULES[outcome]) for outcome in RULES],
-            origins=origins,
-            configuration=json.dumps(configuration, indent=1, ensure_ascii=False),
-            stages=stages.listed([c.stage for c in origins.commands], _tokens(origins, browsed)),
-            costs=origins.inside(str(files.costs)),
-        )
+
+    def copied(path: str) -> str:
+        return path if is_measured(path) else f"{folder.name}/{path}"
+
+    made_of = environment(
+        folder=folder.name, copied=copied, image=copied, maker=origins.of, rows=rows
+    )
+    text = made_of.get_template("page.html").render(
+        **found.values(),
+        samples=browsed,
+        runs=_pooled(browsed),
+        outcomes=[(outcome, RULES[outcome]) for outcome in RULES],
+        stages=stages.listed([c.stage for c in origins.commands], _tokens(origins, browsed)),
+        costs=origins.inside(str(files.costs)),
     )
     with replacing(page) as temporary:
         temporary.write_text(text, encoding="utf-8")
@@ -178,8 +136,9 @@ def _pooled(shown: samples.Samples) -> list[dict[str, Any]]:
     return rows
 
 
-def _environment(folder: str, origins: Origins, rows: Rows) -> Environment:
-    """The template's words. What a model or a data set wrote is escaped like everything else."""
+def environment(**words: Any) -> Environment:
+    """The template's words, and those of one page. What a model or a data set wrote is escaped like
+    everything else."""
     made = Environment(
         loader=PackageLoader(__package__ or "", "page"),
         autoescape=True,
@@ -187,19 +146,8 @@ def _environment(folder: str, origins: Origins, rows: Rows) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-
-    def copied(path: str) -> str:
-        return path if is_measured(path) else f"{folder}/{path}"
-
-    def maker(path: str) -> Command | None:
-        return origins.of(path)
-
     style, script = (_asset(name) for name in ("page.css", "page.js"))
     made.globals |= {
-        "folder": folder,
-        "copied": copied,
-        "maker": maker,
-        "rows": rows,
         "drawing": verdicts.drawing,
         "width": verdicts.WIDTH,
         "style": style,
@@ -211,6 +159,7 @@ def _environment(folder: str, origins: Origins, rows: Rows) -> Environment:
         "Outcome": Outcome,
         "PAPER": PAPER,
         "interval": interval,
+        **words,
     }
     made.filters |= {"slug": _slug, "shown": shown, "points": points, "count": _count}
     return made

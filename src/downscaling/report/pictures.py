@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from ..data.load_image import load_image
+from ..errors import disk_error
 from ..records.files import RecordError
 
 COPIED = (".png", ".jpg", ".jpeg", ".webp", ".gif")
@@ -36,7 +37,8 @@ class Pictures:
             if len(picture) > SMALL or suffix not in COPIED:
                 picture, suffix = _reduced(path), ".jpg"
         except OSError as error:
-            raise RecordError(f"{path}: no readable image ({error})") from error
+            refusal = RecordError(f"{path}: no readable image ({error})")
+            raise disk_error(error, path) or refusal from error
         name = hashlib.sha256(picture).hexdigest()[:20] + suffix
         copy = self.folder / name
         if not copy.exists():

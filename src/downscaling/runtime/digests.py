@@ -20,6 +20,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
+from ..errors import disk_error
 from ..records import files
 from ..records.files import RecordError, replacing
 
@@ -106,10 +107,11 @@ def manifest(folder: Path) -> dict[str, Sealed]:
     says so."""
     try:
         return _MANIFEST.validate_json((folder / MANIFEST).read_bytes())
-    except (OSError, ValidationError):
-        raise RecordError(
+    except (OSError, ValidationError) as error:
+        refusal = RecordError(
             f"{folder}: not a whole folder ({MANIFEST} is missing or damaged); make it anew"
-        ) from None
+        )
+        raise disk_error(error, folder / MANIFEST) or refusal from None
 
 
 def faults(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import os
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -15,10 +16,12 @@ Kind = TypeVar("Kind")
 
 
 def write_record(path: Path, record: Any) -> None:
-    """Write a dataclass, whole or not at all."""
+    """Write a dataclass, whole or not at all, a loss of power included."""
     text = json.dumps(dataclasses.asdict(record), indent=1, ensure_ascii=False)
-    with replacing(path) as temporary:
-        temporary.write_text(text + "\n", "utf-8")
+    with replacing(path) as temporary, temporary.open("w", encoding="utf-8") as file:
+        file.write(text + "\n")
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def read_record(path: Path, kind: type[Kind], what: str) -> Kind:

@@ -20,6 +20,7 @@ from ..study.paths import is_measured
 from . import measurement, run_record
 from .digests import MANIFEST, digest, digests, faults, seal
 from .measurement import Measurement
+from .reach_disk import reach_disk
 from .run_record import RunRecord, versions
 
 Paths = Mapping[str, list[Path]]
@@ -46,8 +47,9 @@ def recorded(
     makers: Mapping[str, str] | None = None,
     strict: bool = False,
 ) -> Iterator[Told]:
-    """Check the inputs. When the block ends well, seal the folders among the outputs, and write the
-    job's record and its measurement, with what the block puts into the yielded `Told`.
+    """Check the inputs. When the block ends well, seal the folders among the outputs, wait until
+    all outputs are on the disk, and write the job's record and its measurement, with what the block
+    puts into the yielded `Told`.
 
     Args:
         root: the preset's folder. The digest of what is measured goes into the measurement, so that
@@ -67,9 +69,11 @@ def recorded(
     seconds = round(time.monotonic() - since, 2)
     ended, memory, device = measurement.now(), measurement.memory(), measurement.device()
     _check_unchanged(read, states)
-    for path in (path for paths in outputs.values() for path in paths):
+    written = [path for paths in outputs.values() for path in paths]
+    for path in written:
         if path.is_dir():
             seal(path)
+    reach_disk(written)
     made = _digests(outputs)
     found = _flat(read) | _flat(made)
     own = RunRecord(

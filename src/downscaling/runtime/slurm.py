@@ -1,14 +1,34 @@
-"""What SLURM is asked before a run submits its first job: whether jobs of an earlier run live on,
-and whether a node has the GPUs that a job asks for."""
+"""What is looked at before a run submits its first job to SLURM: whether its paths survive the
+submission, whether jobs of an earlier run live on, and whether a node has the GPUs that a job asks
+for."""
 
 from __future__ import annotations
 
 import re
 import subprocess
+from collections.abc import Iterable
 from pathlib import Path
 
 from ..errors import UserError, naming
 from .devices import DeviceError
+
+ACTIVE = "$`\\%"
+"""What a shell reads within double quotes, beside those, and SLURM in the name of a log."""
+
+
+def check_paths(paths: Iterable[str | Path]) -> None:
+    """Raise UserError, one line, for a path that a job of SLURM cannot have in its call.
+
+    Snakemake's plugin puts the call into `sbatch --wrap="..."` and escapes double quotes alone, so
+    that a command in a folder's name would run; and SLURM fills in the folder of the logs.
+    """
+    for path in paths:
+        if given := set(ACTIVE) & set(str(path)):
+            signs = " ".join(sign for sign in ACTIVE if sign in given)
+            raise UserError(
+                f"{path}: holds {signs}, which does not survive a submission to SLURM; move it to "
+                f"a path without {' '.join(ACTIVE)}, or run without profiles/slurm"
+            )
 
 
 def succeed(record: Path, run: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..config.roles import Roles
 from ..config.scores import Parser
@@ -17,6 +17,9 @@ from .images import tested_images
 from .score import DescriptionsOf
 from .scored import AnswersOf
 from .stage import Folder, StageSettings
+
+if TYPE_CHECKING:
+    from ..report.found import ResultFiles
 
 TABLES = ("table2", "validity")
 NAME = ""
@@ -173,6 +176,28 @@ def outputs(study: Study) -> Outputs:
     return Outputs(Path(study.paths.report()), Path(study.paths.report_folder()))
 
 
+def results(settings: Settings, inputs: Inputs, root: Path) -> ResultFiles:
+    """What was found, by file.
+
+    root: the preset's folder.
+    """
+    from ..report.found import ResultFiles
+
+    drawn = [name for name in settings.figures if name not in settings.timed]
+    figures = dict(zip(drawn, zip(inputs.svg, inputs.csv, strict=True), strict=True))
+    figures |= {name: (Path(svg), Path(csv)) for name, (svg, csv) in settings.timed.items()}
+    return ResultFiles(
+        audit=inputs.audit,
+        scores=inputs.scores,
+        differences=inputs.differences,
+        parsers=inputs.parsers,
+        spread=inputs.spread,
+        tables={file.relative_to(root).as_posix(): file for file in inputs.tables},
+        figures={name: figures[name] for name in settings.figures},
+        records=inputs.records,
+    )
+
+
 def run(job: Job[Settings, Inputs, Outputs]) -> None:
     """Write."""
     from ..report import page
@@ -196,27 +221,14 @@ def run(job: Job[Settings, Inputs, Outputs]) -> None:
         facts=dict(zip(settings.known, inputs.facts, strict=True)),
         focus=dict(zip(settings.names, inputs.focus, strict=bool(inputs.focus))),
     )
-    drawn = [name for name in settings.figures if name not in settings.timed]
-    figures = dict(zip(drawn, zip(inputs.svg, inputs.csv, strict=True), strict=True))
-    figures |= {name: (Path(svg), Path(csv)) for name, (svg, csv) in settings.timed.items()}
+    found = results(settings, inputs, job.root)
     page.write(
         job.root,
         settings.preset,
         settings.sizes,
         settings.roles,
         settings.configuration,
-        page.ReportFiles(
-            audit=inputs.audit,
-            scores=inputs.scores,
-            differences=inputs.differences,
-            parsers=inputs.parsers,
-            spread=inputs.spread,
-            tables={file.relative_to(job.root).as_posix(): file for file in inputs.tables},
-            figures={name: figures[name] for name in settings.figures},
-            samples=samples,
-            records=inputs.records,
-            costs=Path(settings.costs),
-        ),
+        page.ReportFiles(**vars(found), samples=samples, costs=Path(settings.costs)),
         job.outputs.page,
         job.outputs.folder,
     )

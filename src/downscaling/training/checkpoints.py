@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import errno
-import os
 import shutil
 import sys
 from pathlib import Path
@@ -11,6 +9,7 @@ from pathlib import Path
 from transformers.trainer_utils import PREFIX_CHECKPOINT_DIR
 
 from ..runtime.digests import damage, seal
+from ..runtime.reach_disk import reach_disk
 
 UNFINISHED = "unfinished"
 """The folder, beside the checkpoints, in which one is written."""
@@ -19,11 +18,10 @@ UNFINISHED = "unfinished"
 def keep(written: Path, folder: Path) -> None:
     """Make what was written aside the one checkpoint of a folder, once all of it is on the disk."""
     seal(written)
-    for path in (*written.rglob("*"), written):
-        _reach_disk(path)
+    reach_disk([written])
     kept = folder / written.name
     written.rename(kept)
-    _reach_disk(folder)
+    reach_disk([folder])
     for other in _checkpoints(folder):
         if other != kept:
             shutil.rmtree(other)
@@ -51,16 +49,3 @@ def steps(folder: Path) -> list[int]:
     """The steps after which the checkpoints of a folder were written, in their order."""
     names = [path.name.rpartition("-") for path in folder.glob(f"{PREFIX_CHECKPOINT_DIR}-*")]
     return sorted(int(step) for _, _, step in names if step.isdecimal())
-
-
-def _reach_disk(path: Path) -> None:
-    """Wait until a file's content, or a folder's entries, survive a loss of power. Some file
-    systems of networks do so for files alone."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    except OSError as error:
-        if error.errno not in (errno.EINVAL, errno.ENOTSUP) or not path.is_dir():
-            raise
-    finally:
-        os.close(descriptor)

@@ -19,8 +19,7 @@ from snakemake.logging import show_logs
 from snakemake_interface_logger_plugins.base import LogHandlerBase
 from snakemake_interface_logger_plugins.common import LogEvent
 
-from downscaling.errors import escaped
-from downscaling.runtime.plainly import explained
+from downscaling.errors import escaped, explained
 
 from .estimate import Estimate
 from .job_log import JobLog, span

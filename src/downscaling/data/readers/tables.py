@@ -12,7 +12,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ...errors import DISK
+from ...errors import disk_error
 from ...records.files import RecordError
 from .cells import text_of
 from .omissions import RowError
@@ -97,10 +97,9 @@ def _table(path: Path, columns: Sequence[str], scratch: Path) -> Any:
         )
     except (pa.ArrowException, OSError, ValueError, datasets.exceptions.DatasetsError) as error:
         cause = error.__cause__ or error
-        if isinstance(cause, OSError) and cause.errno in DISK:
-            raise cause from None
         reason = " ".join(str(cause).split())[:200]
-        raise RecordError(f"{path}: not a readable parquet file ({reason})") from None
+        refusal = RecordError(f"{path}: not a readable parquet file ({reason})")
+        raise disk_error(cause, path) or refusal from None
 
 
 def index_of(index: Any, seen: set[int]) -> int:

@@ -22,7 +22,7 @@ from transformers import (
     SiglipVisionConfig,
 )
 
-from ...errors import ModelError
+from ...errors import ModelError, disk_error
 from ..assemble import (
     GRID,
     MAX_TILES,
@@ -203,10 +203,11 @@ def _weights(checkpoint: Path) -> dict[str, torch.Tensor]:
         try:
             with safe_open(path, framework="pt") as file:
                 held = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-        except (OSError, SafetensorError) as error:
-            raise ModelError(
+        except (OSError, RuntimeError, SafetensorError) as error:
+            refusal = ModelError(
                 f"{path}: not a readable safetensors file ({error}); fetch it again"
-            ) from None
+            )
+            raise disk_error(error, path) or refusal from None
         check_finite_weights(held.items(), path)
         weights |= held
     check_weights(checkpoint)
