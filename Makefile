@@ -5,8 +5,12 @@
 # make backbones   pretrain the shipped backbones anew, by the recipe in config.yaml: hours
 
 SHELL := /bin/bash
-PYTHON ?= $(shell command -v python3.11 python3.12 python3.13 python3 | head -n 1)
-BIN := .venv/bin
+# The first that starts: a name may be pyenv's, without a version behind it.
+PYTHON ?= $(shell for python in python3.11 python3.12 python3.13 python3; do \
+    "$$python" -c "" 2> /dev/null && command -v "$$python" && break; done)
+# Another folder is for another Python: make test VENV=/tmp/other PYTHON=python3.13
+VENV := .venv
+BIN := $(VENV)/bin
 # Tools are called as modules: the first line of a script names a path, and the kernel takes none with a
 # blank.
 RUN := $(BIN)/python -m
@@ -28,7 +32,7 @@ ASKED := $(if $(filter paper rehearsal released gpu,$(PRESET)),$(if $(YES),,ask)
 .PHONY: study test lint backbones
 .DELETE_ON_ERROR:
 
-study: .venv/installed
+study: $(VENV)/installed
 ifneq ($(ASKED),)
 	@$(RUN) downscaling plan $(addprefix presets/,$(addsuffix .yaml,$(OVER) $(PRESET)))
 	@echo; echo "nothing was started; to run it: make study PRESET=$(PRESET) YES=1"; exit 1
@@ -42,10 +46,10 @@ else
 	@$(RUN) downscaling compare $(RESULTS) --brief || true
 endif
 
-test: .venv/installed
+test: $(VENV)/installed
 	@$(RUN) pytest -m "not slow" -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
-lint: .venv/installed
+lint: $(VENV)/installed
 	@$(RUN) ruff check
 	@$(RUN) ruff format --check
 	@$(RUN) snakefmt --check Snakefile workflow
@@ -53,7 +57,7 @@ lint: .venv/installed
 	@$(BIN)/python -c 'from importlinter.cli import lint_imports_command as lint; lint()'
 	@$(RUN) snakemake --lint --quiet all
 
-backbones: .venv/installed
+backbones: $(VENV)/installed
 	@$(RUN) snakemake --cores all --config preset=retrained 'backbones={source: retrained}' -- backbones
 	@$(RUN) downscaling shelve --backbones results/retrained/backbones --out backbones
 
@@ -61,18 +65,18 @@ backbones: .venv/installed
 # resolves for a minute; so the pinned list, in which nothing is left to resolve, is unpacked by two
 # of them, and compiled on all cores (some packages carry a module for a later Python). The last
 # call adds what only this platform needs, such as a GPU's libraries.
-.venv/installed: pyproject.toml envs/constraints.txt | $(BIN)/python
-	@echo "installing into .venv"
+$(VENV)/installed: pyproject.toml envs/constraints.txt | $(BIN)/python
+	@echo "installing into $(VENV)"
 	@grep -v '^#' envs/constraints.txt | sort -r | xargs -P 2 -n 25 $(PIP) --no-deps --no-compile
-	@$(RUN) compileall -qq -j 0 .venv/lib || true
+	@$(RUN) compileall -qq -j 0 $(VENV)/lib || true
 	@$(PIP) --no-build-isolation -c envs/constraints.txt -e ".[dev]"
 	@touch $@
 
 $(BIN)/python:
 	@"$(PYTHON)" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null || \
-	    { echo "make: a Python from 3.11 to 3.13 is needed; name one with PYTHON=..."; exit 1; }
-	@"$(PYTHON)" -m venv .venv || \
-	    { rm -rf .venv; echo "make: $(PYTHON) lacks venv; on Debian: apt-get install python3-venv"; exit 1; }
+	    { echo "make: Python 3.11 to 3.13 is needed; name one with PYTHON=..."; exit 1; }
+	@"$(PYTHON)" -m venv $(VENV) || \
+	    { rm -f $@; echo "make: $(PYTHON) lacks venv; on Debian: apt-get install python3-venv"; exit 1; }
 
-config.schema.json: $(wildcard src/downscaling/config/*.py) | .venv/installed
+config.schema.json: $(wildcard src/downscaling/config/*.py) | $(VENV)/installed
 	@$(RUN) downscaling.config > $@

@@ -242,12 +242,14 @@ def unlike(smoke: Path, folder: Path, job: Task) -> list[str]:
 
 
 @pytest.mark.slow
+@pytest.mark.pythons
 @pytest.mark.parametrize("stage", JOBS)
 def test_a_job_needs_no_more_than_it_declares(
     smoke: Path, tmp_path: Path, stage: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Catches a stage that reads what its rule does not declare, by whatever way: in a folder that
-    holds the declared inputs alone it fails, or makes something else."""
+    holds the declared inputs alone it fails, or makes something else. Under another Python than
+    the whole run's it catches bytes that depend on Python."""
     monkeypatch.chdir(tmp_path)  # from where relative paths to the repository lead
     job = alone(smoke, tmp_path, stage)
     done = perform(job, tmp_path / "job", directory=tmp_path)

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 import pandas as pd
 
 from ..config.roles import Roles
-from ..results.estimate import Estimate, mean
+from ..results.estimate import Estimate, mean, summed
 from ..results.reference_trainings import MeanOfTrainings
 from ..results.scores import Scores
 from ..results.tables import ALL_SEEDS
@@ -102,7 +102,7 @@ class Numbers:
             return quantity.published
         where = (quantity.benchmark, quantity.category)
         left, right = (
-            sum(in_paper(run, self.roles, *where) for run in runs) / max(1, len(runs))
+            summed(in_paper(run, self.roles, *where) for run in runs) / max(1, len(runs))
             for runs in (quantity.runs, quantity.minus)
         )
         return left - right

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import operator
 from collections.abc import Iterable, Sequence
 from functools import reduce
 
@@ -151,6 +152,12 @@ class Estimate:
         return min(self.n, other.n) if self.n and other.n else self.n or other.n
 
 
+def summed(values: Iterable[float]) -> float:
+    """The sum of numbers, added from left to right: the same on every Python. `sum` corrects its
+    rounding from 3.12 on."""
+    return reduce(operator.add, values, 0.0)
+
+
 def total(estimates: Sequence[Estimate]) -> Estimate:
     """The sum of independent estimates."""
     return reduce(Estimate.__add__, estimates)
@@ -169,15 +176,15 @@ def mean(estimates: Sequence[Estimate | None]) -> Estimate | None:
     if len(known) == 1:
         return known[0]
     share = 1 / len(known)
-    down, up = (share * sum(arm) for arm in zip(*(one.arms for one in known), strict=True))
+    down, up = (share * summed(arm) for arm in zip(*(one.arms for one in known), strict=True))
     trainings = [one.training for one in known]
     training = Training(
         _last(trainings),
-        share * sum(one.error for one in trainings),
+        share * summed(one.error for one in trainings),
         min((one.df for one in trainings if one.error), default=0.0),
     )
-    least, most = (share * sum(end) for end in zip(*(one.bounds for one in known), strict=True))
-    value = share * sum(one.value for one in known)
+    least, most = (share * summed(end) for end in zip(*(one.bounds for one in known), strict=True))
+    value = share * summed(one.value for one in known)
     return Estimate.of(value, (down, up), known[0].n, training, (least, most))
 
 

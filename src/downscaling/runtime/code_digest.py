@@ -316,6 +316,8 @@ class _Running:
             value = getattr(node, name, None)
             if value is None or value == [] or name in ("ctx", "kind", "type_comment"):
                 continue  # empty fields, which differ between versions of Python, and what follows
+            if isinstance(node, ast.JoinedStr):  # 3.12.1 ends a nested format with an empty text
+                value = [part for part in value if getattr(part, "value", None) != ""]
             if name != "returns" and not (name == "annotation" and in_function):
                 self._tokens.append(f"{name}=")
                 self._add(value, in_function)

@@ -85,13 +85,14 @@ def run(job: Job[Settings, Inputs, Outputs]) -> None:
     from ..figures.validity import validity
     from ..records.files import read
     from ..records.rows import Question
+    from ..results.estimate import summed
     from ..results.scores import Scores
 
     settings, inputs = job.settings, job.inputs
     chance = {}
     for family, file in zip(settings.families, inputs.questions, strict=True):
         guesses = [1 / len(q.options) if q.options else 0.0 for q in read(file, Question)]
-        chance[family] = sum(guesses) / len(guesses)
+        chance[family] = summed(guesses) / len(guesses)
     scores = Scores.read(inputs.scores, inputs.differences, settings.parser)
     probe = json.loads(inputs.probe.read_text("utf-8")) if inputs.probe else None
     table = validity(scores, probe, chance, settings.sizes, settings.roles, settings.names)
