@@ -511,6 +511,31 @@ def test_a_missing_family_is_left_out_and_the_rest_drawn(
         assert "grounding" in set(data["item"]) | set(data["panel"])
 
 
+@pytest.mark.parametrize("benchmark", ["in-domain", "out-of-domain"])
+def test_a_benchmark_alone_is_drawn_without_a_place_for_the_other(
+    benchmark: str,
+    scores: pd.DataFrame,
+    differences: pd.DataFrame,
+    sizes: list[str],
+    load: Load,
+    roles: Roles,
+) -> None:
+    """Catches a half of a figure that says "no runs", a legend or columns of a benchmark that the
+    study has removed, and a crash over it."""
+    (other,) = {"in-domain", "out-of-domain"} - {benchmark}
+    tables = load(
+        scores[scores["benchmark"] != other], differences[differences["benchmark"] != other]
+    )
+    names = {"in-domain": "In-domain", "out-of-domain": "Out-of-domain"}
+    for name, declared in FIGURES.items():
+        if name in ("figure-a8", "table-a1") and benchmark == "in-domain":
+            continue
+        figure, data = declared.draw(tables, sizes, roles)
+        assert other not in {*data["panel"], *data["item"], *data["series"]}, name
+        texts = [text.get_text() for text in figure.findobj(matplotlib.text.Text)]
+        assert not [text for text in texts if "no runs" in text or names[other] in text], name
+
+
 def test_tunings_of_other_names_draw_the_same_once_their_roles_are_bound(
     drawn: Drawn,
     scores: pd.DataFrame,

@@ -11,8 +11,10 @@ from typing import Any
 
 import pytest
 import yaml
+from snakemake.utils import update_config
 
-from downscaling.config.configuration import schema
+from downscaling.config import reading
+from downscaling.config.configuration import parse, schema
 from downscaling.config.errors import ConfigError
 from downscaling.config.teacher import asking_of
 from downscaling.study.load import load, read
@@ -280,3 +282,17 @@ def test_a_size_that_takes_part_in_nothing_is_refused(values: dict[str, Any], fo
         load(values, folder)
     values["runs"]["decoupled"][0]["reasoning"].append("2B")
     load(values, folder)
+
+
+@pytest.mark.parametrize("names", [[], ["smoke"], ["paper"], ["paper", "rehearsal"], ["gpu"]])
+def test_a_study_is_read_as_snakemake_reads_it(names: list[str]) -> None:
+    """Catches data sets in another order than the graph's: `plan` and `verify` then speak of other
+    jobs than those that ran."""
+    above: dict[str, Any] = {}
+    for name in names:
+        update_config(above, reading.read(HOME / f"presets/{name}.yaml"))
+    values = copy.deepcopy(above)
+    update_config(values, reading.read(HOME / "config.yaml"))
+    update_config(values, above)
+    study = read(HOME / "config.yaml", [HOME / f"presets/{name}.yaml" for name in names])
+    assert study.configuration.model_dump_json() == parse(values).model_dump_json()

@@ -152,7 +152,7 @@ def test_a_benchmark_of_one_s_own_is_asked_beside_the_others(tmp_path: Path) -> 
     assert run.jobs["prepare_shapes"] == 1
 
 
-@pytest.mark.parametrize("name", ["miniature", "smoke", "released", "paper"])
+@pytest.mark.parametrize("name", ["smoke", "released", "paper"])
 @pytest.mark.parametrize("absent", ["in-domain", "out-of-domain"])
 def test_a_benchmark_is_removed_with_what_it_alone_reads(
     name: str, absent: str, tmp_path: Path

@@ -36,8 +36,9 @@ def disk(study: Study, machine: Machine, work: Workload | None) -> Finding:
         from ..planning.report import planned
 
         needed = planned(work, utilisation=1.0).total().disk
-        for source, out in study.downloads.all().items():
-            if source in work.pins and is_fetched(Path(out), work.pins[source]):
+        folders = study.downloads.all()
+        for source in work.jobs.values("fetch", "source"):
+            if source in work.pins and is_fetched(Path(folders[source]), work.pins[source]):
                 needed -= work.download(source)
     told = f"{_gigabytes(free)} free for {study.paths.root}, about {_gigabytes(needed)} needed"
     if free < needed:

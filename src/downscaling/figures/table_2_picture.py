@@ -18,6 +18,9 @@ from .quantity import Quantity
 from .table_2_lines import COLUMNS, Line, lines, measured, unmeasured
 from .text import mean_of_trainings, small_print, span
 
+Columns = Sequence[tuple[str, str, str]]
+"""Some of `COLUMNS`."""
+
 
 def quantities(roles: Roles, sizes: Sequence[str]) -> list[Quantity]:
     """The cells: the panel is the benchmark, the series the line of the table, the item its
@@ -41,30 +44,32 @@ def draw(scores: Scores, sizes: Sequence[str], roles: Roles) -> Drawing:
     """The table as a picture: accuracy in per cent, its interval below in small, the mean of a
     reference if one is named, what the paper prints behind a star; the best of each column in bold.
     Lines that were not run stand apart, below, with what the paper prints alone; their `interval`
-    says so in the data."""
+    says so in the data. A benchmark that is not in the study has no columns."""
     numbers = Numbers(scores, roles)
     above = measured(scores, sizes, roles)
     below = unmeasured(above) if above else []
-    cells = [numbers.table(quantities(roles, sizes)).to_dict("records")]
-    cells += [_published(numbers, line) for line in below]
+    known = numbers.table(quantities(roles, sizes))
+    columns = [column for column in COLUMNS if (known["panel"] == column[0]).any()]
+    cells = [known.to_dict("records")]
+    cells += [_published(numbers, line, columns) for line in below]
     data = table(cell for line in cells for cell in line)
     apart = len(above) + 0.5
     places = {line: float(down) for down, line in enumerate(above)}
     places |= {line: apart + 0.25 + 0.6 * down for down, line in enumerate(below)}
     last = max(places.values(), default=0.0)
-    figure = style.canvas(12.6, 1.5 + 0.52 * max(2.0, last + 1))
+    figure = style.canvas(3.5 + 0.65 * max(7, len(columns)), 1.5 + 0.52 * max(2.0, last + 1))
     axes = figure.subplots()
     if not above:
         panel.no_runs(axes, "end-to-end or decoupled answers at the small sizes")
         return figure, data
     axes.set_axis_off()
-    axes.set_xlim(-5.2, len(COLUMNS) + 0.1)
+    axes.set_xlim(-5.2, len(columns) + 0.1)
     axes.set_ylim(last + (0.3 if below else 0.6), -1.9)
-    _head(axes)
+    _head(axes, columns)
     by_place = {(cell.panel, cell.series, cell.item): cell for cell in data.itertuples()}
     best = data.groupby(["panel", "item"])["value"].max()
     for line, down in places.items():
-        for place, (benchmark, _, name) in enumerate(COLUMNS):
+        for place, (benchmark, _, name) in enumerate(columns):
             if cell := by_place.get((benchmark, line.title, name)):
                 _cell(axes, place + 0.5, down, cell, cell.value == best[benchmark, name])
     _models(axes, {line: places[line] for line in above}, 0.45)
@@ -77,7 +82,7 @@ def draw(scores: Scores, sizes: Sequence[str], roles: Roles) -> Drawing:
     return figure, data
 
 
-def _published(numbers: Numbers, line: Line) -> list[dict[str, Any]]:
+def _published(numbers: Numbers, line: Line, columns: Columns) -> list[dict[str, Any]]:
     """The cells of a line that was not run."""
     printed = accuracies()
     return [
@@ -87,13 +92,13 @@ def _published(numbers: Numbers, line: Line) -> list[dict[str, Any]]:
             name,
             numbers.unmeasured(printed.get((line.printed, benchmark, category), math.nan)),
         )
-        for benchmark, category, name in COLUMNS
+        for benchmark, category, name in columns
     ]
 
 
-def _head(axes: Axes) -> None:
+def _head(axes: Axes, columns: Columns) -> None:
     """The names of columns, with the benchmarks above them."""
-    for place, (benchmark, category, _) in enumerate(COLUMNS):
+    for place, (benchmark, category, _) in enumerate(columns):
         short = labels.ABBREVIATIONS.get(category) or labels.FAMILIES.get(category, "Average")
         axes.text(place + 0.5, -0.8, short, ha="center", va="center", fontsize=8)
         if category == "average":

@@ -10,7 +10,7 @@ from ..config.block import Block, Numerics
 from ..config.scores import Scores as ScoresSettings
 from ..runtime.job import Job
 from ..study.comparisons import Comparison, comparisons
-from ..study.runs import AnswerSet, Run
+from ..study.runs import FAMILIES, AnswerSet, Run
 from ..study.study import Study
 from . import score_files, scored
 from .stage import StageSettings
@@ -77,10 +77,12 @@ def settings(study: Study) -> Settings:
     evaluations, benchmarks = study.evaluations, list(study.data.benchmarks)
     runs = {*evaluations.decoupled(), *evaluations.end_to_end()}
     roles = study.configuration.roles
+    compared = comparisons(study.sizes, runs, benchmarks, roles)
+    asked = {*benchmarks, *([FAMILIES] if study.data.families else [])}
     return Settings.of(
         study,
         trained=[f"{tuning}-{size}" for tuning, size in study.models.tuned()],
-        comparisons=list(comparisons(study.sizes, runs, benchmarks, roles)),
+        comparisons=[one for one in compared if asked.issuperset(one.benchmarks)],
         descriptions=_descriptions(study),
         known=study.data.known_benchmarks(),
         families=len(study.data.families),

@@ -41,9 +41,12 @@ def read(configuration: Path, overlays: Sequence[Path] = ()) -> Study:
     Raises:
         ConfigError: a file is missing or damaged, and as `load`.
     """
-    values: Mapping[str, Any] = {}
-    for path in (configuration, *overlays):
-        values = merged(values, reading.read(path))
+    default = reading.read(configuration)
+    above: Mapping[str, Any] = {}
+    for path in overlays:
+        above = merged(above, reading.read(path))
+    # Snakemake's way: keys of overlays come first, and the order of data sets is one of keys.
+    values = merged(merged(above, default), above)
     return load(values, configuration.resolve().parent, (configuration, *overlays))
 
 
