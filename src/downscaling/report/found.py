@@ -76,7 +76,9 @@ class Found:
             RecordError: a result is missing or is not what it should be.
         """
         self._preset, self._sizes, self._files = preset, sizes, files
-        self._configuration = json.dumps(configuration, indent=1, ensure_ascii=False)
+        self._configuration = json.dumps(
+            configuration, indent=1, ensure_ascii=False, sort_keys=True
+        )
         self._audit = document.read(files.audit)
         self.scores = Scores.read(files.scores, files.differences, self._audit.parser, files.spread)
         self.origins = Origins(files.records, root)
