@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import errno
 import os
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -38,14 +39,21 @@ REMEDIES = DISK | {
 """All of the operating system's errors that are expected, each with what to do about it."""
 
 
-def escaped(text: str) -> str:
+def escaped(text: str, keep: str = "") -> str:
     """Text as a terminal may show it: what is no character to see stands as its escape. Files,
     names and what a model writes may hold commands to a terminal, or turn the direction of a line.
+
+    keep: characters that stay as they are, such as the end of a line.
     """
     return "".join(
-        character if character.isprintable() else character.encode("unicode_escape").decode()
-        for character in text
+        c.encode("unicode_escape").decode() if _is_hidden(c) and c not in keep else c for c in text
     )
+
+
+def _is_hidden(character: str) -> bool:
+    """Whether a character is of control, format, no language yet, or the end of a line."""
+    kind = unicodedata.category(character)
+    return kind[0] == "C" or kind in ("Zl", "Zp")
 
 
 class UserError(Exception):

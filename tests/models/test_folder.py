@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import os
+import re
 import shutil
 import struct
 from collections.abc import Callable
@@ -16,6 +17,7 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from downscaling.errors import ModelError
+from downscaling.models import bounded
 from downscaling.models.assemble import (
     assemble,
     load_language_model,
@@ -396,6 +398,39 @@ def test_a_hostile_template_is_one_line(
             ask()
         assert "\n" not in str(caught.value)
     assert not (tmp_path / "ran").exists()
+
+
+LOOP = "{% for a in range(99999) %}{% for b in range(99999) %}"
+ENDS = "{% endfor %}{% endfor %}"
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        f"{LOOP}{ENDS}",
+        f"{LOOP}text{ENDS}",
+        "{% macro f(n) %}{% if n %}{{ f(n - 1) ~ f(n - 1) }}{% endif %}{% endmacro %}{{ f(99) }}",
+        "{{ 7 ** (7 ** (7 ** 7)) }}",
+        "{{ 'text' * 10 ** 9 }}",
+        "{{ 'text' | center(10 ** 9) }}",
+        "{{ 'text' * 5000000 }}",
+        f"{{% if messages | length == 3 %}}{LOOP}{ENDS}{{% endif %}}text",
+    ],
+)
+def test_a_template_without_an_end_is_one_line(
+    language_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, template: str
+) -> None:
+    """Catches a job that hangs, or takes all memory, in a template of a fetched model."""
+    monkeypatch.setattr(bounded, "SECONDS", 1)
+    folder = shutil.copytree(language_model, tmp_path / "model")
+    (folder / "chat_template.jinja").write_text(template)
+    with pytest.raises(ModelError) as caught:
+        fit_template(load_tokenizer(folder))
+    assert re.fullmatch(
+        rf"{folder}: the chat template takes more than 10 s, 1 GB or 10,000,000 characters for "
+        r"[35] messages; give another",
+        str(caught.value),
+    )
 
 
 def test_no_loader_leaves_remote_code_to_a_question() -> None:

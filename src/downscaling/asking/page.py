@@ -13,11 +13,11 @@ from typing import Any
 from PIL import ImageOps
 
 from ..data.load_image import load_image
-from ..errors import UserError, explained
+from ..errors import UserError, escaped, explained
 from ..study.study import Study
 from .ask import Asked, Step, ask
 from .offered import Offered
-from .text import NOTHING, about, heading, printable
+from .text import NOTHING, about, heading
 
 SIDES = ("left", "right")
 STEPS = ("focus", "description", "thinking", "answer")
@@ -104,8 +104,8 @@ def page(study: Study, offered: Offered) -> Any:
             for place, step in answers(study, sides):
                 told = about(step, bool(sides[place].options))
                 shown = gradio.Textbox(
-                    printable(step.text.strip()) or NOTHING,
-                    label=printable(f"{heading(step.name)} [{told}]"),
+                    escaped(step.text.strip(), keep="\n") or NOTHING,
+                    label=escaped(f"{heading(step.name)} [{told}]"),
                 )
                 yield {boxes[SIDES[place], step.name]: shown}
         except Exception as error:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable
 
+from ..errors import escaped
 from ..records.rows import LETTERS
 from .ask import Asked, Step
 
@@ -65,17 +65,7 @@ def about(step: Step, has_options: bool) -> str:
 
 def continued(text: str) -> str:
     """Words that follow a heading, or words before."""
-    return printable(text).replace("\n", f"\n{'':{_WIDTH}} ")
-
-
-def printable(text: str) -> str:
-    """Text without what a terminal would obey: what is neither a character nor a line break becomes
-    a replacement character."""
-    return "".join(c if c == "\n" or _is_shown(c) else "\N{REPLACEMENT CHARACTER}" for c in text)
-
-
-def _is_shown(character: str) -> bool:
-    return unicodedata.category(character) not in ("Cc", "Cf", "Cs", "Co", "Cn")
+    return escaped(text, keep="\n").replace("\n", f"\n{'':{_WIDTH}} ")
 
 
 def _line(name: str, text: str) -> str:

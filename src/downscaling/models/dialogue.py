@@ -11,6 +11,7 @@ from transformers import PreTrainedTokenizerBase
 
 from ..errors import ModelError
 from ..records.rows import PLACE, Turn
+from .bounded import LONGEST, MEMORY, SECONDS, is_bounded
 from .spelling import as_text
 
 START, END = "<|im_start|>", "<|im_end|>"
@@ -25,7 +26,6 @@ QWEN_1_5 = (
     "{%- if add_generation_prompt %}{{- '<|im_start|>assistant\\n' }}{%- endif %}"
 )
 """LLaVA-NeXT's template of this name (llava/conversation.py): ChatML with a system line."""
-
 
 PARTS = (
     "{%- set told = namespace(messages=[]) %}"
@@ -44,6 +44,9 @@ PARTS = (
 transformers are given them: an image becomes its token, and a line break follows images in front of
 all text, as in `chat`. Messages that are text pass as they are."""
 
+_TEXT = {"tokenize": False}
+_bounded: set[tuple[str, str, int, str]] = set()
+"""Templates, numbers of messages and options that were tried."""
 
 MARK = "\ufdd0"  # stands for each message while the template writes; no template's own
 
@@ -90,16 +93,28 @@ def _written(tokenizer: PreTrainedTokenizerBase, messages: Sequence[str]) -> str
 
 def written(writer: Any, messages: Sequence[Any], **options: Any) -> Any:
     """What a tokenizer's or a processor's chat template makes of messages, as
-    `apply_chat_template`. A template of others may fail in any way, in the sandbox that it runs in:
-    raises ModelError."""
+    `apply_chat_template`. A template of others may fail in any way, in the sandbox that it runs in,
+    or never end: raises ModelError.
+
+    Whether it ends is tried for each number of messages once, with those that come first: one that
+    looks for a word in others may still take for ever.
+    """
+    tokenizer = getattr(writer, "tokenizer", writer)
+    form = (str(writer.chat_template), str(tokenizer.chat_template), len(messages), str(options))
+    if form not in _bounded:
+        if not is_bounded(lambda: writer.apply_chat_template(messages, **options | _TEXT)):
+            raise _refused(
+                tokenizer,
+                f"the chat template takes more than {SECONDS} s, {MEMORY / 1e9:.0f} GB or "
+                f"{LONGEST:,} characters for {len(messages)} messages; give another",
+            )
+        _bounded.add(form)
     try:
         return writer.apply_chat_template(messages, **options)
     except Exception as error:
         reason = " ".join(str(error).split())[:200]
-        place = getattr(writer, "tokenizer", writer).name_or_path
-        raise ModelError(
-            f"{place}: the chat template fails ({type(error).__name__}: {reason}); mend it"
-        ) from None
+        problem = f"the chat template fails ({type(error).__name__}: {reason}); mend it"
+        raise _refused(tokenizer, problem) from None
 
 
 @functools.lru_cache(maxsize=256)

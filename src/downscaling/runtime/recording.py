@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -108,9 +109,10 @@ def _check(
 ) -> None:
     """Raise RecordError for an input that is not what its job's record says, or that lies in a
     folder which is no longer as it was sealed."""
+    made = cache(_made)  # a job makes many files
     for path, sha256 in _flat(read).items():
         maker = makers.get(path.rstrip("/"))
-        if maker is not None and sha256 != _made(Path(maker), path, root):
+        if maker is not None and sha256 != made(Path(maker), _is_measured(path, root)).get(path):
             raise RecordError(
                 f"{path}: not what its job made (its sha256 is not that in {maker}); "
                 f"make it anew: snakemake --forcerun {path.rstrip('/')}"
@@ -123,11 +125,10 @@ def _check(
             )
 
 
-def _made(maker: Path, path: str, root: Path) -> str | None:
-    """The sha256 of an output, as the job that made it wrote down; None where it made no such."""
-    if _is_measured(path, root):
-        return measurement.read(maker).digests.get(path)
-    return run_record.read(maker).paths_written.get(path)
+def _made(maker: Path, measured: bool) -> Mapping[str, str]:
+    """The sha256 of each output as the job that made it wrote down, of those that are measured, or
+    of the others."""
+    return measurement.read(maker).digests if measured else run_record.read(maker).paths_written
 
 
 def _check_unchanged(
