@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import prepared
-from downscaling.data.prepare import WHOLE, Draw
+from downscaling.data.draws import WHOLE, Draw
 from downscaling.records.files import RecordError, read
 from downscaling.records.rows import Question, Sample
 

@@ -14,6 +14,7 @@ import hashlib
 import json
 import re
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from email.message import Message
@@ -61,13 +62,16 @@ class Repository:
 
 
 class Hub:
-    """Its repositories and files, its faults, and every request that it got: method, path and
-    headers."""
+    """Its repositories and files, its faults, every request that it got (method, path and headers),
+    and how many bytes of content it sent, by path. `whole`: ends of paths of which it gives no
+    ranges."""
 
     def __init__(self) -> None:
         self.repositories: dict[tuple[str, str], Repository] = {}
         self.web: dict[str, bytes] = {}
         self.requests: list[tuple[str, str, Message]] = []
+        self.sent: Counter[str] = Counter()
+        self.whole: list[str] = []
         self._faults: list[tuple[str, str, Fault]] = []
         self.address = self.network = ""
         self.closing = Event()
@@ -89,6 +93,10 @@ class Hub:
                 fault.times -= 1
                 return fault
         return None
+
+    def served(self, end: str) -> int:
+        """Bytes of content that were sent for such paths."""
+        return sum(count for path, count in self.sent.items() if path.endswith(end))
 
     def heal(self) -> None:
         """Let nothing go wrong any more."""
@@ -218,7 +226,7 @@ class _Answer(BaseHTTPRequestHandler):
         end: int | None = None
         asked = re.fullmatch(r"bytes=(\d+)-(\d*)", self.headers.get("Range", ""))
         same = self.headers.get("If-Range", headers["ETag"]) == headers["ETag"]
-        if asked and same:
+        if asked and same and not self.path.endswith(tuple(self.hub.whole)):
             status, start = 206, int(asked.group(1))
             last = len(content) - 1
             if asked.group(2):
@@ -250,6 +258,7 @@ class _Answer(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()
         if self.command == "GET":
+            self.hub.sent[unquote(urlsplit(self.path).path)] += len(content[:cut])
             self.wfile.write(content[:cut])
         if cut is not None:
             self.close_connection = True

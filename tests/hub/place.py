@@ -8,7 +8,7 @@ import pytest
 
 from downscaling.catalogue.sources import Source, load
 from downscaling.data import lock
-from downscaling.data.fetching import fetch
+from downscaling.data.fetching import Part, fetch
 from downscaling.data.pinning import pin
 from downscaling.records.files import RecordError
 from loopback import Hub
@@ -25,8 +25,8 @@ class Place:
     def pin(self, name: str) -> lock.Pin:
         return pin(name, self.lock, self.scratch, self.said.append, self.sources)
 
-    def fetch(self, name: str, mirror: str = "") -> Path:
-        fetch(name, self.lock, self.raw / name, mirror, self.said.append, self.sources)
+    def fetch(self, name: str, mirror: str = "", part: Part | None = None) -> Path:
+        fetch(name, self.lock, self.raw / name, mirror, self.said.append, self.sources, part)
         return self.raw / name
 
     def names(self, name: str) -> list[str]:
@@ -34,10 +34,10 @@ class Place:
         files = (path for path in (self.raw / name).rglob("*") if not path.is_dir())
         return sorted(path.relative_to(self.raw / name).as_posix() for path in files)
 
-    def refused(self, name: str, mirror: str = "") -> str:
+    def refused(self, name: str, mirror: str = "", part: Part | None = None) -> str:
         """The one line with which a fetch ends; nothing is left in the source's place."""
         with pytest.raises(RecordError) as caught:
-            self.fetch(name, mirror)
+            self.fetch(name, mirror, part)
         assert not (self.raw / name).exists()
         assert "\n" not in str(caught.value)
         return str(caught.value)

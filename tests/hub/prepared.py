@@ -7,14 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from downscaling.catalogue import benchmarks, datasets
-from downscaling.data.prepare import (
-    WHOLE,
-    Draw,
-    Places,
-    prepare_benchmark,
-    prepare_test,
-    prepare_train,
-)
+from downscaling.data.draws import WHOLE, Draw
+from downscaling.data.prepare import Places, prepare_benchmark, prepare_test, prepare_train
 from downscaling.data.readers.omissions import Omission
 
 

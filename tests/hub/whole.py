@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import io
 import json
+import random
 import tarfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -44,6 +45,8 @@ PLACES = {
 """Of each of CoIN's families, where its images lie: a link, and the folder behind it."""
 
 SPLITS = ("train", "test")
+SPARE = random.Random(0).randbytes(400_000)
+"""What no row needs of an archive: some hundred times as much as two images take."""
 
 
 def image(number: int) -> bytes:
@@ -105,7 +108,10 @@ def _hub_sets() -> dict[str, dict[str, bytes]]:
         "m4": {
             "m4_instruct_annotations.json": _json(_several()),
             "m4_instruct_video.json": b"[]",
-            **split({f"own/{i}.png": image(i) for i in range(2)}, "dreamsim_split", (60,)),
+            **split(
+                {"own/spare": SPARE} | {f"own/{i}.png": image(i) for i in range(2)},
+                *("dreamsim_split", (60,)),
+            ),
         },
         "interleave-bench": {
             "multi_image_in_domain.json": _json(_several()),
@@ -233,8 +239,9 @@ def _json(rows: object) -> bytes:
 
 
 def _zip(name: str) -> bytes:
-    """An archive of two images of this name."""
-    return zipped({name.format(number): image(number) for number in range(2)})
+    """An archive of two images of this name, and of much that no row needs."""
+    images = {name.format(number): image(number) for number in range(2)}
+    return zipped({name.format("spare"): SPARE} | images)
 
 
 def _tar(members: dict[str, bytes]) -> bytes:

@@ -14,7 +14,7 @@ from downscaling.planning.report import PEAK
 from downscaling.planning.shapes import shapes_of
 from downscaling.planning.training import backbones, sources, tuning
 from downscaling.planning.workload import Workload
-from downscaling.study.load import load
+from downscaling.study.load import load, merged
 from downscaling.study.study import Study
 from running import HOME
 
@@ -164,3 +164,25 @@ def test_published_weights_and_data_are_downloaded(jobs_of: Callable[[Study], Jo
     assert sum(row.download for row in sources(work)) > 80e9
     assert work.questions()["in-domain"] == 2822
     assert work.questions()["out-of-domain"] == 1500
+
+
+def test_archives_in_part_are_planned(jobs_of: Callable[[Study], Jobs]) -> None:
+    """Catches a rehearsal that is planned as if it fetched every archive, and an estimate that is
+    not told as one."""
+    values = yaml.safe_load((HOME / "config.yaml").read_text())
+    for preset in ("paper", "rehearsal"):
+        overlay = yaml.safe_load((HOME / f"presets/{preset}.yaml").read_text())
+        values = dict(merged(values, overlay))
+
+    def fetched() -> dict[str, float]:
+        study = load(values, HOME)
+        work = Workload(study, jobs_of(study), assumptions.published(), shapes_of(study), {})
+        return {row.work: row.download for row in sources(work)}
+
+    imagenet, beside = 144e9, fetched()
+    assert imagenet < beside["fetch"] < 1.1 * imagenet
+    assert 1e9 < beside["fetch in part, about"] < 20e9
+    values["sources"]["mirrors"] = {"imagenet": "/data/downloads"}
+    at_hand = fetched()
+    assert at_hand["fetch"] == beside["fetch"] - imagenet
+    assert at_hand["fetch in part, about"] < 1.1 * beside["fetch in part, about"]

@@ -260,6 +260,20 @@ def test_an_overlay_that_shortens_a_study_lies_over_it() -> None:
         assert overlays[-1] == paper or "presets/rehearsal.yaml" in str(caught.value)
 
 
+def test_archives_in_part_are_for_a_rehearsal(tmp_path: Path) -> None:
+    """Catches a study whose archives nothing holds to their digests, and a key that does nothing
+    where nothing is fetched."""
+    default, paper = HOME / "config.yaml", HOME / "presets/paper.yaml"
+    overlay = tmp_path / "mine.yaml"
+    overlay.write_text("sources: {archives: needed}")
+    with pytest.raises(ConfigError, match="needed is for a rehearsal of published data, which"):
+        read(default, [paper, overlay])
+    with pytest.raises(ConfigError, match=r"given needed with data\.source rendered"):
+        read(default, [overlay])
+    overlay.write_text("{sources: {archives: needed}, tuning: {max_steps: 2}}")
+    assert read(default, [paper, overlay]).configuration.sources.archives == "needed"
+
+
 @pytest.mark.parametrize(
     ("over", "problem"),
     [("presets/none.yaml", "none.yaml: not a readable file"), (3, "config: over: given 3")],

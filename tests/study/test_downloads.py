@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from downscaling.config.errors import ConfigError
+from downscaling.stages import fetch, prepare
 from planned import planned, published
 
 
@@ -26,6 +28,31 @@ def test_everything_published_is_fetched_and_nothing_rendered_is() -> None:
         "raw/interleave-bench",
         "raw/mmstar",
     }
+
+
+def test_a_rehearsal_fetches_what_drawn_rows_need() -> None:
+    """Catches a study that fetches in part, or whose finished downloads are made anew, because a
+    rehearsal can; an archive of rows of which only some are fetched; and images that are fetched
+    before the rows that need them."""
+    study = published()
+    assert not any(study.downloads.drawn_for(name) for name in study.downloads.sets())
+    assert fetch.settings(study, "gqa", "gqa").values().keys() == {"source", "pin", "entry"}
+    assert "archives" not in prepare.settings(study, "coin").values()
+    study = published(sources={"archives": "needed"}, tuning={"max_steps": 2})
+    drawn = {name: study.downloads.drawn_for(name) for name in study.downloads.all()}
+    assert {name: sets for name, sets in drawn.items() if sets} == {
+        **{name: ["coin"] for name in ("coco2014", "gqa", "textvqa", "vizwiz", "ocr-vqa")},
+        **{name: ["coin"] for name in ("scienceqa", "imagenet")},
+        **{name: [name] for name in ("m4", "interleave-bench", "blip558k", "allava")},
+        "vision-flan": ["allava"],
+    }
+    assert fetch.inputs(study, "gqa", "gqa").drawn == [Path("results/paper/raw/coin")]
+    assert fetch.inputs(study, "m4", "m4").drawn == []
+    rows = fetch.settings(study, "gqa", "gqa").rows
+    assert rows is not None
+    assert {one.source for one in rows} == {"coin"}
+    assert len(rows) == 16
+    assert prepare.settings(study, "coin").archives == "needed"
 
 
 GOLDEN = {"perception": ["gold"], "reasoning": ["8B"], "modes": ["plain"]}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 
@@ -12,12 +13,21 @@ from downscaling.data.pinning import pin
 from downscaling.records.files import read
 from downscaling.records.rows import Question, Sample
 from downscaling.scoring.open_answers import RULES
-from loopback import Fault, serving
+from loopback import Fault, Hub, serving
 from running import preset, snakemake
 from test_smoke import rows
 from whole import serve
 
 OVERLAY = Path(__file__).with_name("paper.yaml")
+
+
+def archives(hub: Hub) -> dict[str, int]:
+    """The length of each zip archive of a hub, of a split one its last part, by its path."""
+    files = {f"/web/{name}": content for name, content in hub.web.items()}
+    for repository in hub.repositories.values():
+        for name, content in repository.files.items():
+            files[f"/network/{hashlib.sha256(content).hexdigest()}/{name}"] = content
+    return {path: len(content) for path, content in files.items() if path.endswith(".zip")}
 
 
 @pytest.mark.slow
@@ -26,8 +36,8 @@ def test_the_whole_published_study_runs_on_stand_ins(
 ) -> None:
     """Catches a rule that only works on rendered data, a set or weight that no rule fetches, and
     whatever needs a truth that nobody knows. Sizes, rows and steps are tiny; every rule, adapter,
-    stage and id is the real one, and so is the hub's client. And a rehearsal that is taken for the
-    study."""
+    stage and id is the real one, and so is the hub's client. A rehearsal that is taken for the
+    study. And one that fetches archives of images whole, for a few of them."""
     sources = load()
     with serving() as hub:
         monkeypatch.setenv("HF_ENDPOINT", hub.address)
@@ -41,6 +51,7 @@ def test_the_whole_published_study_runs_on_stand_ins(
             elif any(held == source.hub for _, held in hub.repositories):
                 pin(name, lock, scratch)
         hub.fail("images.zip", Fault(cut=40), Fault(status=503))
+        hub.sent.clear()
         local = tmp_path / "local.yaml"
         local.write_text(json.dumps({"sources": {"lock": str(lock), "mirrors": mirrors}}))
         overlays = [*preset("rehearsal"), str(OVERLAY), str(local)]
@@ -48,6 +59,11 @@ def test_the_whole_published_study_runs_on_stand_ins(
         assert run.code == 0, run.text[-8000:]
         again = snakemake(tmp_path, "--dry-run", *overlays)
     assert "Nothing to be done" in again.text
+    lengths = archives(hub)
+    assert len(lengths) == 15
+    assert [path for path, length in lengths.items() if hub.sent[path] > length / 2] == [
+        "/web/pieapp/all_data_PieAPP_dataset_CVPR_2018.zip"  # its rows lie in it
+    ]
     results = tmp_path / "results/rehearsal"
     assert not (results / "truth").exists()
     assert not (results / "features").exists()

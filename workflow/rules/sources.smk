@@ -7,6 +7,8 @@ for source, folder in STUDY.downloads.all().items():
     rule:
         name:
             f"fetch_{source}"
+        input:
+            **FETCH.inputs({}),
         output:
             **FETCH.outputs,
         log:

@@ -6,7 +6,7 @@ misspelt one is refused as soon as the entry is read.
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -132,4 +132,15 @@ class LmmsParquet(Block):
 
 TrainingReader = Annotated[Llava | Vet | Nights | Pieapp, Field(discriminator="reader")]
 QuestionReader = Annotated[Coin | M4 | Nights | Pieapp, Field(discriminator="reader")]
+SetReader = Annotated[Llava | Vet | Nights | Pieapp | Coin | M4, Field(discriminator="reader")]
+"""of a training set or a family"""
+Makes = Literal["samples", "questions"]
+"""The function of a reader that makes a set's records: of a training set, or of a family."""
 BenchmarkReader = Annotated[VlmevalkitTsv | LmmsParquet, Field(discriminator="reader")]
+
+
+def row_files(reader: Any) -> tuple[str, ...]:
+    """The files that a layout's rows are read from, by their patterns; none where they lie in an
+    archive, beside the images."""
+    patterns: tuple[str, ...] = getattr(reader, "files", ())
+    return patterns or tuple(filter(None, [getattr(reader, "file", "")]))

@@ -33,6 +33,9 @@ class Sources(Block):
     """the revisions and digests that they are held to; beside the Snakefile, or an absolute path"""
     mirrors: dict[SourceName, str]
     """folders (absolute paths) or addresses in place of a source's home, by its name"""
+    archives: Literal["whole", "needed"] = "whole"
+    """whole: held to their digests and unpacked; needed, for a rehearsal: of an archive of images
+    only those that drawn rows need, as far as they can be had alone"""
     missing_share: Annotated[float, Field(ge=0, le=1)]
     """share of a training set's or family's rows that may be left out, for whatever reason; above
     it, preparing fails"""

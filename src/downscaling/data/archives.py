@@ -18,16 +18,18 @@ import struct
 import tarfile
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence, Set
+from contextlib import ExitStack
+from functools import partial
 from pathlib import Path, PurePosixPath
-from typing import IO, Self
+from typing import IO, Any, Self
 
 from ..catalogue.sources import Source
 from ..records.files import digest
 from ..runtime.digests import MANIFEST
-from .images import leads_out
+from .images import MAX_BYTES, leads_out
 from .lock import SourceError
-from .split_zip import LONGEST, Joined, is_part, parts_of
+from .split_zip import LONGEST, Joined, files_of, is_part
 from .web import full
 
 GROWTH = 30
@@ -55,7 +57,8 @@ _DAMAGE = (
     ValueError,  # of a header's numbers
 )
 _COLLISIONS = (FileExistsError, IsADirectoryError, NotADirectoryError)
-_Member = tuple[str, IO[bytes]]
+_Member = tuple[str, Callable[[], IO[bytes]]]
+"""A name, and how the member is opened before the next one is asked for."""
 
 
 def is_archive(file: Path | IO[bytes]) -> bool:
@@ -95,61 +98,113 @@ def unpack(archive: Path, folder: Path, bound: int | None = None, flatten: bool 
     is damaged, holds more, has a member that is no plain file inside the folder, or two in one
     place.
     """
-    aside = folder.with_name(f".{folder.name}.unpacking")
+    with ExitStack() as stack:
+        try:
+            parts = [stack.enter_context(part.open("rb")) for part in files_of(archive)]
+        except _DAMAGE as error:
+            raise _damaged(archive, error) from None
+        return _unpack(_Unpacking(str(archive), flatten), parts, folder, bound)
+
+
+def take(
+    archive: str, parts: Sequence[IO[bytes]], folder: Path, wanted: Set[str], flatten: bool = False
+) -> int:
+    """Unpack of an archive only some members, each by its CRC if it is a zip, and read no more of
+    it than its directory and these; the number of files.
+
+    archive: what errors call it; its ending says of which kind it is. parts: it, or its parts in
+    order, open where they lie. wanted: places in `folder`, as `unpack` would bring them there; one
+    that the archive has not is passed over. Raises SourceError as `unpack` does, for a faulty name
+    or a link among the other members too, and for a member of more than MAX_BYTES.
+    """
+    return _unpack(_Unpacking(archive, flatten, wanted), parts, folder, None)
+
+
+def _unpack(
+    unpacking: _Unpacking, parts: Sequence[IO[bytes]], folder: Path, bound: int | None
+) -> int:
+    archive, aside = unpacking.archive, folder.with_name(f".{folder.name}.unpacking")
     try:
         _remove(aside)  # of a process that was killed
         aside.mkdir(parents=True)
-        parts = parts_of(archive)
         if bound is None:
-            bound = max(FLOOR, GROWTH * sum(part.stat().st_size for part in parts))
-        members = _zipped(parts) if archive.suffix == ".zip" else _tarred(archive)
-        unpacking = _Unpacking(archive, flatten)
+            bound = max(FLOOR, GROWTH * sum(part.seek(0, os.SEEK_END) for part in parts))
+        is_zip = archive.endswith(".zip")
+        members = _zipped(archive, parts) if is_zip else _tarred(archive, parts[0])
         count = unpacking.write(members, aside, bound)
         _join(aside, folder, archive)
         return count
     except _DAMAGE as error:
-        reason = " ".join(str(error).split())[:200]
-        raise SourceError(f"{archive}: damaged ({reason}); fetch it again") from None
+        raise _damaged(archive, error) from None
     except OSError as error:
         raise full(error, folder) from None
     finally:
         _remove(aside)
 
 
-class _Unpacking:
-    """An archive on its way into a folder in which there is nothing else."""
+def _damaged(archive: Path | str, error: Exception) -> SourceError:
+    reason = " ".join(str(error).split())[:200]
+    return SourceError(f"{archive}: damaged ({reason}); fetch it again")
 
-    def __init__(self, archive: Path, flatten: bool) -> None:
-        self.archive, self.flatten = archive, flatten
+
+class _Unpacking:
+    """An archive on its way into a folder in which there is nothing else; of its members all, or
+    those that are wanted."""
+
+    def __init__(self, archive: str, flatten: bool, wanted: Set[str] | None = None) -> None:
+        self.archive, self.flatten, self.wanted = archive, flatten, wanted
+        paths = map(PurePosixPath, wanted or ())
+        self._folders = {str(folder) for path in paths for folder in path.parents}
         self.members = 0
 
-    def write(self, members: Iterator[_Member], folder: Path, bound: int, nested: int = 0) -> int:
-        """Write members, at most `bound` bytes of them; the number of files."""
+    def write(
+        self, members: Iterator[_Member], folder: Path, bound: int, nested: int = 0, above: str = ""
+    ) -> int:
+        """Write members, at most `bound` bytes of them; the number of files. above: the place of
+        their folder."""
         count = written = 0
-        for name, content in members:
+        for name, opened in members:
             self._count()
             self._check(name)
             if self.flatten:
                 name = PurePosixPath(name).name
-            file = folder / name
-            with self._created(file, name) as stream:
+            place = str(PurePosixPath(above, name))
+            if not self._is_wanted(place):
+                continue
+            most, file = bound, folder / name
+            if self.wanted is not None and file.suffix != ".tar":
+                most = min(bound, written + MAX_BYTES)
+            with self._created(file, name) as stream, opened() as content:
                 while chunk := content.read(CHUNK):
                     written += len(chunk)
-                    if written > bound:
-                        raise SourceError(f"{self.archive}: holds more than {bound} bytes, refused")
+                    if written > most:
+                        raise self._too_much(name, bound, most)
                     stream.write(chunk)
-            count += self._inner(file, name, nested) if file.suffix == ".tar" else 1
+            count += self._inner(file, name, nested, place) if file.suffix == ".tar" else 1
         return count
 
-    def _inner(self, file: Path, name: str, nested: int) -> int:
+    def _is_wanted(self, place: str) -> bool:
+        """Whether a member is taken: an archive inside is for what it holds."""
+        if self.wanted is None or place in self.wanted:
+            return True
+        return place.endswith(".tar") and place.removesuffix(".tar") in self._folders
+
+    def _too_much(self, name: str, bound: int, most: int) -> SourceError:
+        if most < bound:
+            return self._refused(name, f"more than {MAX_BYTES} bytes")
+        return SourceError(f"{self.archive}: holds more than {bound} bytes, refused")
+
+    def _inner(self, file: Path, name: str, nested: int, place: str) -> int:
         """Unpack an archive inside the archive into the folder of its name, and remove it."""
         folder = name.removesuffix(".tar")
         if leads_out(folder):
             raise self._refused(name, "its folder would be none inside the folder")
         if nested == NESTED:
             raise self._refused(name, f"more than {NESTED} archives inside each other")
-        bound = file.stat().st_size
-        count = self.write(_tarred(file), file.with_name(Path(folder).name), bound, nested + 1)
+        bound, into = file.stat().st_size, file.with_name(Path(folder).name)
+        with file.open("rb") as stream:
+            members = _tarred(str(file), stream)
+            count = self.write(members, into, bound, nested + 1, place.removesuffix(".tar"))
         file.unlink()
         return count
 
@@ -189,7 +244,7 @@ class _Unpacking:
         return SourceError(f"{self.archive}: member {shown!r} is refused: {problem}")
 
 
-def _join(aside: Path, folder: Path, archive: Path) -> None:
+def _join(aside: Path, folder: Path, archive: str) -> None:
     """Move what was unpacked to what another archive, or an earlier call, brought to the folder.
     Raises SourceError where there is another file of one name."""
     if not os.path.lexists(folder):
@@ -243,25 +298,25 @@ class _Header(tarfile.TarInfo):
         return header
 
 
-def _zipped(parts: list[Path]) -> Iterator[_Member]:
-    raw = Joined(parts) if len(parts) > 1 else io.FileIO(parts[0])
-    with _Watched(raw, CHUNK) as source, zipfile.ZipFile(source) as archive:
+def _zipped(name: str, parts: Sequence[IO[bytes]]) -> Iterator[_Member]:
+    raw: Any = Joined(parts) if len(parts) > 1 else parts[0]
+    with _Watched(raw) as source, zipfile.ZipFile(source) as archive:
         for member in archive.infolist():
             if member.filename.endswith("/"):  # is_dir fails for an empty name
                 continue
             kind = stat.S_IFMT(member.external_attr >> 16)
             if kind not in (0, stat.S_IFREG):
-                raise SourceError(f"{parts[-1]}: member {member.filename!r} is refused: a link")
+                raise SourceError(f"{name}: member {member.filename!r} is refused: a link")
             if member.flag_bits & 1:
-                raise SourceError(f"{parts[-1]}: member {member.filename!r} is refused: encrypted")
-            with archive.open(member) as content:
-                # zipfile cuts a name at its first NUL.
-                is_cut = "\0" in member.orig_filename
-                yield member.orig_filename if is_cut else member.filename, content
+                raise SourceError(f"{name}: member {member.filename!r} is refused: encrypted")
+            # zipfile cuts a name at its first NUL.
+            is_cut = "\0" in member.orig_filename
+            yield member.orig_filename if is_cut else member.filename, partial(archive.open, member)
 
 
-def _tarred(path: Path) -> Iterator[_Member]:
-    with tarfile.open(path, tarinfo=_Header) as archive:
+def _tarred(name: str, stream: IO[bytes]) -> Iterator[_Member]:
+    stream.seek(0)
+    with tarfile.open(fileobj=stream, tarinfo=_Header) as archive:
         while (member := archive.next()) is not None:
             # tarfile would keep them all, a kilobyte each.
             archive.members = []  # type: ignore[attr-defined]
@@ -269,5 +324,9 @@ def _tarred(path: Path) -> Iterator[_Member]:
                 continue
             content = archive.extractfile(member) if member.isreg() else None
             if content is None:
-                raise SourceError(f"{path}: member {member.name!r} is refused: a link or a device")
-            yield member.name.removeprefix("./"), content
+                raise SourceError(f"{name}: member {member.name!r} is refused: a link or a device")
+            yield member.name.removeprefix("./"), partial(_same, content)
+
+
+def _same(content: IO[bytes]) -> IO[bytes]:
+    return content

@@ -2,21 +2,46 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence, Set
 from pathlib import Path
 
 from ..catalogue.sources import Source, load, named
 from . import hub, lock, web
 from .archives import is_flattened, unpack, unpacked_into
 from .lock import Pin, SourceError
+from .members import come_alone, parts_of, take
 from .places import address_of, is_address, mirrored, place_of
-from .split_zip import is_part, parts_of
+from .remote import NoPartsError
+from .split_zip import files_of, is_part
 
 MADE_OF = ".pin"
-"""In a fetched folder: the fingerprint of the pin that it was made of."""
+"""In a fetched folder: the fingerprint of the pin that it was made of and, where of its archives
+only a part is there, a hyphen and that part's key."""
 Report = Callable[[str], None]
+
+
+@dataclasses.dataclass(frozen=True)
+class Part:
+    """What is wanted of a source's archives.
+
+    key: another where something else is wanted. places: those in the source's folder, of a function
+    that is called with the folder when all but the archives is in it.
+    """
+
+    key: str
+    places: Callable[[Path], Set[str]]
+
+
+@dataclasses.dataclass(frozen=True)
+class Fetched:
+    """What came: the pin that it was held to, and of each archive of which only a part came, how
+    many files that was."""
+
+    pin: Pin
+    parts: Mapping[str, int]
 
 
 def fetch(
@@ -26,66 +51,112 @@ def fetch(
     mirror: str = "",
     report: Report = lambda line: None,
     sources: dict[str, Source] | None = None,
-) -> Pin:
-    """Bring a source to its folder, whole or not at all; the pin that it was held to.
+    part: Part | None = None,
+) -> Fetched:
+    """Bring a source to its folder, whole or not at all.
 
     What is under way lies in a hidden folder beside `out`, and the next call goes on with it. A
     folder that was made of the same pin is left as it is. mirror: a folder or an address that
     stands in for the source's home, where the files lie as `<name>/<file as in the lock>`. report:
-    called with a line at each step. Raises RecordError, one line, for a source that is not in the
-    lock, does not match it, or cannot be had.
+    called with a line at each step. part: all that is wanted of archives; None: everything. An
+    archive that is only given whole comes whole, and a line says so. Raises RecordError, one line,
+    for a source that is not in the lock, does not match it, or cannot be had.
     """
     source = named(name, load() if sources is None else sources)
     pin = lock.entry(lock_file, name, source)
-    if is_fetched(out, pin):
+    mark = f"{pin.fingerprint}-{part.key}" if part else pin.fingerprint
+    if made_of(out) == mark:
         report(f"{name}: already there")
-        return pin
-    work = _work(out, pin)
-    files, tree = work / "files", work / "tree"
-    waiting = [file for file in sorted(pin.files) if not _is_here(file, pin, source, files, tree)]
-    _room(sum(pin.files[file].bytes for file in waiting), work)
-    for file in waiting:
-        report(f"{name}: {file}, {pin.files[file].bytes:,} bytes")
-        _get(name, source, pin, file, files, mirror)
-    for file in sorted(pin.files):
-        into = unpacked_into(file, source)
-        if into and not is_part(file) and not _done(files / file).exists():
-            report(f"{name}: {file} is unpacked")
-            _unpack(files / file, tree / into, is_flattened(file, source))
-        elif not into and (files / file).exists():
-            place = tree / place_of(file, source)
-            place.parent.mkdir(parents=True, exist_ok=True)
-            os.replace(files / file, place)
-    _link(source, tree, out)
-    (tree / MADE_OF).write_text(pin.fingerprint + "\n", "utf-8")
+        return Fetched(pin, {})
+    work = _work(out, mark)
+    coming = _Coming(name, source, pin, mirror, work / "files", work / "tree", report)
+    alone = [file for file in sorted(pin.files) if part and come_alone(file, source, mirror)]
+    coming.bring([file for file in sorted(pin.files) if file not in alone])
+    coming.tree.mkdir(parents=True, exist_ok=True)
+    parts = coming.take(alone, part.places(coming.tree)) if part else {}
+    _link(source, coming.tree, out)
+    (coming.tree / MADE_OF).write_text(mark + "\n", "utf-8")
     if out.exists():
         shutil.rmtree(out)
-    os.replace(tree, out)
+    os.replace(coming.tree, out)
     shutil.rmtree(work)
-    return pin
+    return Fetched(pin, parts)
 
 
 def is_fetched(out: Path, pin: Pin) -> bool:
-    """Whether a source's folder was made of this pin."""
-    made_of = out / MADE_OF
-    return made_of.exists() and made_of.read_text("utf-8").strip() == pin.fingerprint
+    """Whether a source's folder was made of this pin, of all of it or of a part."""
+    return made_of(out).partition("-")[0] == pin.fingerprint
 
 
-def _work(out: Path, pin: Pin) -> Path:
-    """The folder for what is under way; what was begun for another pin is removed."""
-    work = out.with_name(f".{out.name}.fetching-{pin.fingerprint}")
+def made_of(out: Path) -> str:
+    """What a fetched folder was made of, as text; empty for none."""
+    mark = out / MADE_OF
+    return mark.read_text("utf-8").strip() if mark.exists() else ""
+
+
+@dataclasses.dataclass(frozen=True)
+class _Coming:
+    """A source on its way: `files` as they come, `tree` what is made of them."""
+
+    name: str
+    source: Source
+    pin: Pin
+    mirror: str
+    files: Path
+    tree: Path
+    report: Report
+
+    def bring(self, names: Sequence[str]) -> None:
+        """Fetch files, and unpack those that are archives."""
+        waiting = [name for name in names if not self._is_here(name)]
+        _room(sum(self.pin.files[name].bytes for name in waiting), self.files.parent)
+        for name in waiting:
+            self.report(f"{self.name}: {name}, {self.pin.files[name].bytes:,} bytes")
+            _get(self.name, self.source, self.pin, name, self.files, self.mirror)
+        for name in names:
+            file, into = self.files / name, unpacked_into(name, self.source)
+            if into and not is_part(name) and not _done(file).exists():
+                self.report(f"{self.name}: {name} is unpacked")
+                _unpack(file, self.tree / into, is_flattened(name, self.source))
+            elif not into and file.exists():
+                place = self.tree / place_of(name, self.source)
+                place.parent.mkdir(parents=True, exist_ok=True)
+                os.replace(file, place)
+
+    def take(self, names: Sequence[str], places: Set[str]) -> dict[str, int]:
+        """Unpack of archives what belongs to these places; how many files that is, by archive. Of
+        one whose server gives it only whole, everything."""
+        taken: dict[str, int] = {}
+        for name in names:
+            if is_part(name):
+                continue
+            self.report(f"{self.name}: of {name} only what drawn rows need")
+            try:
+                taken[name] = take(
+                    self.name, self.source, self.pin, name, self.mirror, self.tree, places
+                )
+            except NoPartsError as error:
+                self.report(f"{error}, so all of it is fetched")
+                self.bring(parts_of(name, self.name, self.pin))
+        return taken
+
+    def _is_here(self, name: str) -> bool:
+        """Whether an earlier call got a file: unpacked, in its place, or waiting for that."""
+        file, pinned = self.files / name, self.pin.files[name]
+        if unpacked_into(name, self.source):
+            return _done(file).exists() or lock.holds(file, pinned)
+        return any(
+            lock.holds(place, pinned) for place in (self.tree / place_of(name, self.source), file)
+        )
+
+
+def _work(out: Path, mark: str) -> Path:
+    """The folder for what is under way; what was begun for anything else is removed."""
+    work = out.with_name(f".{out.name}.fetching-{mark}")
     for begun in out.parent.glob(f".{out.name}.fetching-*"):
         if begun != work:
             shutil.rmtree(begun)
     return work
-
-
-def _is_here(file: str, pin: Pin, source: Source, files: Path, tree: Path) -> bool:
-    """Whether an earlier call got a file: unpacked, in its place, or waiting for that."""
-    if unpacked_into(file, source):
-        return _done(files / file).exists() or lock.holds(files / file, pin.files[file])
-    places = (tree / place_of(file, source), files / file)
-    return any(lock.holds(place, pin.files[file]) for place in places)
 
 
 def _room(needed: int, work: Path) -> None:
@@ -120,7 +191,7 @@ def _get(name: str, source: Source, pin: Pin, file: str, files: Path, mirror: st
 def _unpack(archive: Path, into: Path, flatten: bool) -> None:
     """Unpack an archive and leave a mark in its place, so that it is neither kept nor fetched
     again."""
-    parts = parts_of(archive)
+    parts = files_of(archive)
     unpack(archive, into, flatten=flatten)
     for part in parts:
         _done(part).touch()

@@ -10,6 +10,7 @@ from __future__ import annotations
 import dataclasses
 import fnmatch
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ import huggingface_hub
 from huggingface_hub import errors
 
 from ..catalogue.sources import TOKEN, WEIGHTS, Source
-from ..runtime.http import PassingError, Retries, passes
+from ..runtime.http import READ, PassingError, Retries, passes
 from .lock import Pin, Pinned, SourceError, check, measured, refusal
 from .web import ADVICE, full
 
@@ -99,12 +100,27 @@ def pin(source: Source, scratch: Path) -> Pin:
 def admit(source: Source, revision: str, name: str, timeout: float) -> None:
     """Ask the hub whether it hands a file out, without fetching it. A gated repository tells
     anyone what it holds. Raises SourceError, one line, where it does not."""
+    try:
+        _etag(source, revision, name, timeout)
+    except PassingError as error:
+        raise SourceError(str(error)) from None
+
+
+def told_digest(source: Source, revision: str, name: str) -> str:
+    """The sha256 that the hub tells of a large file of a revision; empty of a small one, which it
+    keeps otherwise. Raises SourceError, one line."""
+    etag = _RETRIES.attempt(lambda: _etag(source, revision, name, READ), SourceError)
+    return etag if re.fullmatch("[0-9a-f]{64}", etag) else ""
+
+
+def _etag(source: Source, revision: str, name: str, timeout: float) -> str:
+    """What the hub names a file's content. Raises SourceError or PassingError, one line."""
     url, headers = place(source, revision, name)
     try:
-        huggingface_hub.get_hf_file_metadata(url, timeout=timeout, headers=headers)
+        about = huggingface_hub.get_hf_file_metadata(url, timeout=timeout, headers=headers)
     except Exception as error:
-        told = _told(error, f"{_page(source)}, {name}", source, Path())
-        raise SourceError(str(told)) if isinstance(told, PassingError) else told from None
+        raise _told(error, f"{_page(source)}, {name}", source, Path()) from None
+    return about.etag or ""
 
 
 def place(source: Source, revision: str, name: str) -> tuple[str, dict[str, str]]:

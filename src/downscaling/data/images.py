@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+from collections.abc import Collection
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
 
@@ -39,9 +40,14 @@ def leads_out(name: str) -> bool:
 
 
 class ImageFolder:
-    """The folder that the image paths of a set are relative to; `root` is the preset's."""
+    """The folder that the image paths of a set are relative to; `root` is the preset's.
 
-    def __init__(self, folder: Path, root: Path) -> None:
+    seen: the images, by their paths relative to `root`, that alone are looked at: any other is
+    taken to be there, as where only those were fetched that drawn rows need. None: all of them.
+    """
+
+    def __init__(self, folder: Path, root: Path, seen: Collection[str] | None = None) -> None:
+        self.seen = seen
         self.folder = Path(os.path.abspath(folder))
         self.prefix = inside(self.folder, root)
         self._found: dict[str, str | None] = {}
@@ -49,7 +55,8 @@ class ImageFolder:
 
     def find(self, name: str, where: str) -> str | None:
         """The image's path relative to the preset's folder; None where no such file exists. The
-        image is decoded, once, so that damage shows here and not hours later in a tuning.
+        image is decoded, once, so that damage shows here and not hours later in a tuning; nothing
+        is asked about one that is not among those `seen`.
 
         where: file and row that name it. Raises DamagedImageError for a file that is no image, or a
         damaged one, and RecordError for a path that is absolute or leads out of the folder, and for
@@ -68,6 +75,8 @@ class ImageFolder:
                 f"{where}: image {name!r} is refused: not a path inside {self.folder}"
             )
         path = PurePosixPath(name)
+        if self.seen is not None and f"{self.prefix}/{path}" not in self.seen:
+            return f"{self.prefix}/{path}"
         file = self.folder / path
         try:
             if not file.is_file():

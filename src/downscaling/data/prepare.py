@@ -9,14 +9,20 @@ from __future__ import annotations
 import dataclasses
 import importlib
 import logging
-from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
-from ..catalogue.readers import BenchmarkReader, QuestionReader, TrainingReader, reader_module
-from ..records.files import RecordError, replacing, seed_of, write
+from ..catalogue.readers import (
+    BenchmarkReader,
+    Makes,
+    QuestionReader,
+    TrainingReader,
+    reader_module,
+)
+from ..records.files import RecordError, replacing, write
 from ..records.rows import Question, Sample
+from .draws import WHOLE, Draw, candidates, drawn, evenly, records
 from .images import inside, png_bytes
 from .missing import Bound, judge, write_list
 from .readers.omissions import Omission, RowError
@@ -25,18 +31,6 @@ if TYPE_CHECKING:
     from .readers.tables import Entry
 
 _log = logging.getLogger(__name__)
-_Record = TypeVar("_Record", Sample, Question)
-
-
-@dataclasses.dataclass(frozen=True)
-class Draw:
-    """How many rows are taken of a set at most, and the seed of which ones; None takes all."""
-
-    rows: int | None = None
-    seed: int = 0
-
-
-WHOLE = Draw()
 
 
 @dataclasses.dataclass(frozen=True)
@@ -67,12 +61,8 @@ def prepare_train(
     a set is whole unless one says otherwise. Raises RecordError, one line, for what cannot be read,
     is refused, lacks more rows, or leaves no record.
     """
-    omitted: list[Omission] = []
-    samples = _module(reader.reader).samples(name, reader, places.source, places.root, omitted)
-    bound = Bound.of_sets(missing_share)
-    _judge(f"training rows of {name}", bound, places, omitted, len(samples))
-    write(places.records, _drawn(name, samples, draw), Sample)
-    return omitted
+    what = f"training rows of {name}"
+    return _prepare(what, name, "samples", reader, places, draw, missing_share, Sample)
 
 
 def prepare_test(
@@ -84,12 +74,47 @@ def prepare_test(
 ) -> list[Omission]:
     """Write the test questions of a family (records.Question); what was left out. Arguments and
     errors: as of `prepare_train`."""
+    what = f"questions of {name}"
+    return _prepare(what, name, "questions", reader, places, draw, missing_share, Question)
+
+
+def _prepare(
+    what: str,
+    name: str,
+    makes: Makes,
+    reader: Any,
+    places: Places,
+    draw: Draw,
+    missing_share: float,
+    kind: type,
+) -> list[Omission]:
+    """Write the records of a training set or a family; what was left out. makes: as of `records`.
+    kind: of record."""
     omitted: list[Omission] = []
-    questions = _module(reader.reader).questions(name, reader, places.source, places.root, omitted)
-    bound = Bound.of_sets(missing_share)
-    _judge(f"questions of {name}", bound, places, omitted, len(questions))
-    write(places.records, _drawn(name, questions, draw), Question)
+    known, seen = None, None
+    if draw.is_ahead:
+        known = candidates(name, makes, reader, places.source, places.root, draw)
+        seen = {image for record in known for image in record.images}
+    usable = records(name, makes, reader, places.source, places.root, omitted, seen)
+    _judge(what, Bound.of_sets(missing_share), places, omitted, len(usable))
+    taken = drawn(name, usable, draw)
+    if known is not None:
+        _check_reserve(what, known, taken, places)
+    write(places.records, taken, kind)
     return omitted
+
+
+def _check_reserve(what: str, known: list[Any], taken: list[Any], places: Places) -> None:
+    """Raise RecordError where a row was taken whose images nobody fetched: those that were drawn
+    before any image was there did not suffice."""
+    ids = {record.id for record in known}
+    short = sum(record.id not in ids for record in taken)
+    if short:
+        raise RecordError(
+            f"{places.source}: of the {len(known)} {what} whose images were fetched, "
+            f"{len(taken) - short} can be used and {len(taken)} are wanted; the others are listed "
+            f"in {places.missing}; mend them, or fetch archives whole (sources.archives)"
+        )
 
 
 def prepare_benchmark(
@@ -156,7 +181,7 @@ def prepare_benchmark(
         if absent:
             listed = ", ".join(sorted(absent))
             raise RecordError(f"{places.source}: no row of the categories {listed}")
-        write(places.records, _evenly(name, questions, draw), Question)
+        write(places.records, evenly(name, questions, draw), Question)
     return omitted
 
 
@@ -177,30 +202,3 @@ def _judge(what: str, bound: Bound, places: Places, omitted: Sequence[Omission],
         _log.warning("%s, row %d left out: %s", omission.file, omission.row, omission.reason)
     write_list(places.missing, places.source, omitted)
     judge(what, bound, places.missing, places.source, omitted, kept)
-
-
-def _drawn(name: str, records: list[_Record], draw: Draw) -> list[_Record]:
-    """The records that are drawn, in their order. A draw depends on a record's id and the seed."""
-    if draw.rows is None or len(records) == draw.rows:
-        return records
-    if len(records) < draw.rows:
-        _log.warning("%s: %d rows, fewer than the %d wanted", name, len(records), draw.rows)
-        return records
-    chosen = {record.id for record in _by_draw(name, records, draw)[: draw.rows]}
-    return [record for record in records if record.id in chosen]
-
-
-def _evenly(name: str, questions: list[Question], draw: Draw) -> list[Question]:
-    """The questions that are drawn, in their order: the first of each category, the second of each,
-    and on, until there are as many as are wanted."""
-    taken: Counter[str] = Counter()
-    rounds: dict[str, int] = {}
-    for question in _by_draw(name, questions, draw):
-        rounds[question.id] = taken[question.category]
-        taken[question.category] += 1
-    chosen = set(sorted(rounds, key=rounds.__getitem__)[: draw.rows])
-    return [question for question in questions if question.id in chosen]
-
-
-def _by_draw(name: str, records: list[_Record], draw: Draw) -> list[_Record]:
-    return sorted(records, key=lambda record: seed_of(draw.seed, "take", name, record.id))

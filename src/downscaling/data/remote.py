@@ -22,7 +22,18 @@ TIMEOUT = (10.0, 20.0)
 """Seconds to connect, and seconds without a byte."""
 
 
-def opened(name: str, source: Source, revision: str, file: str, mirror: str = "") -> IO[bytes]:
+class NoPartsError(SourceError):
+    """A server gives a file only whole."""
+
+
+def opened(
+    name: str,
+    source: Source,
+    revision: str,
+    file: str,
+    mirror: str = "",
+    retries: Retries = BRIEF,
+) -> IO[bytes]:
     """A source's file, open to be read in parts and from any place.
 
     revision: of a repository on the hub. mirror: as of `fetching.fetch`. Raises SourceError, one
@@ -32,26 +43,31 @@ def opened(name: str, source: Source, revision: str, file: str, mirror: str = ""
         return mirrored(name, source, file, mirror).open("rb")
     if source.hub and not mirror:
         url, headers = hub.place(source, revision, file)
-        return io.BufferedReader(RemoteFile(url, headers, source.gated), CHUNK)
+        return io.BufferedReader(RemoteFile(url, headers, source.gated, retries), CHUNK)
     url = address_of(name, source, file, mirror)
-    return io.BufferedReader(RemoteFile(url, {}, "" if mirror else source.gated), CHUNK)
+    gate = "" if mirror else source.gated
+    return io.BufferedReader(RemoteFile(url, {}, gate, retries), CHUNK)
 
 
 class RemoteFile(io.RawIOBase):
     """A file on a web server; each read is a request for a range of its bytes.
 
-    size: its length in bytes. Raises SourceError, one line, for a file that is not there, a server
-    that gives no ranges of a file longer than `CHUNK`, and one that does not answer in `TIMEOUT`.
+    size: its length in bytes. Raises SourceError, one line, for a file that is not there or changes
+    its length, and a server that does not answer in `TIMEOUT`; NoPartsError for one that gives no
+    ranges of a file longer than `CHUNK`.
     """
 
-    def __init__(self, url: str, headers: Mapping[str, str], gate: str = "") -> None:
+    def __init__(
+        self, url: str, headers: Mapping[str, str], gate: str = "", retries: Retries = BRIEF
+    ) -> None:
         """headers: of every request; those for the hub are not sent on to where it redirects to.
         gate: the page that grants access."""
         super().__init__()
         self.url, self.gate = url, gate
         self._headers, self._session = dict(headers), open_session()
+        self._retries = retries
         self._place = 0
-        self.size = 0
+        self.size = -1
         self._begin = self._range(0, CHUNK)
 
     def readable(self) -> bool:
@@ -89,7 +105,7 @@ class RemoteFile(io.RawIOBase):
         super().close()
 
     def _range(self, start: int, length: int) -> bytes:
-        return BRIEF.attempt(lambda: self._ask(start, length), SourceError)
+        return self._retries.attempt(lambda: self._ask(start, length), SourceError)
 
     def _ask(self, start: int, length: int) -> bytes:
         asked = self._headers | {"Range": f"bytes={start}-{start + length - 1}"}
@@ -98,12 +114,13 @@ class RemoteFile(io.RawIOBase):
                 self.url, headers=asked, stream=True, timeout=TIMEOUT
             ) as response:
                 if response.status_code == 416 and start == 0:  # of an empty file
+                    self.size = 0
                     return b""
                 web.judge(response, self.url, self.gate)
                 whole = response.headers.get("Content-Range", "").rpartition("/")[2]
                 if response.status_code != 206 or not re.fullmatch(r"\d+", whole):
                     return self._whole(response)
-                self.size = int(whole)
+                self._settle(int(whole))
                 data = beginning(response, length)
         except requests.exceptions.RequestException as error:
             raise PassingError(f"{self.url}: cannot be reached ({reason(error)})") from None
@@ -115,6 +132,11 @@ class RemoteFile(io.RawIOBase):
         """A short file from a server that gives no ranges."""
         length = response.headers.get("Content-Length", "")
         if not re.fullmatch(r"\d+", length) or int(length) > CHUNK:
-            raise SourceError(f"{self.url}: the server gives no parts of a file")
-        self.size = int(length)
+            raise NoPartsError(f"{self.url}: the server gives no parts of a file")
+        self._settle(int(length))
         return response.content
+
+    def _settle(self, size: int) -> None:
+        if self.size not in (-1, size):
+            raise SourceError(f"{self.url}: changed while it was read; run it again")
+        self.size = size

@@ -11,9 +11,9 @@ from __future__ import annotations
 import io
 import os
 import struct
-from collections.abc import Sequence
-from pathlib import Path
-from typing import BinaryIO
+from collections.abc import Iterable, Sequence
+from pathlib import Path, PurePosixPath
+from typing import IO
 from zipfile import BadZipFile
 
 _ENTRY = struct.Struct("<4s4B4HL2L5H2L")
@@ -31,24 +31,31 @@ def is_part(name: str) -> bool:
     return Path(name).suffix[:2] == ".z" and Path(name).suffix[2:].isdigit()
 
 
-def parts_of(archive: Path) -> list[Path]:
+def files_of(archive: Path) -> list[Path]:
     """The parts of an archive in order, its last part (name.zip) last; itself if it has no more.
 
     Raises BadZipFile where a part in the row is missing.
     """
-    before = sorted(archive.parent.glob(f"{archive.stem}.z[0-9][0-9]"))
-    names = [f"{archive.stem}.z{number:02}" for number in range(1, len(before) + 1)]
-    if [part.name for part in before] != names:
-        raise BadZipFile(f"of its parts only {', '.join(part.name for part in before)} are there")
+    before = [path.name for path in archive.parent.glob(f"{archive.stem}.z[0-9][0-9]")]
+    return [archive.with_name(name) for name in part_names(archive.name, before)]
+
+
+def part_names(archive: str, names: Iterable[str]) -> list[str]:
+    """The same of names, with their folders if they have any. names: of all files there are."""
+    stem = archive.removesuffix(".zip")
+    before = sorted(name for name in names if is_part(name) and name[: -len(".z01")] == stem)
+    if before != [f"{stem}.z{number:02}" for number in range(1, len(before) + 1)]:
+        listed = ", ".join(PurePosixPath(name).name for name in before)
+        raise BadZipFile(f"of its parts only {listed} are there")
     return [*before, archive]
 
 
 class Joined(io.RawIOBase):
     """The parts as one readable file with one directory."""
 
-    def __init__(self, parts: Sequence[Path]) -> None:
-        self._files: list[BinaryIO] = [part.open("rb") for part in parts]
-        sizes = [part.stat().st_size for part in parts]
+    def __init__(self, parts: Sequence[IO[bytes]]) -> None:
+        self._files = parts
+        sizes = [part.seek(0, os.SEEK_END) for part in parts]
         self._starts = [sum(sizes[:number]) for number in range(len(sizes))]
         self._whole, self._tail = sum(sizes), b""
         self._place = 0

@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
+from ..catalogue.readers import row_files
 from ..catalogue.sources import TOKEN
 from ..data import hub
 from ..data.archives import is_archive, unpacked_into
@@ -175,16 +176,10 @@ def _rows(
     found: dict[str, Path] = {}
     for reader in readers:
         try:
-            found |= {places[path]: path for path in matching(folder, _patterns(reader))}
+            found |= {places[path]: path for path in matching(folder, row_files(reader))}
         except RecordError:
             continue  # the reader itself will tell
     return found
-
-
-def _patterns(reader: Any) -> Sequence[str]:
-    """The files that a layout is read from; none where they lie in an archive."""
-    patterns: Sequence[str] = getattr(reader, "files", ())
-    return patterns or [file for file in [getattr(reader, "file", "")] if file]
 
 
 def _begin(
@@ -214,7 +209,7 @@ def _begin(
         if not is_archive(stream):
             raise SourceError(f"{name}: no archive, perhaps a page that asks for a login")
         stream.seek(0)
-        if readers and not all(map(_patterns, readers)):
+        if readers and not all(map(row_files, readers)):
             write_tables(stream, folder / into)
     elif place:
         write_head(stream, place)

@@ -12,6 +12,8 @@ from .workload import BYTES_A_TOKEN, PlanRow, Workload
 
 BYTES_A_WEIGHT = {"float32": 4, "bfloat16": 2}
 ORACLE = "oracle"  # the teacher that costs nothing
+IN_PART = "fetch in part, about"
+"""Jobs that fetch of archives only what drawn rows need: how much that is, is an estimate."""
 
 
 def sources(work: Workload) -> Iterator[PlanRow]:
@@ -29,8 +31,12 @@ def sources(work: Workload) -> Iterator[PlanRow]:
     fetched = [name for name in work.jobs.values("fetch", "source") if name not in weights]
     if fetched:
         # Unpacked, images take what their archives took.
-        download = sum(map(work.download, fetched))
-        yield PlanRow("sources", "fetch", len(fetched), disk=download, download=download)
+        parted = [name for name in fetched if work.in_part(name)]
+        whole = [name for name in fetched if name not in parted]
+        for title, names in (("fetch", whole), (IN_PART, parted)):
+            download = sum(map(work.download, names))
+            if names:
+                yield PlanRow("sources", title, len(names), disk=download, download=download)
     words = sum(count * sets[name].text for name, count in conversations.items())
     yield PlanRow("sources", "prepare", work.jobs.count("prepare"), disk=words * BYTES_A_TOKEN)
 

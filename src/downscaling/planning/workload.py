@@ -5,7 +5,10 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 
+from ..data.archives import unpacked_into
+from ..data.draws import with_reserve
 from ..data.lock import Pin
+from ..data.members import come_alone
 from ..study.data import EXTRACTION
 from ..study.study import Study
 from . import flops
@@ -16,6 +19,11 @@ from .shapes import Shapes
 
 BYTES_A_TOKEN = 4  # of English text
 AXES = 3  # of each category of the rendered MMStar
+BESIDE_IMAGES = 0.03
+"""Of a source of whose archives only some images are fetched, the share of its bytes that its
+annotations and the archives' directories take, as far as no pin tells."""
+DIRECTORY = 0.005
+"""The same of an archive's directory alone."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -84,14 +92,46 @@ class Workload:
         return self.assumed.sets[name] if is_family else self.assumed.question
 
     def download(self, source: str) -> float:
-        """Bytes of a source: those of its pin, else those that the catalogue knows of, else 0."""
-        pin = self.pins.get(source)
-        return pin.bytes if pin else self.study.downloads.catalogue[source].bytes
+        """Bytes of a source: those of its pin, else those that the catalogue knows of, else 0. Of
+        one that comes `in_part`, about so many."""
+        pin, held = self.pins.get(source), self.study.downloads.catalogue[source]
+        if not self.in_part(source):
+            return pin.bytes if pin else held.bytes
+        if pin is None:
+            beside = BESIDE_IMAGES if any(form.endswith(".zip") for form in held.unpack) else 0
+            return beside * held.bytes + self._drawn_images(source)
+        sizes = {name: file.bytes for name, file in pin.files.items()}
+        packed = sum(size for name, size in sizes.items() if unpacked_into(name, held))
+        return sum(sizes.values()) - (1 - DIRECTORY) * packed + self._drawn_images(source)
+
+    def in_part(self, source: str) -> bool:
+        """Whether of a source's archives only images of drawn rows are fetched: of a tar that is
+        possible where it lies in a folder."""
+        held = self.study.downloads.catalogue[source]
+        mirror = self.study.configuration.sources.mirrors.get(source, "")
+        alone = all(come_alone(form, held, mirror) for form in held.unpack)
+        return alone and bool(self.study.downloads.drawn_for(source))
+
+    def _drawn_images(self, source: str) -> float:
+        """Bytes of the images that drawn rows need of a source, where a data set's images lie
+        evenly in the sources that hold them."""
+        downloads, counts, images = self.study.downloads, self.study.configuration.data, 0.0
+        for name in downloads.drawn_for(source):
+            holders = {name, *downloads.linked(name)}
+            for makes, of, _ in self.study.data.row_sets(name):
+                rows = with_reserve(counts.train[of] if makes == "samples" else counts.test)
+                shown = self.assumed.sets.get(of, self.assumed.question).images
+                images += rows * shown / len([h for h in holders if downloads.drawn_for(h)])
+        return images * self.assumed.image_bytes
 
     def uncounted(self) -> list[str]:
         """What jobs download beside the bytes that are known."""
         catalogue = self.study.downloads.catalogue
-        fetched = [name for name in self.jobs.values("fetch", "source") if name not in self.pins]
+        fetched = [
+            name
+            for name in self.jobs.values("fetch", "source")
+            if name not in self.pins and not self.in_part(name)
+        ]
         return list(filter(None, (catalogue[name].uncounted for name in fetched)))
 
     def module(self, name: str) -> Module | None:

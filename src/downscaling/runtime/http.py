@@ -118,12 +118,12 @@ def open_session(connections: int = 1) -> requests.Session:
 
 def beginning(response: requests.Response, most: int) -> bytes:
     """The first bytes of an answer, at most `most`."""
-    data = b""
+    data = bytearray()
     for chunk in response.iter_content(min(CHUNK, most)):
         data += chunk
         if len(data) >= most:
             break
-    return data[:most]
+    return bytes(data[:most])
 
 
 def reason(error: BaseException) -> str:

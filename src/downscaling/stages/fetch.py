@@ -2,32 +2,59 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from ..catalogue.readers import Makes, SetReader
+from ..catalogue.sources import Source
+from ..config.block import Block, as_json
 from ..runtime.job import Job
 from ..study.study import Study
-from .stage import Folder, StageSettings
+from .stage import Folder, StageSettings, paths
+
+if TYPE_CHECKING:
+    from ..data.fetching import Part
 
 NAME = "{source}"
 """What a job is called behind the name of its stage."""
 
 
+class Rows(Block):
+    """A training set or a family: the data set that gives it, what its reader makes of it, how it
+    is read, and how many rows are taken at most."""
+
+    source: str
+    makes: Makes
+    name: str
+    reader: SetReader
+    most: int
+
+
 class Settings(StageSettings):
-    """What decides a fetched folder: its pin, and what its entry in the catalogue says of how it is
-    unpacked. No code counts: a change of it never downloads a hundred gigabytes again."""
+    """What decides a fetched folder: its pin, what its entry in the catalogue says of how it is
+    unpacked and, where of its archives only what drawn rows need is fetched, the rows and the seed
+    of their draw. No code counts: a change of it never downloads a hundred gigabytes again."""
 
     source: str
     pin: str
     entry: dict[str, Any]
+    rows: list[Rows] | None = None
+    seed: int | None = None
+
+    def values(self) -> dict[str, Any]:
+        """As of any block; what is not said stays out: it makes no other folder anew."""
+        return {key: value for key, value in super().values().items() if value is not None}
 
 
 @dataclass(frozen=True)
 class Inputs:
-    """Nothing in the preset's folder."""
+    """The other data sets whose drawn rows decide what is needed of this source."""
+
+    drawn: list[Path]
 
 
 @dataclass(frozen=True)
@@ -62,7 +89,21 @@ def settings(study: Study, source: str, folder: str) -> Settings:
     if held.flatten:  # a key that is not said stays out: it makes no other folder anew
         entry["flatten"] = list(held.flatten)
     pin = pins[source].fingerprint if source in pins else ""
-    return Settings(source=source, pin=pin, entry=entry)
+    drawn, counts = study.downloads.drawn_for(source), study.configuration.data
+    if not drawn:
+        return Settings(source=source, pin=pin, entry=entry)
+    rows = [
+        Rows(
+            source=name,
+            makes=makes,
+            name=of,
+            reader=reader,
+            most=counts.train[of] if makes == "samples" else counts.test,
+        )
+        for name in drawn
+        for makes, of, reader in study.data.row_sets(name)
+    ]
+    return Settings(source=source, pin=pin, entry=entry, rows=rows, seed=counts.seed)
 
 
 def means(study: Study, source: str) -> dict[str, str]:
@@ -78,7 +119,8 @@ def means(study: Study, source: str) -> dict[str, str]:
 
 def inputs(study: Study, source: str, folder: str) -> Inputs:
     """For one source."""
-    return Inputs()
+    others = [name for name in study.downloads.drawn_for(source) if name != source]
+    return Inputs(paths(*map(study.paths.raw, others)))
 
 
 def outputs(study: Study, source: str, folder: str) -> Outputs:
@@ -93,8 +135,35 @@ def run(job: Job[Settings, Inputs, Outputs]) -> dict[str, Any]:
 
     lock, mirror = Path(job.resource("lock")), str(job.resource("mirror"))
     sources = load(own=[Path(path) for path in json.loads(job.resource("own"))])
-    pin = fetch(job.settings.source, lock, job.outputs.folder, mirror, _say, sources)
-    return {"revision": pin.revision, "files": len(pin.files), "bytes": pin.bytes}
+    part = _part(job, sources)
+    came = fetch(job.settings.source, lock, job.outputs.folder, mirror, _say, sources, part)
+    pin = came.pin
+    told = {"revision": pin.revision, "files": len(pin.files), "bytes": pin.bytes}
+    return told | ({"only_drawn": dict(came.parts)} if came.parts else {})
+
+
+def _part(job: Job[Settings, Inputs, Outputs], sources: dict[str, Source]) -> Part | None:
+    """What drawn rows need of the source's archives; None where all of them is fetched."""
+    from ..data.draws import Draw
+    from ..data.fetching import Part, made_of
+    from ..data.needed import DrawnSet, places
+
+    settings = job.settings
+    if settings.rows is None or settings.seed is None:
+        return None
+    sets = [
+        DrawnSet(one.source, one.makes, one.name, one.reader, Draw(one.most, settings.seed, True))
+        for one in settings.rows
+    ]
+    others = dict.fromkeys(one.source for one in sets if one.source != settings.source)
+    folders = dict(zip(others, job.inputs.drawn, strict=True))
+    decides = [as_json(settings), *map(made_of, folders.values())]
+    return Part(
+        hashlib.sha256("\n".join(decides).encode()).hexdigest()[:16],
+        lambda tree: places(
+            settings.source, sets, folders | {settings.source: tree}, sources, _say
+        ),
+    )
 
 
 def _say(line: str) -> None:

@@ -6,7 +6,7 @@ import os
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from ..catalogue import benchmarks, datasets
 from ..catalogue.readers import BenchmarkReader, QuestionReader, TrainingReader, reader_module
@@ -54,7 +54,8 @@ NAME = "{source}"
 
 
 class Settings(StageSettings):
-    """What is taken of a data set, in the order of the outputs. Rows are drawn with `seed`."""
+    """What is taken of a data set, in the order of the outputs. Rows are drawn with `seed`; where
+    only what they need was fetched of archives, before their images are looked at."""
 
     source: str
     training: list[TrainingSet]
@@ -62,6 +63,11 @@ class Settings(StageSettings):
     benchmarks: list[Benchmark]
     seed: int
     missing_share: float
+    archives: Literal["needed"] | None = None
+
+    def values(self) -> dict[str, Any]:
+        """As of any block; that archives are whole is not said."""
+        return {key: value for key, value in super().values().items() if value is not None}
 
 
 @dataclass(frozen=True)
@@ -115,6 +121,7 @@ def settings(study: Study, source: str) -> Settings:
         benchmarks=[_benchmark(study, name) for name in data.benchmarks_on(source)],
         seed=counts.seed,
         missing_share=configuration.sources.missing_share,
+        archives="needed" if configuration.sources.archives == "needed" else None,
     )
 
 
@@ -175,10 +182,12 @@ def chosen(settings: Settings) -> list[str]:
 
 def run(job: Job[Settings, Inputs, Outputs]) -> dict[str, Any]:
     """Read and write; what was left out of which set."""
+    from ..data.draws import Draw
     from ..data.missing import grouped
-    from ..data.prepare import Draw, Places, prepare_benchmark, prepare_test, prepare_train
+    from ..data.prepare import Places, prepare_benchmark, prepare_test, prepare_train
 
     settings, outputs = job.settings, job.outputs
+    is_ahead = settings.archives == "needed"
     omitted = {}
 
     def places(kind: str, name: str, records: Path) -> Places:
@@ -186,14 +195,14 @@ def run(job: Job[Settings, Inputs, Outputs]) -> dict[str, Any]:
         return Places(job.inputs.source, job.root, records, missing)
 
     for training, out in zip(settings.training, outputs.train, strict=True):
-        draw = Draw(training.most, settings.seed)
+        draw = Draw(training.most, settings.seed, is_ahead)
         at = places("train", training.name, out)
         omitted[f"train/{training.name}"] = prepare_train(
             training.name, training.reader, at, draw, settings.missing_share
         )
     count = len(settings.families)
     for family, out in zip(settings.families, outputs.test[:count], strict=True):
-        draw = Draw(family.most, settings.seed)
+        draw = Draw(family.most, settings.seed, is_ahead)
         at = places("test", family.name, out)
         omitted[f"test/{family.name}"] = prepare_test(
             family.name, family.reader, at, draw, settings.missing_share

@@ -122,6 +122,13 @@ def _data_problems(study: Study) -> Iterator[str]:
         if count > MOST_RENDERED:
             allowed = f"at most {MOST_RENDERED:,}, where data are rendered"
             yield f"data.{name}: given {count}; allowed: {allowed}"
+    if configuration.sources.archives == "needed":
+        allowed = "allowed: whole; needed is for a rehearsal of published data"
+        if study.data.is_rendered:
+            yield f"sources.archives: given needed with data.source rendered; {allowed}"
+        elif not study.is_rehearsal:
+            bounds = "bounds max_steps of a tuning or questions of a benchmark"
+            yield f"sources.archives: given needed; {allowed}, which {bounds}"
     for name, place in configuration.sources.mirrors.items():
         if not place.startswith(("http://", "https://", "/")):
             yield (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ..catalogue import benchmarks, datasets
+from ..catalogue.readers import Makes, SetReader
 from ..config.configuration import Configuration
 from ..config.errors import ConfigError
 from ..records.files import RecordError
@@ -74,6 +75,16 @@ class StudyData:
     def families_on(self, source: str) -> list[str]:
         """The families whose questions a data set gives."""
         return [name for name in self._tests.get(source, ()) if name in self.families]
+
+    def row_sets(self, source: str) -> list[tuple[Makes, str, SetReader]]:
+        """The training sets and families that are taken from a published data set: what its reader
+        makes of their rows, their name, and how they are read."""
+        sets: list[tuple[Makes, str, SetReader]] = []
+        for name in self.trained_on(source):
+            sets.append(("samples", name, datasets.training_reader(name, rendered=False)))
+        for name in self.families_on(source):
+            sets.append(("questions", name, datasets.question_reader(name, rendered=False)))
+        return sets
 
     def tested_on(self, source: str) -> list[str]:
         """The families and benchmarks whose questions a data set gives."""

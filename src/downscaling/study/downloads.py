@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..catalogue import sources
+from ..catalogue.readers import row_files
 from ..config.configuration import Configuration
 from ..config.teacher import TransformersTeacher
 from .data import StudyData
@@ -37,6 +38,17 @@ class StudyDownloads:
     def linked(self, source: str) -> list[str]:
         """The sources that hold a fetched source's images."""
         return [] if self.data.is_rendered else sources.linked(source, self.catalogue)
+
+    def drawn_for(self, source: str) -> list[str]:
+        """The data sets whose drawn rows decide what is fetched of a source's archives; none where
+        all of it is, as where rows themselves lie in them."""
+        if self.configuration.sources.archives == "whole" or not self.catalogue[source].unpack:
+            return []
+        readers = [reader for _, _, reader in self.data.row_sets(source)]
+        if self.data.benchmarks_on(source) or not all(map(row_files, readers)):
+            return []
+        having = [name for name in self.sets() if name == source or source in self.linked(name)]
+        return [name for name in having if self.data.row_sets(name)]
 
     def sets(self) -> dict[str, str]:
         """The published data sets."""

@@ -12,7 +12,7 @@ import prepared
 from downscaling.catalogue import datasets
 from downscaling.catalogue import sources as registry
 from downscaling.catalogue.readers import Vet
-from downscaling.data.prepare import Draw
+from downscaling.data.draws import Draw
 from downscaling.data.readers import vet
 from downscaling.records.files import RecordError, read
 from downscaling.records.rows import Sample

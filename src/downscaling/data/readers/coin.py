@@ -10,7 +10,7 @@ and scripts/LLaVA/Eval, which name the file of each task.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -29,14 +29,19 @@ from .options import split
 
 
 def questions(
-    name: str, reader: Coin, source: Path, root: Path, omitted: list[Omission]
+    name: str,
+    reader: Coin,
+    source: Path,
+    root: Path,
+    omitted: list[Omission],
+    seen: Collection[str] | None = None,
 ) -> list[Question]:
     """The test questions of a family, named `<family>-<row>`. One that lists options is a choice,
     another of the kind that `reader.rule` names.
 
-    source, root, omitted and errors: as of `llava.samples`.
+    source, root, omitted, seen and errors: as of `llava.samples`.
     """
-    path, images = source / reader.file, ImageFolder(source / reader.images, root)
+    path, images = source / reader.file, ImageFolder(source / reader.images, root, seen)
     answers = cache(lambda: textvqa.people(source / reader.answers))  # read where one is open
     asked: list[Question] = []
     for number, row in rows(path):

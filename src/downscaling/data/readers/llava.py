@@ -9,6 +9,7 @@ Zacks-Chen/CoIN and lmms-lab/M4-Instruct-Data.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -21,16 +22,22 @@ from .omissions import Omission
 
 
 def samples(
-    name: str, reader: Llava, source: Path, root: Path, omitted: list[Omission]
+    name: str,
+    reader: Llava,
+    source: Path,
+    root: Path,
+    omitted: list[Omission],
+    seen: Collection[str] | None = None,
 ) -> list[Sample]:
     """The training conversations of a set, named `<set>-<place among its rows>`, or
     `<set>-<file>-<place>` where the set has several files.
 
     source: the data set's folder. root: the preset's, which image paths are made relative to. What
-    is left out is added to `omitted`. Raises RecordError if there is no file, or one is refused.
+    is left out is added to `omitted`. seen: as of `ImageFolder`. Raises RecordError if there is no
+    file, or one is refused.
     """
     paths = matching(source, reader.files)
-    images = ImageFolder(source / reader.images, root)
+    images = ImageFolder(source / reader.images, root, seen)
 
     def is_wanted(row: dict[str, Any]) -> bool:
         return not reader.datasets or dataset_of(row) in reader.datasets

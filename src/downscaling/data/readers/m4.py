@@ -9,6 +9,7 @@ evaluation groups them (LLaVA-NeXT, llava/eval/evaluate_interleave.py) and the p
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -25,16 +26,21 @@ CHOICE, OPEN = "multi-choice", "open-ended"
 
 
 def questions(
-    name: str, reader: M4, source: Path, root: Path, omitted: list[Omission]
+    name: str,
+    reader: M4,
+    source: Path,
+    root: Path,
+    omitted: list[Omission],
+    seen: Collection[str] | None = None,
 ) -> list[Question]:
     """The test questions of a family, one a row, named `<family>-<place among its rows>`. The
     options are those of choice_list, else those that the question lists. An open-ended one has
     none; nor has one without options whose metadata name no kind. Images keep their places in text
     and options; options whose images would be lost stay in the text as well.
 
-    source, root, omitted and errors: as of `llava.samples`.
+    source, root, omitted, seen and errors: as of `llava.samples`.
     """
-    path, images = source / reader.file, ImageFolder(source / reader.images, root)
+    path, images = source / reader.file, ImageFolder(source / reader.images, root, seen)
 
     def is_wanted(row: dict[str, Any]) -> bool:
         return dataset_of(row) in reader.datasets

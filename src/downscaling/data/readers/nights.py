@@ -10,7 +10,7 @@ Source: github.com/ssundaram21/dreamsim, dataset/README.md and dataset/dataset.p
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from ...catalogue.readers import Nights
@@ -25,26 +25,40 @@ VOTES = 6
 
 
 def samples(
-    name: str, reader: Nights, source: Path, root: Path, omitted: list[Omission]
+    name: str,
+    reader: Nights,
+    source: Path,
+    root: Path,
+    omitted: list[Omission],
+    seen: Collection[str] | None = None,
 ) -> list[Sample]:
     """The training conversations, `nights-<id>`; arguments and errors as of `llava.samples`."""
-    images, judged = _judged(reader.split, source, root, omitted)
+    images, judged = _judged(reader.split, source, root, omitted, seen)
     return judgements.samples(judged, name, images, omitted)
 
 
 def questions(
-    name: str, reader: Nights, source: Path, root: Path, omitted: list[Omission]
+    name: str,
+    reader: Nights,
+    source: Path,
+    root: Path,
+    omitted: list[Omission],
+    seen: Collection[str] | None = None,
 ) -> list[Question]:
     """The test questions, `nights-<id>`; arguments and errors as of `llava.samples`."""
-    images, judged = _judged(reader.split, source, root, omitted)
+    images, judged = _judged(reader.split, source, root, omitted, seen)
     return judgements.questions(judged, name, "nights", images, omitted)
 
 
 def _judged(
-    split: str, source: Path, root: Path, omitted: list[Omission]
+    split: str,
+    source: Path,
+    root: Path,
+    omitted: list[Omission],
+    seen: Collection[str] | None,
 ) -> tuple[ImageFolder, Iterator[Judgement]]:
     folder = judgements.folder_with("data.csv", source)
-    return ImageFolder(folder, root), _rows(folder / "data.csv", split, omitted)
+    return ImageFolder(folder, root, seen), _rows(folder / "data.csv", split, omitted)
 
 
 def _rows(path: Path, split: str, omitted: list[Omission]) -> Iterator[Judgement]:

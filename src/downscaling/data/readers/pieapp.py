@@ -11,7 +11,7 @@ Source: github.com/prashnani/PerceptualImageError, dataset/dataset_README.md.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from ...catalogue.readers import Pieapp
@@ -26,31 +26,45 @@ AGREED = 2 / 3
 
 
 def samples(
-    name: str, reader: Pieapp, source: Path, root: Path, omitted: list[Omission]
+    name: str,
+    reader: Pieapp,
+    source: Path,
+    root: Path,
+    omitted: list[Omission],
+    seen: Collection[str] | None = None,
 ) -> list[Sample]:
     """The training conversations, `pieapp-<reference>-<row>`; arguments and errors as of
     `llava.samples`."""
-    images, judged = _judged(reader.split, source, root, omitted)
+    images, judged = _judged(reader.split, source, root, omitted, seen)
     return judgements.samples(judged, name, images, omitted)
 
 
 def questions(
-    name: str, reader: Pieapp, source: Path, root: Path, omitted: list[Omission]
+    name: str,
+    reader: Pieapp,
+    source: Path,
+    root: Path,
+    omitted: list[Omission],
+    seen: Collection[str] | None = None,
 ) -> list[Question]:
     """The test questions, `pieapp-<reference>-<row>`; arguments and errors as of
     `llava.samples`."""
-    images, judged = _judged(reader.split, source, root, omitted)
+    images, judged = _judged(reader.split, source, root, omitted, seen)
     return judgements.questions(judged, name, "pieapp", images, omitted)
 
 
 def _judged(
-    split: str, source: Path, root: Path, omitted: list[Omission]
+    split: str,
+    source: Path,
+    root: Path,
+    omitted: list[Omission],
+    seen: Collection[str] | None,
 ) -> tuple[ImageFolder, Iterator[Judgement]]:
     folder = judgements.folder_with("labels", source)
     files = sorted((folder / "labels" / split).glob("ref_*_pairwise_labels.csv"))
     if not files:
         raise RecordError(f"{folder / 'labels' / split}: holds no ref_<n>_pairwise_labels.csv")
-    return ImageFolder(folder, root), _rows(folder, split, files, omitted)
+    return ImageFolder(folder, root, seen), _rows(folder, split, files, omitted)
 
 
 def _rows(

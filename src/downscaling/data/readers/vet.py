@@ -8,6 +8,7 @@ Source: huggingface.co/datasets/markendo/Visual-Extraction-Tuning-382K.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -23,14 +24,19 @@ SKIPPED = "SKIP"
 
 
 def samples(
-    name: str, reader: Vet, source: Path, root: Path, omitted: list[Omission]
+    name: str,
+    reader: Vet,
+    source: Path,
+    root: Path,
+    omitted: list[Omission],
+    seen: Collection[str] | None = None,
 ) -> list[Sample]:
     """The training conversations, named `<set>-<file>-<row>`. Rows without an image, and those that
     the teacher skipped, are left out.
 
-    source, root, omitted and errors: as of `llava.samples`.
+    source, root, omitted, seen and errors: as of `llava.samples`.
     """
-    images = ImageFolder(source / reader.images, root)
+    images = ImageFolder(source / reader.images, root, seen)
     usable: list[Sample] = []
     for path in matching(source, reader.files):
         for _, number, _, row in conversations(path, images, omitted, _has_an_image):
