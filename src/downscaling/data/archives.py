@@ -103,6 +103,8 @@ def unpack(archive: Path, folder: Path, bound: int | None = None, flatten: bool 
             parts = [stack.enter_context(part.open("rb")) for part in files_of(archive)]
         except _DAMAGE as error:
             raise _damaged(archive, error) from None
+        except OSError as error:
+            raise full(error, folder) from None
         return _unpack(_Unpacking(str(archive), flatten), parts, folder, bound)
 
 
@@ -322,11 +324,7 @@ def _tarred(name: str, stream: IO[bytes]) -> Iterator[_Member]:
             archive.members = []  # type: ignore[attr-defined]
             if member.isdir():
                 continue
-            content = archive.extractfile(member) if member.isreg() else None
-            if content is None:
+            if not member.isreg():
                 raise SourceError(f"{name}: member {member.name!r} is refused: a link or a device")
-            yield member.name.removeprefix("./"), partial(_same, content)
-
-
-def _same(content: IO[bytes]) -> IO[bytes]:
-    return content
+            opening: Any = partial(archive.extractfile, member)  # of a file it is never None
+            yield member.name.removeprefix("./"), opening
