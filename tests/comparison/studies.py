@@ -150,7 +150,7 @@ class _Study:
         draw = random.Random(f"{model} {seed} {self.rates.get(model)}")
         with self.job(f"tune/{model}/seed-{seed}", [], [folder]):
             self.at(folder).mkdir(parents=True)
-            (self.at(folder) / "config.json").write_text("{}")
+            (self.at(folder) / "config.json").write_text(json.dumps({"by": self.code}))
             (self.at(folder) / "model.safetensors").write_bytes(draw.randbytes(4000))
         described = self.paths.descriptions(model, seed, "in-domain")
         rate = self.rates.get(model, 0.6) + draw.gauss(0, 0.03)

@@ -110,7 +110,7 @@ def test_seeds_of_other_code_count_where_a_common_seed_came_out_the_same(
     make: Make, shelf: Path, tmp_path: Path
 ) -> None:
     """Catches two recipes in one spread, and seeds that a change of the code, which changes no
-    number, has trained anew."""
+    number but a file beside the weights, has trained anew."""
     default = make(code="xyz")
     with pytest.raises(NotComparableError, match=r"code or the libraries of tune/\S+ differ"):
         make_reference(tmp_path / "out", default, [make(seeds=(1, 2))])

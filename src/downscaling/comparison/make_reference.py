@@ -30,6 +30,8 @@ from .results_folder import ResultsFolder
 from .sides import NotComparableError, Side
 
 Row = TypeVar("Row")
+LEARNT = (".safetensors", ".parquet")
+"""How files end that hold what a training came to: weights and records."""
 
 
 @dataclass(frozen=True)
@@ -154,13 +156,17 @@ def _check_of_one_study(first: Piece, other: Piece) -> None:
 
 def _check_agreement(one: Piece, other: Piece) -> None:
     """Refuse two studies that made another file of a seed by the same settings, or that answered
-    otherwise under it."""
+    otherwise under it. Another version of a job's code may write other files about a model beside
+    the same weights and records."""
     about = f"{one.side.folder} and {other.side.folder}"
     end = "their arithmetic differs, so make both anew on one machine"
-    ours, theirs = ({note.job: note.settings for note in p.side.jobs} for p in (one, other))
+    ours, theirs = ({note.job: note for note in p.side.jobs} for p in (one, other))
     made = {artifact.path: artifact.sha256 for artifact in other.side.artifacts}
     for artifact in one.side.artifacts:
-        is_alike = seeds_of(artifact.job) and ours[artifact.job] == theirs.get(artifact.job)
+        mine, its = ours[artifact.job], theirs.get(artifact.job)
+        if its is None or mine.settings != its.settings or not seeds_of(artifact.job):
+            continue
+        is_alike = mine.code == its.code or artifact.path.endswith(LEARNT)
         if is_alike and made.get(artifact.path, artifact.sha256) != artifact.sha256:
             raise NotComparableError(f"{about}: {artifact.job}: {artifact.path} differs; {end}")
     for seed in set(one.side.seeds) & set(other.side.seeds):

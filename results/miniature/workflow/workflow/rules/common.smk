@@ -65,6 +65,12 @@ def asks(jobs, **others):
     )
 
 
+def made_of(job):
+    """What a job of the study makes."""
+    outputs = declared(job.stage.outputs(STUDY, **job.key))
+    return [path for paths in outputs.values() for path in paths]
+
+
 def any_of(names):
     """A wildcard's constraint: one of these names."""
     return "|".join(map(re.escape, names))

@@ -7,6 +7,8 @@ for source, folder in STUDY.downloads.all().items():
     rule:
         name:
             f"fetch_{source}"
+        input:
+            **FETCH.inputs({}),
         output:
             **FETCH.outputs,
         log:
@@ -77,16 +79,21 @@ for source in STUDY.data.sources():
             STAGE
 
 
+# What the configuration names and no result rests on is not asked for.
 rule fetched:
     input:
-        list(STUDY.downloads.all().values()),
+        [job.key["folder"] for job in jobs(STUDY) if job.stage_name == "fetch"],
     message:
         "everything that is fetched is there"
 
 
 rule data:
     input:
-        [PATHS.training_set(name) for name in STUDY.data.drawn_sets()],
-        [PATHS.questions(name) for name in STUDY.data.tested],
+        [
+            path
+            for job in jobs(STUDY)
+            if job.stage_name in ("prepare", "converse")
+            for path in made_of(job)
+        ],
     message:
         "the data are ready"

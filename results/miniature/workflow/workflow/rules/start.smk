@@ -2,11 +2,14 @@
 
 
 def check_start():
-    """Raise UserError, one line, for what would fail after hours: GPUs that are not there, and jobs of
-    a killed run that live on in SLURM."""
+    """Raise UserError, one line, for what would fail after hours: GPUs that are not there, jobs of a
+    killed run that live on in SLURM, and paths that SLURM's jobs cannot have."""
+    if workflow.executor_plugin.name == "touch":  # it starts no job
+        return
     gpus = max(job.resources.get("gpu", 0) for job in workflow.dag.needrun_jobs())
     if workflow.local_exec:
         devices.present(gpus)
     elif workflow.executor_plugin.name == "slurm":
+        slurm.check_paths([HOME, Path.cwd(), sys.prefix, *workflow.configfiles])
         slurm.check_gpus(gpus)
         slurm.succeed(Path(PATHS.slurm_run()), workflow.scheduler._executor.run_uuid)
