@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,10 @@ settings.load_profile("steady")
 # A test that calls make is no part of the make that called the tests.
 for _name in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES", "PRESET", "YES"):
     os.environ.pop(_name, None)
+
+# Where the tests run in the background of a shell, Ctrl-C is ignored; what they start heeds it.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 FIRST = ("test_smoke.py", "test_keys.py", "test_numerics.py", "test_paper.py", "test_dvc.py")
 

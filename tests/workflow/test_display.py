@@ -8,6 +8,7 @@ import logging
 import os
 import pty
 import re
+import select
 import signal
 import struct
 import subprocess
@@ -66,10 +67,10 @@ rule work:
 WORK = """
 import time
 from downscaling.runtime.progress import progress_line
-with progress_line("step", 1200) as tell:
+with progress_line("step", 10 * STEPS) as tell:
     for step in range(STEPS):
         time.sleep(0.05)
-        tell(10, 1.4182 - step / 10000)
+        tell(10, 1.4182 - step / 1_000_000)
 """
 """Training, as far as its log tells it."""
 COMMAND = [sys.executable, "-m", "snakemake", "--cores", "2", "--logger", "progress"]
@@ -94,6 +95,10 @@ def started(folder: Path, workflow: str) -> subprocess.Popen[str]:
     )
 
 
+PATIENCE = 180.0
+"""Seconds after which a command that does not come to a moment is ended."""
+
+
 class Terminal:
     """A command at a terminal of 100 columns; what it shows, and its Ctrl-C."""
 
@@ -115,7 +120,12 @@ class Terminal:
 
     def read(self, until: Callable[[str], object] = lambda shown: False) -> str:
         """All that was shown until a moment comes, or the command ends."""
+        deadline = time.monotonic() + PATIENCE
         while not until(self.shown):
+            wait = deadline - time.monotonic()
+            if wait <= 0 or not select.select([self.screen], [], [], wait)[0]:
+                os.killpg(self.run.pid, signal.SIGKILL)
+                pytest.fail(f"in {PATIENCE} s it showed: {self.shown[-2000:]}")
             try:
                 self.shown += os.read(self.screen, 2**16).decode("utf-8", "replace")
             except OSError:  # the command ended, and nobody holds the terminal's other side
@@ -170,7 +180,7 @@ def test_a_disk_on_which_snakemake_cannot_write_is_one_line(tmp_path: Path) -> N
     assert "Traceback" not in told
 
 
-TOLD = r"step \d+0/1200 · loss 1\.\d+ · (\d min )?\d+ s left"
+TOLD = r"step \d+0/1000000 · loss 1\.\d+ · (\d+ h )?(\d+ min )?(\d+ s )?left"
 
 
 def test_a_terminal_shows_step_loss_and_remaining_time_of_all_jobs(tmp_path: Path) -> None:
