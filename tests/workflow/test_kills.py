@@ -118,6 +118,7 @@ def in_graph(run: Run, pause: Callable[[], None]) -> bool:
 def scheduler(run: Run, pause: Callable[[], None]) -> bool:
     reached = run.comes_to(run.jobs)
     pause()
+    reached &= run.process.poll() is None  # it may have come to its end
     run.is_killed()
     return reached
 
@@ -125,6 +126,7 @@ def scheduler(run: Run, pause: Callable[[], None]) -> bool:
 def group(run: Run, pause: Callable[[], None]) -> bool:
     reached = run.comes_to(run.jobs)
     pause()
+    reached &= run.process.poll() is None  # it may have come to its end
     run.all_is_killed()
     return reached
 
@@ -132,6 +134,7 @@ def group(run: Run, pause: Callable[[], None]) -> bool:
 def job(run: Run, pause: Callable[[], None]) -> bool:
     reached = run.comes_to(run.jobs)
     pause()
+    reached &= run.process.poll() is None  # it may have come to its end
     run.a_job_is_killed()
     return reached
 
