@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import random
-import tarfile
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -23,7 +22,7 @@ from downscaling.records.rows import Sample
 from loopback import Fault, Hub
 from place import Place
 from prepared import train
-from standins import image, row, split, zipped
+from standins import image, row, split, tarred, zipped
 
 AHEAD = Draw(4, 0, is_ahead=True)
 
@@ -150,17 +149,6 @@ def test_a_busy_or_cut_range_is_asked_for_again(place: Place, hub: Hub) -> None:
     hub.fail("images.zip", Fault(status=503), method="HEAD")
     place.fetch("blip558k", part=only("images/00/1.jpg"))
     assert "images/00/1.jpg" in place.names("blip558k")
-
-
-def tarred(members: dict[str, bytes]) -> bytes:
-    """A tar archive."""
-    buffer = io.BytesIO()
-    with tarfile.open(fileobj=buffer, mode="w") as archive:
-        for name, content in members.items():
-            member = tarfile.TarInfo(name)
-            member.size = len(content)
-            archive.addfile(member, io.BytesIO(content))
-    return buffer.getvalue()
 
 
 def test_a_tar_in_a_folder_is_taken_of_and_one_on_the_web_comes_whole(

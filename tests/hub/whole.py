@@ -6,7 +6,6 @@ from __future__ import annotations
 import io
 import json
 import random
-import tarfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,7 +19,7 @@ from downscaling.catalogue.datasets import load as datasets
 from downscaling.catalogue.readers import M4, Coin, Llava
 from downscaling.catalogue.sources import load
 from loopback import Hub
-from standins import model, official, row, split, zipped
+from standins import model, official, row, split, tarred, zipped
 
 SIZES = {"qwen3-1.7b": 24, "qwen3-0.6b": 16}
 """The width of each language model."""
@@ -104,7 +103,7 @@ def _hub_sets() -> dict[str, dict[str, bytes]]:
         },
         "vision-flan": {"image_191-task_1k.zip": _zip("images/{}.jpg")},
         "coin": {f"Instructions_Original/{file}": _json(rows) for file, rows in _coin_files()},
-        "ocr-vqa": {"ocr_vqa.tar": _tar({f"ocr_vqa/images/{i}.jpg": image(i) for i in range(2)})},
+        "ocr-vqa": {"ocr_vqa.tar": tarred({f"ocr_vqa/images/{i}.jpg": image(i) for i in range(2)})},
         "m4": {
             "m4_instruct_annotations.json": _json(_several()),
             "m4_instruct_video.json": b"[]",
@@ -131,7 +130,7 @@ def _web_sets() -> dict[str, dict[str, bytes]]:
     pieapp = {f"labels/{part}/ref_1_pairwise_labels.csv": votes + pairs for part in SPLITS}
     shown = [f"reference_images/{part}/ref_1.png" for part in SPLITS]
     shown += [f"distorted_images/{part}/ref_1/{name}.png" for part in SPLITS for name in "ab"]
-    classes = _tar({f"n01440764_{i}.JPEG": image(i) for i in range(2)})
+    classes = tarred({f"n01440764_{i}.JPEG": image(i) for i in range(2)})
     one = [f"{i}.jpg" for i in range(2)]
     return {
         "coco2014": {"train2014.zip": _zip("train2014/{}.jpg"), "val2014.zip": _zip("val2014/{}")},
@@ -145,8 +144,8 @@ def _web_sets() -> dict[str, dict[str, bytes]]:
         "vizwiz": {"train.zip": _zip("train/{}.jpg"), "val.zip": _zip("val/{}.jpg")},
         "scienceqa": {f"{part}.zip": _zip(f"{part}/{{}}.jpg") for part in ("train", "val", "test")},
         "imagenet": {
-            "ILSVRC2012_img_train.tar": _tar({"n01440764.tar": classes}),
-            "ILSVRC2012_img_val.tar": _tar({name: image(0) for name in one}),
+            "ILSVRC2012_img_train.tar": tarred({"n01440764.tar": classes}),
+            "ILSVRC2012_img_val.tar": tarred({name: image(0) for name in one}),
         },
         "official": official(questions=6),
         "pieapp": {
@@ -242,16 +241,6 @@ def _zip(name: str) -> bytes:
     """An archive of two images of this name, and of much that no row needs."""
     images = {name.format(number): image(number) for number in range(2)}
     return zipped({name.format("spare"): SPARE} | images)
-
-
-def _tar(members: dict[str, bytes]) -> bytes:
-    buffer = io.BytesIO()
-    with tarfile.open(fileobj=buffer, mode="w") as archive:
-        for name, content in members.items():
-            member = tarfile.TarInfo(name)
-            member.size = len(content)
-            archive.addfile(member, io.BytesIO(content))
-    return buffer.getvalue()
 
 
 def _parquet(rows: list[dict[str, object]]) -> bytes:
