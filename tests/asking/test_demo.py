@@ -5,15 +5,18 @@ from __future__ import annotations
 import dataclasses
 import socket
 import sys
+import threading
 from typing import TYPE_CHECKING
 
 import pytest
 from typer.testing import CliRunner
 
-from downscaling.asking.ask import Asked, ask
+from downscaling.asking import sides
+from downscaling.asking.ask import Asked, Step, ask
 from downscaling.asking.modules import Module, counterpart, default_run
 from downscaling.asking.offered import Offered, offer
-from downscaling.asking.page import answers, asked_of
+from downscaling.asking.page import asked_of
+from downscaling.asking.sides import Thought, answers
 from downscaling.cli import app
 from downscaling.errors import ModelError, UserError
 from downscaling.stages.modules import perception_models, reasoning_models
@@ -88,12 +91,53 @@ def test_each_side_answers_as_ask_does_and_the_phrase_is_written_once(tiny: Tiny
     sees = Module("sees", tiny.sees)
     left = Asked(tiny.image, "what color?", ("red", "blue"), reads, sees, reads, "plain", 3)
     right = dataclasses.replace(left, mode="think")
-    steps = list(answers(planned(), [left, right]))
+    written = list(answers(planned(), [left, right]))
+    steps = [(place, one) for place, one in written if isinstance(one, Step)]
     for place, asked in enumerate((left, right)):
         mine = [step for side, step in steps if side == place]
         alone = list(ask(planned(), asked))
         assert [(one.name, one.text) for one in mine] == [(one.name, one.text) for one in alone]
     assert steps[0][1] is steps[3][1]
+
+
+def test_a_thinking_comes_word_by_word_before_its_step(tiny: Tiny) -> None:
+    """Catches a thinking that comes whole, on the other side, or of a side that does not think."""
+    reads, sees = Module("reads", tiny.reads), Module("sees", tiny.sees)
+    right = Asked(tiny.image, "what color?", ("red", "blue"), "red", sees, reads, "think", 3)
+    left = dataclasses.replace(right, mode="plain")
+    written = list(answers(planned(), [left, right]))
+    places = [place for place, (_, one) in enumerate(written) if isinstance(one, Thought)]
+    thought = [one.text for _, one in written if isinstance(one, Thought)]
+    assert {written[place][0] for place in places} == {1}
+    side, thinking = written[places[-1] + 1]
+    assert isinstance(thinking, Step)
+    assert (side, thinking.name) == (1, "thinking")
+    assert len(thought) > 3
+    assert "".join(thought).strip() == thinking.text.strip()
+
+
+def test_who_leaves_ends_the_models(tiny: Tiny, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Catches a page that was closed and whose models go on, beside those of the next question."""
+    reads, sees = Module("reads", tiny.reads), Module("sees", tiny.sees)
+    asked = Asked(tiny.image, "what color?", (), "red", sees, reads, "plain", 3)
+    sought = []
+    monkeypatch.setattr(sides, "ask", lambda *given: sought.append(given) or ask(*given))
+    taken = answers(planned(), [asked] * 5)
+    next(taken)
+    threads = threading.active_count()
+    taken.close()
+    assert threading.active_count() == threads - 1
+    assert len(sought) < 5
+
+
+def test_what_ends_the_models_reaches_the_page(tiny: Tiny) -> None:
+    """Catches an error that stays in the models' thread, and a page that waits for ever."""
+    nothing = Module("nothing", tiny.image.parent / "nothing")
+    asked = Asked(tiny.image, "what color?", (), "red", nothing, nothing, "plain", 3)
+    taken = answers(planned(), [asked])
+    assert next(taken)[1].text == "red"
+    with pytest.raises(UserError, match="nothing"):
+        next(taken)
 
 
 def test_without_gradio_a_line_says_how_to_install_it(

@@ -42,6 +42,15 @@ pytestmark = [
 ]
 HOSTILE = "<b>**red**</b><img src=x onerror=\"document.title='obeyed'\">"
 
+WATCH = """
+window.seen = [];
+setInterval(() => {
+  const words = document.querySelector("#left-thinking textarea")?.value;
+  if (words && words !== window.seen.at(-1)) window.seen.push(words);
+}, 5);
+"""
+"""Collects what the left thinking holds, each time that it holds something else."""
+
 
 @dataclass
 class Served:
@@ -169,6 +178,7 @@ def test_both_sides_answer_and_markup_stays_text(page: Page, tiny: Tiny, served:
     page.until(lambda: page.driver.execute_script(width) == 640)
     page.write("question", "what color is the cross?")
     page.write("options", f"{HOSTILE}\nblue")
+    page.driver.execute_script(WATCH)
     page.ask()
     page.until(lambda: page.text("right-answer"))
     assert page.text("refused") == ""
@@ -180,6 +190,9 @@ def test_both_sides_answer_and_markup_stays_text(page: Page, tiny: Tiny, served:
         assert reads in page.label(f"{side}-thinking")
         assert " s, loaded in " in page.label(f"{side}-answer")
         assert "read as " in page.label(f"{side}-answer")
+    seen = page.driver.execute_script("return window.seen")
+    assert len(seen) > 3
+    assert all(page.text("left-thinking").startswith(words) for words in seen)
     assert "<b>**" in page.text("right-thinking")
     assert "<b>" not in page.text("left-thinking")
     assert page.all("b, img[src=x]") == []

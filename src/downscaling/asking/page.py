@@ -5,7 +5,6 @@ gradio makes it, and is imported when a page is made: the package does not need 
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -15,8 +14,9 @@ from PIL import ImageOps
 from ..data.load_image import load_image
 from ..errors import UserError, escaped, explained
 from ..study.study import Study
-from .ask import Asked, Step, ask
+from .ask import Asked
 from .offered import Offered
+from .sides import Thought, answers
 from .text import NOTHING, about, heading
 
 SIDES = ("left", "right")
@@ -24,22 +24,6 @@ STEPS = ("focus", "description", "thinking", "answer")
 LONGEST_TEXT = 2_000
 """Characters of what a user types into one field."""
 _SHOWN = (640, 640)
-
-
-def answers(study: Study, sides: Sequence[Asked]) -> Iterator[tuple[int, Step]]:
-    """The steps of one side after the other, each with its side's place. What to look for is
-    written once, for all sides.
-
-    Raises UserError as `ask` does.
-    """
-    focus: Step | None = None
-    for place, asked in enumerate(sides):
-        given = asked if focus is None else dataclasses.replace(asked, focus=focus.text)
-        for step in ask(study, given):
-            if step.name == "focus":
-                focus = focus or step
-                step = focus
-            yield place, step
 
 
 def asked_of(
@@ -101,13 +85,18 @@ def page(study: Study, offered: Offered) -> Any:
         yield {refusal: _no_line(), **empty}
         try:
             sides = asked_of(offered, file, text, options, focus, thinks, chosen)
-            for place, step in answers(study, sides):
-                told = about(step, bool(sides[place].options))
+            thought = [""] * len(sides)
+            for place, written in answers(study, sides):
+                if isinstance(written, Thought):
+                    thought[place] += written.text
+                    yield {boxes[SIDES[place], "thinking"]: _words(thought[place])}
+                    continue
+                told = about(written, bool(sides[place].options))
                 shown = gradio.Textbox(
-                    escaped(step.text.strip(), keep="\n") or NOTHING,
-                    label=escaped(f"{heading(step.name)} [{told}]"),
+                    _words(written.text) or NOTHING,
+                    label=escaped(f"{heading(written.name)} [{told}]"),
                 )
-                yield {boxes[SIDES[place], step.name]: shown}
+                yield {boxes[SIDES[place], written.name]: shown}
         except Exception as error:
             yield {refusal: _line(error)}
 
@@ -182,6 +171,11 @@ def page(study: Study, offered: Offered) -> Any:
             concurrency_limit=1,
         )
     return blocks
+
+
+def _words(text: str) -> str:
+    """What a model wrote, as it is shown."""
+    return escaped(text.strip(), keep="\n")
 
 
 def _line(error: Exception) -> Any:
