@@ -172,10 +172,7 @@ def report(
         settings, root = stage.settings(study), Path(study.paths.root)
         light.write(
             root,
-            settings.preset,
-            settings.sizes,
-            settings.roles,
-            settings.configuration,
+            stage.preset(settings),
             stage.results(settings, stage.inputs(study), root),
             study.paths.report(),
             out,

@@ -16,30 +16,25 @@ from typing import TYPE_CHECKING, Any
 from urllib.error import HTTPError
 
 import pytest
+import yaml
 
-from planned import default_values
-
-webdriver = pytest.importorskip("selenium.webdriver", reason="no selenium: pip install .[dev]")
-pytest.importorskip("gradio.routes", reason="no gradio: pip install --no-deps -r envs/demo.txt")
-import yaml  # noqa: E402
-from selenium.common.exceptions import (  # noqa: E402
+from chromium import (
+    NEEDED,
+    By,
     NoSuchElementException,
     StaleElementReferenceException,
+    WebDriverWait,
+    chromium,
+    requests,
 )
-from selenium.webdriver.chrome.service import Service  # noqa: E402
-from selenium.webdriver.common.by import By  # noqa: E402
-from selenium.webdriver.support.ui import WebDriverWait  # noqa: E402
+from planned import default_values
+
+pytest.importorskip("gradio.routes", reason="no gradio: pip install --no-deps -r envs/demo.txt")
 
 if TYPE_CHECKING:
     from conftest import Tiny
 
-CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(
-        not (CHROMIUM and DRIVER), reason="no chromium: apt-get install chromium chromium-driver"
-    ),
-]
+pytestmark = [pytest.mark.slow, NEEDED]
 HOSTILE = "<b>**red**</b><img src=x onerror=\"document.title='obeyed'\">"
 
 WATCH = """
@@ -144,30 +139,17 @@ class Page:
 
     def requests(self) -> list[str]:
         """The addresses that were asked for since the last call."""
-        events = [json.loads(entry["message"]) for entry in self.driver.get_log("performance")]
-        return [
-            event["message"]["params"]["request"]["url"]
-            for event in events
-            if event["message"]["method"] == "Network.requestWillBeSent"
-        ]
+        return requests(self.driver)
 
 
 @pytest.fixture(scope="module")
 def page(served: Served) -> Iterator[Page]:
     """Chromium, without a window, that finds no host but this machine."""
-    options = webdriver.ChromeOptions()
-    options.binary_location = str(CHROMIUM)
-    for flag in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage"):
-        options.add_argument(flag)
-    options.add_argument("--window-size=1400,900")
-    options.add_argument("--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1")
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    driver = webdriver.Chrome(options, Service(str(DRIVER)))
-    opened = Page(driver)
-    driver.get(served.address)
-    opened.until(lambda: opened.all("#ask"))
-    yield opened
-    driver.quit()
+    with chromium(width=1400, served="127.0.0.1") as driver:
+        opened = Page(driver)
+        driver.get(served.address)
+        opened.until(lambda: opened.all("#ask"))
+        yield opened
 
 
 def test_both_sides_answer_and_markup_stays_text(page: Page, tiny: Tiny, served: Served) -> None:
@@ -228,7 +210,7 @@ def test_nothing_is_asked_of_others(page: Page, served: Served) -> None:
     assert [url for url in asked if not url.startswith(inside)] == []
     script = "return fetch('https://example.org').then(() => 'sent', () => 'stopped')"
     assert page.driver.execute_script(script) == "stopped"
-    assert "Content Security Policy" in str(page.driver.get_log("browser"))
+    page.until(lambda: "Content Security Policy" in str(page.driver.get_log("browser")))
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     foreign = urllib.request.Request(served.address, headers={"Host": "evil.example"})
     with pytest.raises(HTTPError, match="400"):

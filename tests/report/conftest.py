@@ -34,10 +34,7 @@ def make(tmp_path_factory: pytest.TempPathFactory) -> Make:
         made = Made(root, root / "report.html", root / "report")
         write(
             root,
-            made_up.PRESET,
-            made_up.SIZES,
-            made_up.ROLES,
-            made_up.CONFIGURATION,
+            made_up.REPORTED,
             made_up.report_files(root),
             made.page,
             made.folder,

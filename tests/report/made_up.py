@@ -23,6 +23,7 @@ from downscaling.records.rows import (
 )
 from downscaling.records.tables import write_table
 from downscaling.report import costs
+from downscaling.report.found import Preset
 from downscaling.report.page import ReportFiles
 from downscaling.report.samples import SampleFiles
 from downscaling.results.reference import CATEGORIES
@@ -68,6 +69,7 @@ def command(root: Path, record: str) -> str:
 
 PATHS = Paths(PRESET)
 ROLES = Roles(baseline="instruct")
+REPORTED = Preset(PRESET, SIZES, ROLES, CONFIGURATION)
 
 
 STAGES = {

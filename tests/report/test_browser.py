@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -10,21 +9,10 @@ from typing import Any
 
 import pytest
 
+from chromium import NEEDED, By, Keys, Select, WebDriverWait, chromium, requests, webdriver
 from made_up import HOSTILE, PUBLISHED, RUNS
 
-webdriver = pytest.importorskip("selenium.webdriver", reason="no selenium: pip install .[dev]")
-from selenium.webdriver.chrome.service import Service  # noqa: E402
-from selenium.webdriver.common.by import By  # noqa: E402
-from selenium.webdriver.common.keys import Keys  # noqa: E402
-from selenium.webdriver.support.ui import Select, WebDriverWait  # noqa: E402
-
-CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(
-        not (CHROMIUM and DRIVER), reason="no chromium: apt-get install chromium chromium-driver"
-    ),
-]
+pytestmark = [pytest.mark.slow, NEEDED]
 
 Make = Callable[..., Any]
 NAMES = [f"{p}, {m}" if r == "end-to-end" else f"{p} → {r}, {m}" for p, r, m in RUNS]
@@ -95,13 +83,7 @@ class Page:
 
     def requests(self) -> list[str]:
         """The addresses that were asked for since the last call."""
-        events = [json.loads(entry["message"]) for entry in self.driver.get_log("performance")]
-        sent = [e["message"] for e in events]
-        return [
-            event["params"]["request"]["url"]
-            for event in sent
-            if event["method"] == "Network.requestWillBeSent"
-        ]
+        return requests(self.driver)
 
     def complaints(self) -> list[str]:
         """What the console holds since the last call."""
@@ -111,16 +93,8 @@ class Page:
 @pytest.fixture(scope="module")
 def page() -> Iterator[Page]:
     """Chromium, without a window and without a network."""
-    options = webdriver.ChromeOptions()
-    options.binary_location = str(CHROMIUM)
-    for flag in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage"):
-        options.add_argument(flag)
-    options.add_argument("--window-size=1200,900")
-    options.add_argument("--host-resolver-rules=MAP * ~NOTFOUND")
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    driver = webdriver.Chrome(options, Service(str(DRIVER)))
-    yield Page(driver)
-    driver.quit()
+    with chromium(width=1200) as driver:
+        yield Page(driver)
 
 
 @pytest.fixture(scope="module")

@@ -19,7 +19,7 @@ from downscaling.figures import captions
 from downscaling.records.files import RecordError
 from downscaling.report import crate, page
 from downscaling.runtime.run_record import read, write
-from made_up import CONFIGURATION, PRESET, ROLES, SIZES, STAGES, command, report_files
+from made_up import CONFIGURATION, PRESET, REPORTED, STAGES, command, report_files
 
 Make = Callable[..., Any]
 HOME = Path(__file__).parents[2]
@@ -222,10 +222,7 @@ def test_a_left_over_record_is_not_told_of(packed: Path, tmp_path: Path) -> None
     record = dataclasses.replace(record, stage="dropped", libraries={"dropped": "1"})
     for name in ("dropped", "zz-dropped", "tune/instruct-70B/seed-7"):
         write(root / f"provenance/{name}.json", record)
-    files = report_files(root)
-    page.write(
-        root, PRESET, SIZES, ROLES, CONFIGURATION, files, root / "report.html", root / "report"
-    )
+    page.write(root, REPORTED, report_files(root), root / "report.html", root / "report")
     pack(root)
     for path in (
         root / "report.html",

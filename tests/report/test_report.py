@@ -187,10 +187,7 @@ def test_what_is_measured_is_not_on_the_page(make: Make, tmp_path: Path) -> None
     made = make(3)
     before = {file: file.read_bytes() for file in (made.page, *made.folder.rglob("*.*"))}
     made_up.measure(made.root, 77.5)
-    page.write(
-        made.root, made_up.PRESET, SIZES, ROLES, made_up.CONFIGURATION,
-        report_files(made.root), made.page, made.folder,
-    )  # fmt: skip
+    page.write(made.root, made_up.REPORTED, report_files(made.root), made.page, made.folder)
     assert {file: file.read_bytes() for file in (made.page, *made.folder.rglob("*.*"))} == before
     assert not list(made.folder.rglob("figure-a9*"))
     places = set(re.findall(r'data-measured="([^"]+)"', made.page.read_text()))

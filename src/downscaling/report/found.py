@@ -45,6 +45,22 @@ class ResultFiles:
     records: Sequence[Path]
 
 
+@dataclasses.dataclass(frozen=True)
+class Preset:
+    """What a page says of a preset beside what was found in it.
+
+    Attributes:
+        sizes: of the language model, largest first.
+        roles: which models are the paper's.
+        configuration: what is shown of it: all.
+    """
+
+    name: str
+    sizes: Sequence[str]
+    roles: Roles
+    configuration: Mapping[str, Any]
+
+
 class Found:
     """What was found in a preset, as a page tells of it.
 
@@ -53,32 +69,18 @@ class Found:
         origins: the jobs behind them.
     """
 
-    def __init__(
-        self,
-        root: Path,
-        preset: str,
-        sizes: Sequence[str],
-        roles: Roles,
-        configuration: Mapping[str, Any],
-        files: ResultFiles,
-    ) -> None:
+    def __init__(self, root: Path, preset: Preset, files: ResultFiles) -> None:
         """Read it.
 
         Args:
             root: the preset's folder.
-            preset: its name.
-            sizes: of the language model, largest first.
-            roles: which models are the paper's.
-            configuration: what is shown of it: all.
+            preset: the preset.
             files: what is read.
 
         Raises:
             RecordError: a result is missing or is not what it should be.
         """
-        self._preset, self._sizes, self._files = preset, sizes, files
-        self._configuration = json.dumps(
-            configuration, indent=1, ensure_ascii=False, sort_keys=True
-        )
+        self._preset, self._files = preset, files
         self._audit = document.read(files.audit)
         self.scores = Scores.read(files.scores, files.differences, self._audit.parser, files.spread)
         self.origins = Origins(files.records, root)
@@ -91,11 +93,11 @@ class Found:
             tables.picture(name, inside(str(svg))) for name, (svg, _) in files.figures.items()
         ]
         return {
-            "preset": self._preset,
+            "preset": self._preset.name,
             "audit": audit,
             "claim_counts": verdicts.counts([claim.verdict for claim in audit.claims]),
             "number_counts": verdicts.counts([number.verdict for number in audit.numbers]),
-            "answer": answer(self.scores, self._sizes),
+            "answer": answer(self.scores, self._preset.sizes),
             "claims": verdicts.grouped(audit),
             "trained": TRAINED,
             "numbers": verdicts.about(audit),
@@ -108,5 +110,7 @@ class Found:
             "always": tables.ALWAYS,
             "data": [(path, tables.caption(path)) for path in map(inside, map(str, data))],
             "origins": self.origins,
-            "configuration": self._configuration,
+            "configuration": json.dumps(
+                self._preset.configuration, indent=1, ensure_ascii=False, sort_keys=True
+            ),
         }

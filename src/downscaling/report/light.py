@@ -6,15 +6,12 @@ clone, of those that git keeps. Its figures are inside it, and it runs no script
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote
 
-from ..config.roles import Roles
 from ..records.files import replacing
 from ..study.paths import is_measured
-from .found import Found, ResultFiles
+from .found import Found, Preset, ResultFiles
 from .page import environment
 
 TWICE = "table-2"
@@ -25,10 +22,7 @@ PLAIN = " !$()*+,-./:;=?@[]_~"
 
 def write(
     root: Path,
-    preset: str,
-    sizes: Sequence[str],
-    roles: Roles,
-    configuration: Mapping[str, Any],
+    preset: Preset,
     files: ResultFiles,
     whole: str,
     page: Path,
@@ -37,10 +31,7 @@ def write(
 
     Args:
         root: the preset's folder.
-        preset: its name.
-        sizes: of the language model, largest first.
-        roles: which models are the paper's.
-        configuration: what is shown of it: all.
+        preset: the preset.
         files: what the report is made of. A figure that is measured is left out, as all that is.
         whole: where the whole report lies, which the page names.
         page: the page.
@@ -55,7 +46,7 @@ def write(
         if name != TWICE and not is_measured(both[0].relative_to(root).as_posix())
     }
     shown = ResultFiles(**vars(files) | {"figures": figures})
-    values = Found(root, preset, sizes, roles, configuration, shown).values()
+    values = Found(root, preset, shown).values()
 
     def image(path: str) -> str:
         return f"data:image/svg+xml,{quote((root / path).read_bytes(), safe=PLAIN)}"

@@ -12,20 +12,18 @@ import dataclasses
 import hashlib
 import shutil
 from collections import Counter
-from collections.abc import Mapping, Sequence
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from ..config.roles import Roles
 from ..figures import table_2_lines
 from ..records.files import replacing
 from ..study.paths import is_measured
 from ..study.runs import END_TO_END, GOLD, AnswerSet, Run
 from . import samples, stages, verdicts
-from .found import Found, ResultFiles
+from .found import Found, Preset, ResultFiles
 from .origins import Origins
 from .outcomes import RULES, Outcome
 from .rows import Rows
@@ -50,10 +48,7 @@ class ReportFiles(ResultFiles):
 
 def write(
     root: Path,
-    preset: str,
-    sizes: Sequence[str],
-    roles: Roles,
-    configuration: Mapping[str, Any],
+    preset: Preset,
     files: ReportFiles,
     page: Path,
     folder: Path,
@@ -63,10 +58,7 @@ def write(
 
     Args:
         root: the preset's folder.
-        preset: its name.
-        sizes: of the language model, largest first.
-        roles: which models are the paper's.
-        configuration: what is shown of it: all.
+        preset: the preset.
         files: what the report is made of.
         page: the page.
         folder: what it shows and links to.
@@ -74,9 +66,10 @@ def write(
     Raises:
         RecordError: a result is missing or is not what it should be.
     """
-    found = Found(root, preset, sizes, roles, configuration, files)
+    found = Found(root, preset, files)
     origins = found.origins
-    rows = Rows(files.scores, files.differences, found.scores, table_2_lines.lines(sizes, roles))
+    lines = table_2_lines.lines(preset.sizes, preset.roles)
+    rows = Rows(files.scores, files.differences, found.scores, lines)
     linked = [files.scores, files.differences, files.parsers, files.audit, *files.tables.values()]
     linked += [file for both in files.figures.values() for file in both]
     linked = [file for file in linked if not is_measured(origins.inside(str(file)))]

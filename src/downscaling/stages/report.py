@@ -19,7 +19,7 @@ from .scored import AnswersOf
 from .stage import Folder, StageSettings
 
 if TYPE_CHECKING:
-    from ..report.found import ResultFiles
+    from ..report.found import Preset, ResultFiles
 
 TABLES = ("table2", "validity")
 NAME = ""
@@ -176,6 +176,13 @@ def outputs(study: Study) -> Outputs:
     return Outputs(Path(study.paths.report()), Path(study.paths.report_folder()))
 
 
+def preset(settings: Settings) -> Preset:
+    """The preset that is reported on."""
+    from ..report.found import Preset
+
+    return Preset(settings.preset, settings.sizes, settings.roles, settings.configuration)
+
+
 def results(settings: Settings, inputs: Inputs, root: Path) -> ResultFiles:
     """What was found, by file.
 
@@ -224,10 +231,7 @@ def run(job: Job[Settings, Inputs, Outputs]) -> None:
     found = results(settings, inputs, job.root)
     page.write(
         job.root,
-        settings.preset,
-        settings.sizes,
-        settings.roles,
-        settings.configuration,
+        preset(settings),
         page.ReportFiles(**vars(found), samples=samples, costs=Path(settings.costs)),
         job.outputs.page,
         job.outputs.folder,
