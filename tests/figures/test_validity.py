@@ -11,6 +11,7 @@ import pytest
 from downscaling.config.roles import Roles
 from downscaling.figures.validity import COLUMNS, INFORMATION, holds, validity
 from downscaling.results.scores import Scores
+from downscaling.study.runs import Run
 
 Table = Callable[..., pd.DataFrame]
 BENCHMARKS = ["in-domain", "out-of-domain"]
@@ -22,12 +23,13 @@ def check(
     chance: dict[str, float],
     sizes: list[str],
     load: Callable[..., Scores],
+    loaded: Scores,
     roles: Roles,
 ) -> Table:
     """The validity table of some scores, by check."""
 
     def build(scores: pd.DataFrame, probe: dict[str, dict[str, float]] = probe) -> pd.DataFrame:
-        frame = validity(load(scores), probe, chance, sizes, roles, BENCHMARKS)
+        frame = validity(load(scores), probe, chance, sizes, roles, BENCHMARKS, loaded.runs)
         assert list(frame.columns) == COLUMNS
         assert frame["check"].is_unique
         return frame
@@ -182,7 +184,7 @@ def test_where_nobody_knows_the_truth_what_rests_on_it_is_not_asked(
     loaded: Scores, chance: dict[str, float], sizes: list[str], roles: Roles
 ) -> None:
     """Catches checks that must fail on published data, whatever the run was like."""
-    frame = validity(loaded, None, chance, sizes, roles, BENCHMARKS)
+    frame = validity(loaded, None, chance, sizes, roles, BENCHMARKS, loaded.runs)
     assert len(frame)
     assert not frame["check"].str.contains("gold|vision tower").any()
 
@@ -199,18 +201,54 @@ def test_nothing_is_asked_of_a_benchmark_that_the_study_has_not(
 ) -> None:
     """Catches a study of one benchmark that is declared worthless for want of the other."""
     kept = scores[scores["benchmark"].isin([*left, "families"])]
-    frame = validity(load(kept), probe, chance, sizes, roles, left)
+    frame = validity(load(kept), probe, chance, sizes, roles, left, load(kept).runs)
     assert holds(frame)
     for name in BENCHMARKS:
         about = frame["check"].str.contains(f", {name}:", regex=False)
         assert about.any() == (name in left)
 
 
+@pytest.mark.parametrize(
+    ("missing", "unasked"),
+    [
+        (lambda run: run.perception == "gold", "gold"),
+        (lambda run: run.mode == "blind", "blind"),
+        (lambda run: run.mode == "image", "with the image|families|learned by"),
+        (lambda run: run == Run("instruct-4B", "end-to-end", "blind"), "instruct-4B: knowledge"),
+        (lambda run: run == Run("gold", "8B", "plain"), "plain, overall: 8B"),
+    ],
+)
+def test_nothing_is_asked_of_a_run_that_the_study_has_not(
+    missing: Callable[[Run], bool],
+    unasked: str,
+    loaded: Scores,
+    probe: dict[str, dict[str, float]],
+    chance: dict[str, float],
+    sizes: list[str],
+    roles: Roles,
+) -> None:
+    """Catches an overlay with fewer runs whose report says that its checks fail."""
+    runs = [run for run in loaded.runs if not missing(run)]
+    assert len(runs) < len(loaded.runs)
+    frame = validity(loaded, probe, chance, sizes, roles, BENCHMARKS, runs)
+    assert holds(frame)
+    assert not frame["check"].str.contains(unasked).any()
+
+
+def test_where_no_family_is_asked_none_is_missed(
+    loaded: Scores, probe: dict[str, dict[str, float]], sizes: list[str], roles: Roles
+) -> None:
+    """Catches `data.test: 0` that makes a study look as if it had learned nothing."""
+    frame = validity(loaded, probe, {}, sizes, roles, BENCHMARKS, loaded.runs)
+    assert holds(frame)
+    assert not frame["check"].str.contains("instruct-|learned by").any()
+
+
 def test_where_nothing_plays_the_baseline_nothing_is_asked_of_it(
     loaded: Scores, probe: dict[str, dict[str, float]], chance: dict[str, float], sizes: list[str]
 ) -> None:
     """Catches a study of released checkpoints that fails for models which it never had."""
-    frame = validity(loaded, probe, chance, sizes, Roles(), BENCHMARKS)
+    frame = validity(loaded, probe, chance, sizes, Roles(), BENCHMARKS, loaded.runs)
     assert frame["check"].str.contains("gold|vision tower").all()
     assert holds(frame)
 

@@ -143,11 +143,29 @@ def test_a_size_of_one_s_own_takes_part_in_everything_that_names_it(tmp_path: Pa
     assert run.stages["evaluate"] == 8
 
 
+BENCHMARK = HOME / "examples/benchmark-tsv.yaml"
+
+
+def test_a_benchmark_of_one_s_own_is_answered_by_models_that_are_tuned(tmp_path: Path) -> None:
+    """Catches an example that no longer loads, and a benchmark that costs its author a whole study:
+    tunings, the other benchmarks, families, and jobs that would draw nothing."""
+    where = tmp_path / "where.yaml"
+    folder = {"model": str(HOME / "backbones/8B")}
+    where.write_text(json.dumps({"external": {"models": {"baseline": folder, "extract": folder}}}))
+    run = snakemake(tmp_path, "--dry-run", "--configfile", str(BENCHMARK), str(where))
+    assert run.code == 0, run.text
+    assert run.stages["prepare"] == run.jobs["prepare_shapes"] == 1
+    assert not {"tune", "render", "draw", "latency"} & run.jobs.keys()
+    refused = snakemake(tmp_path, "--dry-run", "--configfile", str(BENCHMARK))
+    assert refused.code == 1
+    assert "external.models.baseline.model: given results/miniature/models/" in refused.text
+
+
 def test_a_benchmark_of_one_s_own_is_asked_beside_the_others(tmp_path: Path) -> None:
-    """Catches an example that no longer loads."""
-    run = snakemake(
-        tmp_path, "--dry-run", "--configfile", str(HOME / "examples/benchmark-tsv.yaml")
-    )
+    """Catches a study of everything that leaves out the benchmark that was added to it."""
+    added = {"benchmarks": {"shapes": {"source": "examples/benchmark-tsv/shapes.toml"}}}
+    (tmp_path / "added.yaml").write_text(json.dumps(added))
+    run = snakemake(tmp_path, "--dry-run", "--configfile", str(tmp_path / "added.yaml"))
     assert run.code == 0, run.text
     assert run.jobs["prepare_shapes"] == 1
 

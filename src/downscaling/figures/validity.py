@@ -1,14 +1,15 @@
 """The validity table: whether the preset's numbers are worth reading.
 
-Each check compares one number with a bar. A number that was not measured fails its check. Rows
-whose name begins with `INFORMATION` report and decide nothing.
+Each check compares one number with a bar. A number that was not measured fails its check; nothing
+is asked of runs that a study does not have. Rows whose name begins with `INFORMATION` report and
+decide nothing.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import pairwise
 
 import pandas as pd
@@ -44,6 +45,7 @@ def validity(
     sizes: Sequence[str],
     roles: Roles,
     benchmarks: Sequence[str],
+    runs: Collection[Run],
 ) -> pd.DataFrame:
     """Check a preset: columns check, value, low, high, training, bar, holds. Values and bars are
     fractions, except in rows that count families.
@@ -53,23 +55,30 @@ def validity(
         probe: value, low and high of the linear probes "shape" and "color" on the vision tower;
             None where nobody knows the truth about the images: there are no gold descriptions
             either, and what rests on them is not asked.
-        chance: the accuracy of guessing on each family, 0 where nothing can be guessed.
+        chance: the accuracy of guessing on each family, 0 where nothing can be guessed; empty
+            where the study asks no family.
         sizes: of the language model, largest first.
         roles: what plays each role; where nothing plays the baseline, nothing is asked of it.
         benchmarks: those of the study; nothing is asked of others.
+        runs: those of the study; nothing is asked of others.
     """
     rows: list[dict[str, object]] = []
     if probe is not None:
         rows += _tower(probe)
         known = [name for name in labels.BENCHMARKS if name in benchmarks]
-        rows += _reasoners(scores, sizes, known, "plain", "")
-        rows += _reasoners(scores, sizes, known, "think", INFORMATION)
-    if roles.baseline:
+        for mode, prefix in (("plain", ""), ("think", INFORMATION)):
+            read = [size for size in sizes if Run(GOLD, size, mode) in runs]
+            rows += _reasoners(scores, read, known, mode, prefix) if read else ()
+    if roles.baseline and chance:
         baseline = {size: roles.module("baseline", size) for size in sizes}
-        rows += _reliance(scores, baseline[sizes[0]])
-        rows += _families(scores, chance, baseline[sizes[0]])
-        rows += _knowledge(scores, baseline)
-        rows += _unlearned(scores, chance, baseline)
+        seen, blind = (_evaluated(runs, baseline, mode) for mode in ("image", "blind"))
+        if sizes[0] in seen and sizes[0] in blind:
+            rows += _reliance(scores, baseline[sizes[0]])
+        if sizes[0] in seen:
+            rows += _families(scores, chance, baseline[sizes[0]])
+        rows += _knowledge(scores, blind)
+        if seen:
+            rows += _unlearned(scores, chance, seen)
     rows += spread_rows(scores, sizes, roles)
     return pd.DataFrame(rows, columns=COLUMNS)
 
@@ -83,6 +92,11 @@ def holds(table: pd.DataFrame) -> bool:
 def _count(number: int) -> Estimate:
     """A number of families, which has no interval."""
     return Estimate(float(number), math.nan, math.nan, 0)
+
+
+def _evaluated(runs: Collection[Run], models: Mapping[str, str], mode: str) -> dict[str, str]:
+    """Those of the models, by size, that a run asks end to end."""
+    return {size: m for size, m in models.items() if end_to_end(m, mode) in runs}
 
 
 def _tower(probe: Mapping[str, Mapping[str, float]]) -> Iterator[dict[str, object]]:

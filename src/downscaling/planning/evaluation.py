@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from ..study.runs import Run
 from . import flops
 from .workload import BYTES_A_TOKEN, PlanRow, Workload
 
@@ -61,6 +62,7 @@ def decoupled(work: Workload) -> Iterator[PlanRow]:
 def _reasoned(work: Workload, mode: str, described: float) -> PlanRow:
     """The answers of one mode, from descriptions of so many tokens."""
     lengths, reasoning = work.assumed.lengths, work.study.configuration.reasoning
+    evaluations, questions = work.study.evaluations, work.questions()
     sampling = reasoning.think if mode == "think" else reasoning.plain
     written = min(lengths.answer, sampling.max_new_tokens)
     written += min(lengths.thinking, sampling.thinking_budget or 0)
@@ -68,7 +70,8 @@ def _reasoned(work: Workload, mode: str, described: float) -> PlanRow:
     tokens = spent = answers = 0.0
     for job in jobs:
         length, each = work.sequence(job.reasoning, lengths.reason + described + written)
-        count = work.benchmark_questions() * len(job.perceptions)
+        runs = [Run(perception, job.reasoning, job.mode) for perception in job.perceptions]
+        count = sum(questions[name] for run in runs for name in evaluations.answered(run))
         tokens += count * length
         spent += count * each
         answers += count

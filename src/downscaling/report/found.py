@@ -108,6 +108,7 @@ class Found:
             "figures": [figure for figure in figures if figure.name != OVERVIEW],
             "table_2": tables.table_2(TABLE_2, files.tables[TABLE_2]),
             "always": tables.ALWAYS,
+            "every_run": tables.every_run(self.scores),
             "data": [(path, tables.caption(path)) for path in map(inside, map(str, data))],
             "origins": self.origins,
             "configuration": json.dumps(

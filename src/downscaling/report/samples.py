@@ -91,8 +91,8 @@ class _Records:
 
     def __init__(self, files: SampleFiles) -> None:
         self.files = files
-        benchmarks = [name for name in files.questions if name != FAMILIES]
-        self.questions = {name: files.questions[name] for name in (*benchmarks, FAMILIES)}
+        names = sorted(files.questions, key=lambda name: name == FAMILIES)  # the families last
+        self.questions = {name: files.questions[name] for name in names}
         self.graded = dict(sets_of(files.graded))
         self.answers = cache(self._answers)
         self.descriptions = cache(self._descriptions)

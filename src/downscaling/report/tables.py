@@ -8,14 +8,18 @@ from itertools import groupby
 from pathlib import Path
 
 from ..figures import captions
-from ..figures.table_2_lines import AVERAGE, COLUMNS
+from ..figures.table_2_lines import AVERAGE as AVERAGES
+from ..figures.table_2_lines import COLUMNS
 from ..figures.validity_rows import FAMILIES, INFORMATION
+from ..results.scores import Scores
+from ..results.tables import ACCURACY, AVERAGE
+from ..study.runs import Run
 from .csv_file import read_csv
 from .shown import interval, points
 
 ACCURACIES = {name for _, _, name in COLUMNS}
 """The columns of Table 2 that hold accuracies."""
-ALWAYS = ("model", "perception", "reasoning", "visual samples", *AVERAGE.values())
+ALWAYS = ("model", "perception", "reasoning", "visual samples", *AVERAGES.values())
 """The columns of Table 2 that show before others are asked for."""
 
 
@@ -57,6 +61,22 @@ class Table2:
     caption: Caption
     columns: list[str]
     rows: list[list[Cell]]
+
+
+@dataclasses.dataclass(frozen=True)
+class RunRow:
+    """What one run answered: of each benchmark its cell, and the row of `scores.csv` behind it."""
+
+    run: Run
+    cells: list[tuple[Cell, tuple[str, ...]]]
+
+
+@dataclasses.dataclass(frozen=True)
+class EveryRun:
+    """The average accuracy of every run on every benchmark."""
+
+    benchmarks: list[str]
+    rows: list[RunRow]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -107,6 +127,24 @@ def table_2(path: str, file: Path) -> Table2:
     return Table2(path, caption(path), shown, cells)
 
 
+def every_run(scores: Scores) -> EveryRun:
+    """The runs in the order of their scores, over all seeds."""
+    benchmarks = list(dict.fromkeys(row.benchmark for row in scores.rows if row.metric == ACCURACY))
+    rows = [RunRow(run, [_average(scores, run, b) for b in benchmarks]) for run in scores.runs]
+    return EveryRun(benchmarks, rows)
+
+
+def _average(scores: Scores, run: Run, benchmark: str) -> tuple[Cell, tuple[str, ...]]:
+    here = scores.accuracy(run, benchmark)
+    row = ("scores", *run.listed(), benchmark, AVERAGE)
+    if here is None:
+        return Cell(""), row
+    mean = scores.reference.accuracy(run, benchmark, AVERAGE)
+    ends = interval(points(here.low), points(here.high))
+    beside = f"{points(mean.mean)} {interval(points(mean.low), points(mean.high))}" if mean else ""
+    return Cell(points(here.value), ends, str(here.n), reference=beside), row
+
+
 def validity(path: str, file: Path) -> Validity:
     """The validity table, which stands under the preset's folder at `path`. Raises RecordError
     where it is missing or damaged."""
@@ -119,7 +157,9 @@ def validity(path: str, file: Path) -> Validity:
     ]
     counts = Counter((check.decides, check.holds) for _, check in checks)
     decided, failed = counts[True, True] + counts[True, False], counts[True, False]
-    line = f"All {decided} checks hold" if not failed else f"{failed} of {decided} checks fail"
+    line = f"All {decided} checks hold" if decided else "No check is about what this study ran"
+    if failed:
+        line = f"{failed} of {decided} checks fail"
     told = counts[False, True] + counts[False, False]
     if told:
         line += f"; {told} further rows inform and decide nothing"

@@ -10,7 +10,7 @@ from typing import Any
 
 from ..runtime.job import Job
 from ..study.study import Study
-from . import draw, latency, provenance, report
+from . import draw, provenance, report
 from .stage import StageSettings
 
 SNAKEFILE, RULES = "Snakefile", "workflow/rules"
@@ -70,7 +70,11 @@ def inputs(study: Study) -> Inputs:
     results = [
         *(paths.scores(name) for name in ("graded.parquet", *scores, *probe)),
         *(paths.figure(name, kind) for name in draw.names(study) for kind in draw.SUFFIXES),
-        *(paths.timed_figure(latency.FIGURE, kind) for kind in draw.SUFFIXES),
+        *(
+            paths.timed_figure(name, kind)
+            for name in draw.names(study, timed=True)
+            for kind in draw.SUFFIXES
+        ),
         *(paths.costs(kind) for kind in ("csv", "js")),
         *(paths.table(name) for name in report.TABLES),
         *(paths.audit(kind) for kind in ("json", "txt")),

@@ -50,12 +50,11 @@ class Outputs:
     csv: list[Path]
 
 
-def names(study: Study) -> list[str]:
-    """The figures that a study draws, without those of seconds."""
+def names(study: Study, timed: bool = False) -> list[str]:
+    """The figures that a study draws: those of seconds, or all others."""
     from ..figures.listed import drawn
 
-    figures = drawn(*_about(study))
-    return [figure.name for figure in figures if not figure.is_timed]
+    return [figure.name for figure in drawn(*_about(study)) if figure.is_timed == timed]
 
 
 def left_out(study: Study) -> list[str]:
@@ -74,7 +73,7 @@ def _about(study: Study) -> tuple[Roles, list[Run], list[str], list[str]]:
 
 def keys(study: Study) -> list[dict[str, Any]]:
     """What tells the jobs that a study may have from each other."""
-    return [{}]
+    return [{}] if names(study) else []
 
 
 def settings(study: Study) -> Settings:

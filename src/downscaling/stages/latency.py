@@ -12,7 +12,7 @@ from ..config.scores import Parser
 from ..runtime.job import Job
 from ..study.runs import END_TO_END, GOLD
 from ..study.study import Study
-from . import score_files, scored
+from . import draw, score_files, scored
 from .scored import AnswersOf
 from .stage import StageSettings
 
@@ -95,7 +95,7 @@ def _timed(study: Study) -> list[tuple[AnswersOf, str, str]]:
 
 def keys(study: Study) -> list[dict[str, Any]]:
     """What tells the jobs that a study may have from each other."""
-    return [{}]
+    return [{}] if draw.names(study, timed=True) else []
 
 
 def settings(study: Study) -> Settings:

@@ -146,4 +146,5 @@ def run(job: Job[Settings, Inputs, Outputs]) -> dict[str, int]:
 
 def _files(study: Study, job: ReasoningJob) -> list[tuple[str, str]]:
     """Of each file of answers the perception module and the benchmark."""
-    return [(p, benchmark) for p in job.perceptions for benchmark in study.data.benchmarks]
+    runs = [Run(perception, job.reasoning, job.mode) for perception in job.perceptions]
+    return [(run.perception, name) for run in runs for name in study.evaluations.answered(run)]

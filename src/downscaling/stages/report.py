@@ -12,7 +12,7 @@ from ..config.scores import Parser
 from ..runtime.job import Job
 from ..study.runs import END_TO_END, GOLD
 from ..study.study import Study
-from . import draw, latency, modules, provenance, score_files, scored
+from . import draw, modules, provenance, score_files, scored
 from .images import tested_images
 from .score import DescriptionsOf
 from .scored import AnswersOf
@@ -94,7 +94,10 @@ def settings(study: Study) -> Settings:
         sizes=study.sizes,
         parser=study.configuration.scores.parser,
         figures=_figures(study),
-        timed={latency.FIGURE: [paths.timed_figure(latency.FIGURE, k) for k in ("svg", "csv")]},
+        timed={
+            name: [paths.timed_figure(name, kind) for kind in ("svg", "csv")]
+            for name in draw.names(study, timed=True)
+        },
         costs=paths.costs("js"),
         answers=answers,
         descriptions=descriptions,
@@ -112,19 +115,23 @@ def settings(study: Study) -> Settings:
 def _figures(study: Study) -> list[str]:
     from ..figures.listed import FIGURES
 
-    names = {*draw.names(study), latency.FIGURE}
+    names = {*draw.names(study), *draw.names(study, timed=True)}
     return [name for name in FIGURES if name in names]
 
 
 def _descriptions(study: Study) -> list[DescriptionsOf]:
     """Every perception module's descriptions, and the true ones, which stand for every seed."""
-    evaluations, benchmarks = study.evaluations, study.data.benchmarks
-    read = [(p, seed) for p in evaluations.perceptions() for seed in evaluations.module_seeds(p)]
-    gold = any(run.perception == GOLD for run in evaluations.decoupled())
-    read += [(GOLD, seed) for seed in study.seeds if gold]
+    evaluations, data = study.evaluations, study.data
+    read = [
+        (perception, seed, list(data.benchmarks))
+        for perception in evaluations.perceptions()
+        for seed in evaluations.module_seeds(perception)
+    ]
+    if any(run.perception == GOLD for run in evaluations.decoupled()):
+        read += [(GOLD, seed, data.known_benchmarks()) for seed in study.seeds]
     return [
         DescriptionsOf(perception=perception, seed=seed, benchmark=benchmark)
-        for perception, seed in read
+        for perception, seed, benchmarks in read
         for benchmark in benchmarks
     ]
 

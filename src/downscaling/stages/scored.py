@@ -61,7 +61,6 @@ def questions_by_benchmark(
     """The questions of files in the order of `questions_files`, the first `families` together."""
     from ..scoring.matching import read_questions
 
-    parts = {name: [file] for name, file in zip(benchmarks, files[families:], strict=True)}
-    return {
-        name: read_questions(paths) for name, paths in {FAMILIES: files[:families], **parts}.items()
-    }
+    parts = {FAMILIES: files[:families]} if families else {}
+    parts |= {name: [file] for name, file in zip(benchmarks, files[families:], strict=True)}
+    return {name: read_questions(paths) for name, paths in parts.items()}

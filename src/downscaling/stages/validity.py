@@ -11,6 +11,7 @@ from ..config.block import Numerics
 from ..config.roles import Roles
 from ..config.scores import Parser
 from ..runtime.job import Job
+from ..study.runs import Run
 from ..study.study import Study
 from . import score_files
 from .stage import StageSettings
@@ -20,7 +21,7 @@ NAME = ""
 
 
 class Settings(StageSettings):
-    """Of which models, families and benchmarks."""
+    """Of which models, families, benchmarks and runs; a run is its perception, reasoning, mode."""
 
     numerics: Numerics
     sizes: list[str]
@@ -28,6 +29,7 @@ class Settings(StageSettings):
     parser: Parser
     families: list[str]
     names: list[str]
+    runs: list[list[str]]
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,7 @@ def settings(study: Study) -> Settings:
         parser=study.configuration.scores.parser,
         families=study.data.families,
         names=list(study.data.benchmarks),
+        runs=[run.listed() for run in study.evaluations.runs()],
     )
 
 
@@ -95,5 +98,6 @@ def run(job: Job[Settings, Inputs, Outputs]) -> None:
         chance[family] = summed(guesses) / len(guesses)
     scores = Scores.read(inputs.scores, inputs.differences, settings.parser)
     probe = json.loads(inputs.probe.read_text("utf-8")) if inputs.probe else None
-    table = validity(scores, probe, chance, settings.sizes, settings.roles, settings.names)
+    runs = [Run(perception, reasoning, mode) for perception, reasoning, mode in settings.runs]
+    table = validity(scores, probe, chance, settings.sizes, settings.roles, settings.names, runs)
     save_table(table, job.outputs.table)

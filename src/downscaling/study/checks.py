@@ -13,6 +13,7 @@ from ..records.tables import read_table
 from .data import EXTRACTION
 from .path_checks import path_problems
 from .run_checks import external_problems, role_problems, run_problems, thinking_problems
+from .runs import GOLD
 from .sentences import listed, parameters
 from .spread import TOLD
 from .study import Study
@@ -107,9 +108,9 @@ def _benchmark_problems(study: Study) -> Iterator[str]:
                 f"{key}.questions: given {benchmark.questions}; allowed: null, or at least "
                 f"{len(categories)}, one for each category"
             )
-        wants_gold = any("gold" in entry.perception for entry in study.configuration.runs.decoupled)
-        if wants_gold and study.data.is_rendered and not study.data.entries[name].truth:
-            yield f"{key}: nothing is known of its images; allowed: runs.decoupled without gold"
+    wants_gold = any(run.perception == GOLD for run in study.evaluations.decoupled())
+    if wants_gold and study.data.is_rendered and not study.data.known_benchmarks():
+        yield "runs.decoupled: gold is of rendered benchmarks, and there is none; allowed: no gold"
 
 
 def _data_problems(study: Study) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -25,10 +26,12 @@ class ImportedFile:
 class StudyEvaluations:
     """The runs of a study."""
 
-    def __init__(self, configuration: Configuration) -> None:
+    def __init__(self, configuration: Configuration, known: Sequence[str]) -> None:
+        """known: the benchmarks that have true descriptions, which gold is."""
         self.configuration = configuration
         self.seeds = configuration.seeds
         self.benchmarks = list(configuration.benchmarks)
+        self.known = list(known)
 
     def reasoning_jobs(self) -> list[ReasoningJob]:
         """The decoupled runs, grouped; a run that several entries ask for is made by the first."""
@@ -91,8 +94,11 @@ class StudyEvaluations:
         return self.module_seeds(run.perception) if is_once else self.seeds
 
     def answered(self, run: Run) -> list[str]:
-        """What a run's answers are to: the benchmarks, and of a model that answers end to end here
-        `families`, which stands for all of them, unless they are left out."""
+        """What a run's answers are to: the benchmarks, of gold those that have it; and of a model
+        that answers end to end here `families`, which stands for all of them, unless they are left
+        out."""
+        if run.perception == GOLD:
+            return self.known
         is_ours = run.reasoning == END_TO_END and run not in self.imported()
         asks_families = is_ours and self.configuration.data.test
         return [*([FAMILIES] if asks_families else []), *self.benchmarks]

@@ -25,7 +25,7 @@ class Study:
         self.paths = Paths(configuration.preset)
         self.data = StudyData(configuration, folder)
         self.models = StudyModels(configuration, self.data)
-        self.evaluations = StudyEvaluations(configuration)
+        self.evaluations = StudyEvaluations(configuration, self.data.known_benchmarks())
         self.downloads = StudyDownloads(configuration, self.data, self.models, self.paths)
 
     @property

@@ -60,17 +60,19 @@ byId("enlarged").addEventListener("click", (event) => {
   if (event.target.tagName !== "BUTTON") byId("enlarged").close();
 });
 
-// ---- Table 2
+// ---- tables of runs
 
-byId("all-columns").hidden = false;
-byId("all-columns").addEventListener("click", () => {
-  const whole = byId("table-2").classList.toggle("whole");
-  byId("all-columns").setAttribute("aria-pressed", String(whole));
-});
+if (byId("all-columns")) {
+  byId("all-columns").hidden = false;
+  byId("all-columns").addEventListener("click", () => {
+    const whole = byId("table-2").classList.toggle("whole");
+    byId("all-columns").setAttribute("aria-pressed", String(whole));
+  });
+}
 
 /** Sort the rows by a column, numbers by size, cells without one last. */
 function sort(head) {
-  const table = byId("table-2");
+  const table = head.closest("table");
   const place = [...head.parentElement.children].indexOf(head);
   const ascending = head.getAttribute("aria-sort") === "descending";
   for (const other of head.parentElement.children) other.removeAttribute("aria-sort");
@@ -82,14 +84,14 @@ function sort(head) {
   const rows = [...table.tBodies[0].rows];
   rows.sort((one, two) => {
     const [a, b] = [value(one), value(two)];
-    const [x, y] = [a, b].map((text) => parseFloat(text));
+    const [x, y] = [a, b].map((text) => parseFloat(text.replaceAll("\u202f", "")));
     if (Number.isNaN(x) !== Number.isNaN(y)) return Number.isNaN(x) ? 1 : -1;
     const order = Number.isNaN(x) ? a.localeCompare(b, "en") : x - y;
     return ascending ? order : -order;
   });
   table.tBodies[0].append(...rows);
 }
-for (const head of document.querySelectorAll("#table-2 thead th")) {
+for (const head of document.querySelectorAll(".sticky thead th")) {
   head.tabIndex = 0;
   head.addEventListener("click", () => sort(head));
   head.addEventListener("keydown", (event) => {
