@@ -115,7 +115,7 @@ def report_files(root: Path) -> ReportFiles:
         parsers=root / "scores/parsers.csv",
         spread=None,
         tables={path: root / path for path in ("tables/table2.csv", "tables/validity.csv")},
-        figures={"overview": figure, "figure-a9": tuple(timed)},
+        figures={"overview": figure, "table-2": figure, "figure-a9": tuple(timed)},
         samples=SampleFiles(
             parser="robust",
             questions={
@@ -242,10 +242,11 @@ def results(root: Path, count: int, hostile: bool) -> None:
     document.write(audit, root / "audit/audit.json")
     (root / "tables").mkdir()
     (root / "tables/validity.csv").write_text(
-        "check,value,low,high,training,bar,holds\n"
-        '"tower: shape, at least",0.9,0.85,0.95,none,0.95,False\n'
-        '"reasoners: 8B, at least",0.9812,0.95,0.99,none,0.95,True\n'
-        '"information: instruct-8B: families above chance, at least",4.0,,,none,10.0,False\n'
+        "check,value,low,high,n,unit,training,bar,holds\n"
+        '"tower: shape, at least",0.9,0.85,0.95,300,%,none,0.95,False\n'
+        '"reasoners: 8B, at least",0.9812,0.95,0.99,1200,%,none,0.95,True\n'
+        '"information: instruct-8B: families above chance, at least",4.0,,,,families,none,10.0,'
+        "False\n"
     )
     (root / "tables/table2.csv").write_text(
         "model,perception,reasoning,visual samples,vqav2,vqav2_low,vqav2_high,vqav2_n,"

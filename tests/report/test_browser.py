@@ -226,9 +226,13 @@ def test_a_view_of_samples_can_be_sent(page: Page, small: Path) -> None:
     page.driver.execute_script("document.querySelector('#filters [type=reset]').click()")
     page.until(lambda: page.settled(asked))
     page.until(lambda: "all filters reset" in page.all("#found")[0].text)
-    assert page.driver.current_url.endswith("#samples")
-    page.open(small, "#samples:run=no/such/run/0&words=thing 3?")
+    assert page.driver.current_url.endswith("#samples:")
+    page.open(small, "#samples:run=no/such/run/0&outcome=zzz&words=thing 3?")
     assert page.found() == 1
+    assert page.all("#unknown")[0].text == "not known here: run no/such/run/0; outcome zzz"
+    assert page.driver.execute_script(
+        "return document.querySelector('#browser').offsetTop < scrollY + 300"
+    )
     assert page.complaints() == []
 
 
@@ -257,9 +261,12 @@ def test_table_2_sorts_and_shows_more_columns_on_demand(page: Page, small: Path)
     """Catches numbers that are sorted as words, rows without a number among those with one, and
     fourteen columns at once."""
     page.open(small)
-    names = lambda: [row.text for row in page.all("#table-2 tbody th")]  # noqa: E731
+    names = lambda: [row.text for row in page.all("#table-2-rows tbody th")]  # noqa: E731
     assert names() == ["End-to-end baseline", "SmolVLM"]
-    heads = {head.text: head for head in page.all("#table-2 thead th")}
+    heads = {
+        head.text.split("\n")[0].split(" n ")[0]: head
+        for head in page.all("#table-2-rows thead th")
+    }
     assert "vqav2" not in heads
     for _ in range(2):
         page.driver.execute_script("arguments[0].click()", heads["perception"])
@@ -269,7 +276,59 @@ def test_table_2_sorts_and_shows_more_columns_on_demand(page: Page, small: Path)
     page.driver.execute_script("arguments[0].click()", heads["in-domain average"])
     assert names() == ["End-to-end baseline", "SmolVLM"]
     page.driver.execute_script("document.getElementById('all-columns').click()")
-    assert "vqav2" in {head.text for head in page.all("#table-2 thead th")}
+    assert any("vqav2" in head.text for head in page.all("#table-2-rows thead th"))
+
+
+def test_no_two_elements_are_called_alike(page: Page, small: Path) -> None:
+    """Catches a button that works on a figure in the table's stead."""
+    page.open(small)
+    script = "return [...document.querySelectorAll('[id]')].map((one) => one.id)"
+    named = page.driver.execute_script(script)
+    assert {"table-2", "table-2-rows"} <= {*named}
+    assert len(named) == len({*named})
+
+
+def test_numbers_sort_by_size(page: Page, small: Path) -> None:
+    """Catches 1 200 before 24, and a run without a number among those with one."""
+    page.open(small)
+    write = "document.querySelectorAll('#every-run td:nth-child(3)')[{}].textContent = '{}'"
+    for place, text in enumerate(["24", "1\u202f200", "", "7"]):
+        page.driver.execute_script(write.format(place, text))
+    page.driver.execute_script("document.querySelectorAll('#every-run thead th')[2].click()")
+    cells = [cell.text for cell in page.all("#every-run td:nth-child(3)")]
+    assert [text for text in cells if text in ("24", "1\u202f200", "", "7")] == (
+        ["1\u202f200", "24", "7", ""]
+    )
+
+
+@pytest.mark.parametrize("hash", ["#%E0%A4%A", "#samples:%E0%A4%A", '#["', "#scores:999999"])
+def test_an_address_that_makes_no_sense_stops_nothing(page: Page, small: Path, hash: str) -> None:
+    """Catches a damaged link that takes the sample browser with it."""
+    page.open(small, hash)
+    assert page.found() == 24
+    assert page.complaints() == []
+    if "scores" in hash:
+        page.until(lambda: "There is no such line: 999999." in page.all("#rows-about")[0].text)
+
+
+def test_going_back_takes_back_a_choice(page: Page, small: Path) -> None:
+    """Catches a browser's button that leaves the report, and one that changes the address alone."""
+    first = page.driver.current_window_handle
+    page.driver.switch_to.new_window("tab")  # a full history drops entries that nobody clicked in
+    page.open(small)
+    page.choose(run=MISSES)
+    page.choose(outcome="perception failed")
+    assert page.found() == 12
+    for found, outcome in ((24, "all"), (24, "all")):
+        asked = page.driver.execute_script("return state.asked")
+        page.driver.execute_script("history.back()")
+        page.until(lambda before=asked: page.settled(before))
+        assert page.found() == found
+        shown = page.driver.execute_script("return byId('outcome').selectedOptions[0].text")
+        assert shown == outcome
+    assert page.driver.current_url.startswith(small.as_uri())
+    page.driver.close()
+    page.driver.switch_to.window(first)
 
 
 def test_the_dark_does_not_glare(page: Page, small: Path) -> None:

@@ -308,14 +308,11 @@ def test_validity_is_one_line_and_then_groups(make: Make) -> None:
     assert table.line == "1 of 2 checks fail; 1 further rows inform and decide nothing."
     assert [name for name, _ in table.groups] == ["tower", "reasoners", "instruct-8B"]
     ((shape,), (largest,), (counted,)) = [checks for _, checks in table.groups]
-    assert (shape.value, shape.ends, shape.bar, shape.holds) == (
-        "90.0",
-        "[85.0, 95.0]",
-        "95.0",
-        False,
-    )
+    assert (shape.value, shape.ends, shape.bar) == ("90.0", "[85.0, 95.0]", "95.0")
+    assert (shape.unit, shape.n, shape.holds) == ("%", "300", False)
     assert (largest.value, largest.holds) == ("98.1", True)
     assert (counted.value, counted.bar, counted.decides) == ("4", "10", False)
+    assert (counted.unit, counted.n) == ("families", "")
 
 
 @pytest.mark.parametrize(

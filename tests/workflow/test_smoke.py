@@ -32,7 +32,7 @@ SCORES = (
     "preset,seed,perception,reasoning,mode,benchmark,category,metric,parser,value,low,high,n,"
     "training,seeds,sd,chance_sd,df,question_low,question_high"
 )
-VALIDITY = "check,value,low,high,training,bar,holds"
+VALIDITY = "check,value,low,high,n,unit,training,bar,holds"
 SHOWN = ("draw", "latency", "table", "validity", "verdicts", "report", "costs", "crate")
 RESCORED = Counter(("score", "export", *SHOWN))
 """What new scores lead to."""

@@ -20,7 +20,7 @@ from ..results.scores import Scores
 from ..study.runs import GOLD, Run
 from . import labels
 from .runs import end_to_end
-from .validity_rows import COLUMNS, FAMILIES, INFORMATION, at_least, row
+from .validity_rows import COLUMNS, COUNT, INFORMATION, POINTS, at_least, row
 from .validity_spread import spread_rows
 
 TOWER = 0.95
@@ -47,12 +47,12 @@ def validity(
     benchmarks: Sequence[str],
     runs: Collection[Run],
 ) -> pd.DataFrame:
-    """Check a preset: columns check, value, low, high, training, bar, holds. Values and bars are
-    fractions, except in rows that count families.
+    """Check a preset: the columns of `validity_rows`. Values and bars are fractions, except in rows
+    that count families.
 
     Args:
         scores: the score tables.
-        probe: value, low and high of the linear probes "shape" and "color" on the vision tower;
+        probe: value, low, high and n of the linear probes "shape" and "color" on the vision tower;
             None where nobody knows the truth about the images: there are no gold descriptions
             either, and what rests on them is not asked.
         chance: the accuracy of guessing on each family, 0 where nothing can be guessed; empty
@@ -102,7 +102,7 @@ def _evaluated(runs: Collection[Run], models: Mapping[str, str], mode: str) -> d
 def _tower(probe: Mapping[str, Mapping[str, float]]) -> Iterator[dict[str, object]]:
     for name, spelled in (("shape", "shape"), ("color", "colour")):
         value, low, high = (float(probe[name][end]) for end in ("value", "low", "high"))
-        number = Estimate(value, low, high, 0)
+        number = Estimate(value, low, high, int(probe[name]["n"]))
         yield at_least(f"vision tower: {spelled} by a linear probe", number, TOWER)
 
 
@@ -122,7 +122,7 @@ def _reasoners(
             yield row(check, small, large.value, small.low <= large.value)
         if len(sizes) > 1:
             check = f"{name}: {sizes[0]} minus {sizes[-1]}"
-            yield at_least(check, accuracies[sizes[0]] - accuracies[sizes[-1]], SPREAD)
+            yield at_least(check, accuracies[sizes[0]] - accuracies[sizes[-1]], SPREAD, POINTS)
 
 
 def _on_gold(scores: Scores, size: str, mode: str, benchmarks: Sequence[str]) -> Estimate:
@@ -145,7 +145,7 @@ def _reliance(scores: Scores, model: str) -> Iterator[dict[str, object]]:
     for name, family in (("attributes", ATTRIBUTES), ("reading", READING)):
         seen, blind = (_family(scores, model, mode, family) for mode in ("image", "blind"))
         check = f"{model}: with the image minus blind on {name} ({labels.FAMILIES[family]})"
-        yield at_least(check, seen - blind, RELIANCE)
+        yield at_least(check, seen - blind, RELIANCE, POINTS)
 
 
 def _families(
@@ -156,8 +156,8 @@ def _families(
         for family in labels.FAMILIES
         if family in chance
     )
-    check = f"{model}: {FAMILIES}above chance beyond the interval, of {len(labels.FAMILIES)}"
-    yield at_least(check, _count(above), float(FAMILIES_ABOVE_CHANCE))
+    check = f"{model}: families above chance beyond the interval, of {len(labels.FAMILIES)}"
+    yield at_least(check, _count(above), float(FAMILIES_ABOVE_CHANCE), COUNT)
 
 
 def _knowledge(scores: Scores, models: Mapping[str, str]) -> Iterator[dict[str, object]]:
@@ -183,8 +183,8 @@ def _unlearned(
         size = max(accuracies, key=lambda size: accuracies[size].value, default="not measured")
         check = f"{INFORMATION}learned by no size: {labels.FAMILIES[family]} (best: {size}), chance"
         rows.append(row(check, accuracies.get(size, NOTHING), chance[family], False))
-    check = f"{INFORMATION}{FAMILIES}that no size learns"
-    yield row(check, _count(len(rows)), 0.0, not rows)
+    check = f"{INFORMATION}families that no size learns"
+    yield row(check, _count(len(rows)), 0.0, not rows, COUNT)
     yield from rows
 
 

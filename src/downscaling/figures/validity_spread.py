@@ -16,7 +16,7 @@ from ..study.runs import FAMILIES
 from . import labels
 from .runs import end_to_end
 from .table_2_lines import measured
-from .validity_rows import INFORMATION, at_most
+from .validity_rows import INFORMATION, POINTS, at_most
 
 AVERAGES = {"in-domain": 0.03, "out-of-domain": 0.04}
 DROPS, FAMILY = 0.03, 0.08
@@ -58,11 +58,11 @@ def _largest(
     for kind, name in ((SEEDS, check), (REFERENCE, f"{INFORMATION}{check}, in the reference")):
         spreads = [one.sd for one in trainings if one.kind == kind and one.sd is not None]
         if spreads:
-            yield at_most(name, _plain(max(spreads), kind), bar)
+            yield at_most(name, _plain(max(spreads), kind), bar, POINTS)
             return
     if any(one.kind == SEEN_ONCE for one in trainings):
         name = f"{INFORMATION}{check}, not measured with one seed"
-        yield at_most(name, _plain(math.nan, SEEN_ONCE), bar)
+        yield at_most(name, _plain(math.nan, SEEN_ONCE), bar, POINTS)
 
 
 def _plain(value: float, kind: str) -> Estimate:

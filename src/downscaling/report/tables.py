@@ -10,7 +10,7 @@ from pathlib import Path
 from ..figures import captions
 from ..figures.table_2_lines import AVERAGE as AVERAGES
 from ..figures.table_2_lines import COLUMNS
-from ..figures.validity_rows import FAMILIES, INFORMATION
+from ..figures.validity_rows import COUNT, INFORMATION
 from ..results.scores import Scores
 from ..results.tables import ACCURACY, AVERAGE
 from ..study.runs import Run
@@ -19,8 +19,12 @@ from .shown import interval, points
 
 ACCURACIES = {name for _, _, name in COLUMNS}
 """The columns of Table 2 that hold accuracies."""
-ALWAYS = ("model", "perception", "reasoning", "visual samples", *AVERAGES.values())
-"""The columns of Table 2 that show before others are asked for."""
+FIRST = ("model", "perception", "reasoning", "visual samples", *AVERAGES.values())
+"""The columns with which Table 2 begins."""
+LAST = ("source", "training")
+"""The columns with which it ends."""
+ALWAYS = (*FIRST, "source")
+"""The columns that show before others are asked for."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -55,11 +59,13 @@ class Cell:
 
 @dataclasses.dataclass(frozen=True)
 class Table2:
-    """Table 2 for a reader: the averages stand before the categories."""
+    """Table 2 for a reader: the averages stand before the categories. `counts` holds the number of
+    answers of each column in which it is the same throughout."""
 
     path: str
     caption: Caption
     columns: list[str]
+    counts: dict[str, str]
     rows: list[list[Cell]]
 
 
@@ -86,6 +92,8 @@ class Check:
     what: str
     value: str
     ends: str
+    unit: str
+    n: str
     training: str
     bar: str
     holds: bool
@@ -120,11 +128,13 @@ def table_2(path: str, file: Path) -> Table2:
     missing or damaged."""
     head, rows = read_csv(file)
     records = [dict(zip(head, row, strict=True)) for row in rows]
-    shown = [name for name in ALWAYS if name in head]
+    shown = [name for name in FIRST if name in head]
     shown += [name for name in head if name in ACCURACIES - {*shown}]
-    shown += [name for name in ("source", "training") if name in head]
+    shown += [name for name in LAST if name in head]
     cells = [[_cell(record, name) for name in shown] for record in records]
-    return Table2(path, caption(path), shown, cells)
+    found = {name: {row[place].n for row in cells} - {"", "0"} for place, name in enumerate(shown)}
+    counts = {name: one for name, numbers in found.items() for one in numbers if len(numbers) == 1}
+    return Table2(path, caption(path), shown, counts, cells)
 
 
 def every_run(scores: Scores) -> EveryRun:
@@ -196,12 +206,14 @@ def _check(record: dict[str, str]) -> tuple[str, Check]:
     decides = not record["check"].startswith(INFORMATION)
     check = record["check"].removeprefix(INFORMATION)
     group, _, what = check.partition(": " if ": " in check else ", ")
-    number = _count if (what or check).startswith(FAMILIES) else _points
+    number = _count if record["unit"] == COUNT else _points
     return group, Check(
         what or check,
         number(record["value"]),
         _interval(record["low"], record["high"]),
-        record.get("training", ""),
+        record["unit"],
+        _count(record["n"]),
+        record["training"],
         number(record["bar"]),
         record["holds"] == "True",
         decides,

@@ -33,9 +33,18 @@ for (const toggles of document.querySelectorAll(".toggles")) {
   });
 }
 
+/** What the address leads to; nothing where it cannot be decoded. */
+function targeted() {
+  try {
+    return byId(decodeURIComponent(location.hash.slice(1)));
+  } catch {
+    return null;
+  }
+}
+
 /** Unfold what a link leads to. */
 function unfold() {
-  const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  const target = targeted();
   if (!target) return;
   for (let at = target; at; at = at.parentElement) {
     if (at.tagName === "DETAILS") at.open = true;
@@ -65,7 +74,7 @@ byId("enlarged").addEventListener("click", (event) => {
 if (byId("all-columns")) {
   byId("all-columns").hidden = false;
   byId("all-columns").addEventListener("click", () => {
-    const whole = byId("table-2").classList.toggle("whole");
+    const whole = byId("table-2-rows").classList.toggle("whole");
     byId("all-columns").setAttribute("aria-pressed", String(whole));
   });
 }
@@ -132,7 +141,8 @@ async function rows() {
   const [head, body] = ["thead", "tbody"].map((part) => byId("rows").querySelector(part));
   try {
     const { columns, rows: held, commands } = await load(name, `${FOLDER}scores/${name}.js`);
-    const shown = lines.split(",").map(Number).filter((line) => held[line - 2]);
+    const asked = lines.split(",").map(Number);
+    const shown = asked.filter((line) => held[line - 2]);
     head.replaceChildren(element("tr", {}, ...cells("th", ["line", "counts", ...columns])));
     body.replaceChildren(...shown.map((line) => element(
       "tr", {}, element("td", {}, String(line)),
@@ -143,6 +153,7 @@ async function rows() {
     )));
     const made = byId("rows").dataset.command;
     byId("rows-about").replaceChildren(
+      shown.length < asked.length ? `There is no such line: ${asked.filter((line) => !held[line - 2])}. ` : "",
       `${shown.length} of ${held.length} rows of `, link(path, `${name}.csv`),
       ...(made ? [", made by one ", link(made, "command"), ". "] : [". "]),
       name === "scores" ? "What a row counts was made by the commands in its second column." : "",
@@ -254,8 +265,9 @@ const keyOf = (run) => {
   return [perception, reasoning, mode, seed].join("/");
 };
 
-/** Write the choices that are not the first of their list into the address. */
-function remember() {
+/** Write the choices that are not the first of their list into the address; a new one can be left by
+ * going back. */
+function remember(isNew = true) {
   const view = new URLSearchParams();
   for (const id of choices) {
     const { value } = byId(id);
@@ -264,15 +276,21 @@ function remember() {
     const named = { run: () => keyOf(value), other: () => keyOf(value), benchmark: () => index.benchmarks[value] };
     view.set(id, named[id] ? named[id]() : value);
   }
-  const hash = view.size ? VIEW + view : "#samples";
-  if (location.hash !== hash) history.replaceState(null, "", hash);
+  const hash = VIEW + view;
+  if (location.hash === hash) return;
+  if (!location.hash.startsWith(VIEW)) history.replaceState(null, "", VIEW); // going back leads here
+  if (isNew) history.pushState(null, "", hash);
+  else history.replaceState(null, "", hash);
 }
 
-/** Take up the choices that the address holds; gives whether it holds some. */
+/** Take up the choices that the address holds; gives whether it holds some. A value that no list has is
+ * told and left out. */
 function recall() {
   if (!location.hash.startsWith(VIEW)) return false;
   const view = new URLSearchParams(location.hash.slice(VIEW.length));
+  const unknown = [];
   byId("filters").reset();
+  categories();
   const places = {
     run: (key) => index.runs.findIndex((_, run) => keyOf(run) === key),
     benchmark: (name) => index.benchmarks.indexOf(name),
@@ -280,11 +298,16 @@ function recall() {
   places.other = places.run;
   for (const id of choices) {
     if (!view.has(id)) continue;
-    const value = places[id] ? places[id](view.get(id)) : view.get(id);
-    if (value === -1) continue;
+    const value = String(places[id] ? places[id](view.get(id)) : view.get(id));
+    const { options } = byId(id);
+    if (options && ![...options].some((one) => one.value === value)) {
+      unknown.push(`${id} ${view.get(id)}`);
+      continue;
+    }
     byId(id).value = value;
     if (id === "benchmark") categories();
   }
+  byId("unknown").textContent = unknown.length ? `not known here: ${unknown.join("; ")}` : "";
   return true;
 }
 addEventListener("hashchange", () => {
@@ -475,16 +498,19 @@ byId("filters").addEventListener("submit", (event) => event.preventDefault());
 byId("filters").addEventListener("input", (event) => {
   if (event.target.id !== "words") return;
   clearTimeout(typing);
-  typing = setTimeout(() => { refresh(); remember(); }, 150);
+  typing = setTimeout(() => { refresh(); remember(false); }, 150);
 });
 byId("filters").addEventListener("change", (event) => {
+  if (event.target.id === "words") return;
   clearTimeout(typing);
+  byId("unknown").textContent = "";
   if (event.target.id === "benchmark") categories();
   refresh();
   remember();
 });
 byId("filters").querySelector("[type=reset]").addEventListener("click", () => setTimeout(async () => {
   categories();
+  byId("unknown").textContent = "";
   remember();
   await refresh();
   byId("found").textContent += ", all filters reset";
@@ -505,8 +531,8 @@ byId("what-became").addEventListener("click", (event) => {
 
 if (index.runs.length) {
   prepare();
-  recall();
-  refresh();
+  if (recall()) refresh().then(() => byId("browser").scrollIntoView());
+  else refresh();
 } else {
   byId("unavailable").textContent = "This preset has no runs to show.";
 }
