@@ -10,10 +10,10 @@ import pytest
 
 from downscaling.audit import document
 from downscaling.audit.document import Audit
+from downscaling.audit.shown import interval, points
 from downscaling.audit.verdicts import Measured
 from downscaling.comparison.audit_reference import audit_reference
 from downscaling.figures import labels
-from downscaling.report.shown import interval, points
 from downscaling.report.tables import validity
 from downscaling.results.reference_trainings import ReferenceTrainings
 from downscaling.study.runs import Run

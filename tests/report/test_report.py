@@ -25,7 +25,6 @@ from downscaling.report.origins import Origins
 from downscaling.report.outcomes import Outcome
 from downscaling.report.page import PAPER
 from downscaling.report.rows import Rows
-from downscaling.report.shown import shown
 from downscaling.results.scores import Scores
 from downscaling.runtime.run_record import read, write
 from downscaling.study.runs import AnswerSet, Run
@@ -252,34 +251,6 @@ def test_what_was_not_run_is_folded_and_what_is_contradicted_stands_first(make: 
     assert "claims that were not run</summary>" in made.page.read_text()
 
 
-@pytest.mark.parametrize(
-    ("unit", "published", "measured", "told"),
-    [
-        ("fraction accuracy", "0.15", 0.177, ("15", "17.7", "[0.0, 35.4]", "points")),
-        (
-            "fraction accuracy",
-            ">= 0",
-            -0.0004,
-            ("≥ 0", "0.0", "[\N{MINUS SIGN}17.7, 17.7]", "points"),
-        ),
-        ("points", "5.2", 13.1667, ("5.2", "13.2", "[\N{MINUS SIGN}4.5, 30.9]", "points")),
-        ("% accuracy", "65.9", 53.21, ("65.9", "53.2", "[35.5, 70.9]", "%")),
-        ("thousand", "574", 4.6, ("574", "4.6", "", "thousand")),
-    ],
-)
-def test_one_unit_and_one_rounding(
-    unit: str, published: str, measured: float, told: tuple[str, ...]
-) -> None:
-    """Catches fractions beside per cent, a nil with a sign, and a count in points."""
-    arm = 0.177 if unit == "fraction accuracy" else 17.7
-    entry = document.Entry(
-        id="a", unit=unit, published=published, measured=measured, low=measured - arm,
-        high=measured + arm,
-    )  # fmt: skip
-    found = shown(entry)
-    assert (found.published, found.value, found.ends, found.unit) == told
-
-
 def test_table_2_has_its_averages_first_and_intervals_in_their_cells(make: Make) -> None:
     """Catches a table with four columns a number, a value under another column's head, and a
     fraction."""
@@ -297,7 +268,7 @@ def test_table_2_has_its_averages_first_and_intervals_in_their_cells(make: Make)
     assert other[4] == tables.Cell("", n="0", published="75.9")
     page = made.page.read_text()
     assert 'title="50.0 [40.0, 60.0] %, n 100">50.0' in page
-    assert '<th scope="col" class="more">vqav2</th>' in page
+    assert '<th scope="col" class="more">vqav2 <small>n 100</small></th>' in page
 
 
 def test_validity_is_one_line_and_then_groups(make: Make) -> None:

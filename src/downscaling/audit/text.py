@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from ..catalogue.paper_numbers import claims
 from ..results.estimate import REFERENCE, SEEDS, SEEN_ONCE
+from .shown import shown, whole
 from .verdicts import AGAINST, Finding, Measured, Printed
 
 if TYPE_CHECKING:
@@ -49,7 +50,8 @@ def summary(audit: Audit) -> str:
     """An audit of a run: what to know before it, the claims with their parts, which numbers are
     contradicted, and how many claims and numbers have each verdict."""
     about = (
-        f"{audit.preset} ({audit.scale}), seeds {', '.join(audit.seeds)}, read by {audit.parser}"
+        f"{audit.preset} ({audit.scale}), seeds {', '.join(sorted(audit.seeds, key=int))}, "
+        f"read by {audit.parser}"
     )
     lines = [about, *textwrap.wrap(audit.caution, 100), ""]
     for claim in audit.claims:
@@ -71,9 +73,10 @@ def _counts(verdicts: Counter[str], kinds: type[Printed] | type[Measured]) -> st
 
 
 def _beside(entry: Entry) -> str:
-    ends = "" if entry.low is None else f" ({entry.low:.4g} to {entry.high:.4g})"
-    parts = [f"{entry.measured:.4g}{ends} against {entry.published}"]
-    parts += [] if entry.n is None else [f"n {entry.n}"]
+    told = shown(entry)
+    words = [told.value, told.ends, told.unit]
+    parts = [f"{' '.join(filter(None, words))}, paper {told.published}"]
+    parts += [] if entry.n is None else [f"n {whole(entry.n)}"]
     parts.append(entry.interval)
     if entry.training in TRAINED:
         parts.append(TRAINED[entry.training])

@@ -5,11 +5,11 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 
+from ..audit.shown import interval, points
 from ..figures import labels
 from ..results.estimate import REFERENCE, SEEDS, Estimate
 from ..results.reference_trainings import MeanOfTrainings
 from ..results.scores import Scores
-from .shown import interval, points
 
 PERCEPTION, REASONING = "perception", "reasoning"
 

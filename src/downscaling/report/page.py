@@ -18,6 +18,7 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from ..audit.shown import interval, points, shown, whole
 from ..figures import table_2_lines
 from ..records.files import replacing
 from ..study.paths import is_measured
@@ -27,7 +28,6 @@ from .found import Found, Preset, ResultFiles
 from .origins import Origins
 from .outcomes import RULES, Outcome
 from .rows import Rows
-from .shown import interval, points, shown
 
 PAPER = "https://arxiv.org/abs/2511.17487"
 """The one address that the page names; a reader may follow it, the page does not."""
@@ -154,7 +154,7 @@ def environment(**words: Any) -> Environment:
         "interval": interval,
         **words,
     }
-    made.filters |= {"slug": _slug, "shown": shown, "points": points, "count": _count}
+    made.filters |= {"slug": _slug, "shown": shown, "points": points, "count": whole}
     return made
 
 
@@ -169,8 +169,3 @@ def _digest(text: str) -> str:
 
 def _slug(text: str) -> str:
     return str(text).replace(" ", "-")
-
-
-def _count(value: float) -> str:
-    """A whole number with its thousands apart."""
-    return f"{value:,.0f}".replace(",", "\N{NARROW NO-BREAK SPACE}")

@@ -7,6 +7,7 @@ from collections import Counter
 from itertools import groupby
 from pathlib import Path
 
+from ..audit.shown import interval, points
 from ..figures import captions
 from ..figures.table_2_lines import AVERAGE as AVERAGES
 from ..figures.table_2_lines import COLUMNS
@@ -15,7 +16,6 @@ from ..results.scores import Scores
 from ..results.tables import ACCURACY, AVERAGE
 from ..study.runs import Run
 from .csv_file import read_csv
-from .shown import interval, points
 
 ACCURACIES = {name for _, _, name in COLUMNS}
 """The columns of Table 2 that hold accuracies."""

@@ -1,15 +1,16 @@
-"""Numbers as the page shows them: accuracies in per cent, their differences in points, with one
-decimal, and intervals in square brackets."""
+"""Numbers as readers see them: accuracies in per cent, their differences in points, with one
+decimal, intervals in square brackets, counts whole."""
 
 from __future__ import annotations
 
 import dataclasses
 
-from ..audit.document import Entry
-from ..audit.measured import FRACTION
+from .document import Entry
+from .measured import FRACTION
 
 _POINTS = {FRACTION: 100.0, "points": 1.0}
 _PER_CENT = {"% accuracy": 1.0, "%": 1.0, "% relative": 1.0}
+_MANY = {"thousand": 1e3, "million": 1e6}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -31,7 +32,12 @@ def points(fraction: float) -> str:
 
 def decimal(number: float) -> str:
     """One decimal, and a true minus sign; never a negative nil."""
-    return f"{round(number, 1) + 0.0:.1f}".replace("-", "\N{MINUS SIGN}")
+    return _signed(f"{round(number, 1) + 0.0:.1f}")
+
+
+def whole(number: float) -> str:
+    """A count, with its thousands apart."""
+    return _signed(f"{number:,.0f}").replace(",", "\N{NARROW NO-BREAK SPACE}")
 
 
 def interval(low: str, high: str) -> str:
@@ -59,15 +65,25 @@ def shown(entry: Entry) -> Shown:
 
 def _counted(entry: Entry) -> Shown:
     """A count, or what follows from counts: as it is, to four digits."""
+    many = _MANY.get(entry.unit)
 
     def text(number: float | None) -> str:
-        return "" if number is None else f"{number:.4g}".replace("-", "\N{MINUS SIGN}")
+        if number is None:
+            return ""
+        return whole(number * many) if many else _signed(f"{number:.4g}")
 
-    return Shown(entry.published, text(entry.measured), "", text(entry.difference), entry.unit)
+    published = text(float(entry.published)) if many else entry.published
+    unit = "" if many else entry.unit
+    return Shown(published, text(entry.measured), "", text(entry.difference), unit)
 
 
 def _published(text: str, factor: float) -> str:
     """As printed where it is in per cent, or stands for a sign."""
     if factor == 1 or not text.replace(".", "").isdigit():
-        return text.replace(">=", "\N{GREATER-THAN OR EQUAL TO}")
+        return _signed(text).replace(">=", "\N{GREATER-THAN OR EQUAL TO}")
     return f"{factor * float(text):g}"
+
+
+def _signed(text: str) -> str:
+    """With a true minus sign."""
+    return text.replace("-", "\N{MINUS SIGN}")
