@@ -63,7 +63,7 @@ def draw(data: pd.DataFrame) -> Drawing:
     """A panel a benchmark: a marker a category for each module that shrinks."""
     figure = style.canvas(9.6, 4.2)
     for axes, benchmark, rows in by_benchmark(
-        figure, data, needs=NEEDS, up="Drop in accuracy (percentage points)"
+        figure, data, needs=NEEDS, up=f"Drop in accuracy ({labels.POINTS})"
     ):
         categories = {**labels.CATEGORIES[benchmark], "average": "Average"}
         places = {category: float(place) for place, category in enumerate(categories)}

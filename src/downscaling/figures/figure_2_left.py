@@ -77,7 +77,7 @@ def draw(scores: Scores, sizes: Sequence[str], roles: Roles) -> Drawing:
     bars(axes, full, elinewidth=1.1, capsize=2.5)
     markers = _between(axes, drops, sizes)
     name_families(axes, full)
-    axes.set_xlabel(f"Drop in accuracy from {sizes[0]} (percentage points)")
+    axes.set_xlabel(f"Drop in accuracy from {sizes[0]} ({labels.POINTS})")
     axes.set_title("Performance drop from LLM downscaling, by task", loc="left")
     figure.legend(
         handles=[

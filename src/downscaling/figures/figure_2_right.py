@@ -81,8 +81,10 @@ def draw(scores: Scores, sizes: Sequence[str], roles: Roles) -> Drawing:
         panel.no_runs(axes, "end-to-end answers at two sizes, and blind at the largest")
         return figure, shown
     _points(axes, drops, reliances)
-    axes.set_xlabel(f"Drop in accuracy from downscaling, {labels.step(sizes)} (percentage points)")
-    axes.set_ylabel(f"Visual reliance of {sizes[0]}: with image \N{MINUS SIGN} blind (points)")
+    axes.set_xlabel(f"Drop in accuracy from downscaling, {labels.step(sizes)} ({labels.POINTS})")
+    axes.set_ylabel(
+        f"Visual reliance of {sizes[0]}: with image \N{MINUS SIGN} blind ({labels.POINTS})"
+    )
     axes.set_title(_title(select(shown, PANEL, CORRELATION)), loc="left")
     axes.legend(loc="best")
     points = shown[shown["series"] != CORRELATION]

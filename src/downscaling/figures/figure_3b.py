@@ -75,7 +75,7 @@ def draw(scores: Scores, sizes: Sequence[str], roles: Roles) -> Drawing:
         panel.no_runs(axes, NEEDS)
         return figure, data
     bars(axes, data)
-    axes.set_ylabel(f"Mean decrease in accuracy,\n{labels.step(sizes)} (percentage points)")
+    axes.set_ylabel(f"Mean decrease in accuracy,\n{labels.step(sizes)} ({labels.POINTS})")
     axes.set_title("Downscaling perception or reasoning alone", loc="left")
     shared_legend(figure)
     small_print(figure, data, "Averaged over the sizes of the other module")

@@ -66,7 +66,7 @@ def draw(scores: Scores, sizes: Sequence[str], roles: Roles) -> Drawing:
             panel.percent(axes)
         if column == 0:
             top.set_ylabel("Accuracy, average\nover categories (%)")
-            bottom.set_ylabel("Gain from\nthinking (points)")
+            bottom.set_ylabel(f"Gain from\nthinking ({labels.POINTS})")
     shared_legend(figure, list(SERIES))
     small_print(figure, data, f"Perception module: instruction-tuned, {sizes[0]}")
     return figure, data

@@ -76,7 +76,7 @@ def draw(scores: Scores, sizes: Sequence[str], roles: Roles) -> Drawing:
     names = [name.replace(" ", "\n", 1) for name in categories.values()]
     axes.set_xticks(list(places.values()), names)
     axes.grid(False, axis="x")
-    axes.set_ylabel("Gain from thinking\n(percentage points)")
+    axes.set_ylabel(f"Gain from thinking ({labels.POINTS})")
     panel.percent(axes)
     shared_legend(figure, title="Size of the reasoning module")
     extra = f"Out-of-domain benchmark. Perception module: instruction-tuned, {sizes[0]}"

@@ -25,6 +25,9 @@ FAMILIES = {
 
 SINGLE_IMAGE = tuple(FAMILIES)[:8]
 
+POINTS = "points"
+"""The unit of differences between accuracies."""
+
 BENCHMARKS = {"in-domain": "In-domain", "out-of-domain": "Out-of-domain"}
 """The paper's VMCBench subset and MMStar, by the part that they play."""
 

@@ -87,7 +87,7 @@ def _draw_drops(axes: Axes, rows: pd.DataFrame, sizes: Sequence[str]) -> None:
         return
     figure_2_left.bars(axes, rows, elinewidth=0.9)
     figure_2_left.name_families(axes, rows, 7.5)
-    axes.set_xlabel(f"Drop in accuracy,\n{labels.step(sizes)} (points)")
+    axes.set_xlabel(f"Drop in accuracy,\n{labels.step(sizes)} ({labels.POINTS})")
     axes.set_title("1  Cost of downscaling, by task", loc="left", fontsize=9.5)
     kinds = {"Single-image": style.SKY, "Multi-image": style.ORANGE}
     keys = [Patch(color=color, label=name) for name, color in kinds.items()]
@@ -100,7 +100,7 @@ def _draw_modules(axes: Axes, rows: pd.DataFrame, sizes: Sequence[str]) -> None:
         return
     figure_3b.bars(axes, rows, 8)
     axes.tick_params(axis="x", labelsize=8)
-    axes.set_ylabel(f"Mean decrease, {labels.step(sizes)} (points)")
+    axes.set_ylabel(f"Mean decrease, {labels.step(sizes)} ({labels.POINTS})")
     axes.set_title("2  Perception or reasoning", loc="left", fontsize=9.5)
     for bar, name in zip(*axes.get_legend_handles_labels(), strict=True):
         bar.set_label(name.removesuffix(" downscaled"))

@@ -34,7 +34,7 @@ PUBLISHED = {"InternVL2.5": "ta1.internvl", "Gemma3": "ta1.gemma3"}
 HEAD = {
     0.1: "Family",
     2.7: "Perception module",
-    6.6: "Drop in accuracy (points)",
+    6.6: f"Drop in accuracy ({labels.POINTS})",
     8.4: "Answers",
     9.5: f"{style.STAR} Published",
 }
