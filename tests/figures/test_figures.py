@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import collections
 import dataclasses
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -11,14 +12,14 @@ import matplotlib
 import numpy as np
 import pandas as pd
 import pytest
-from matplotlib.container import ErrorbarContainer
+from matplotlib.container import BarContainer, ErrorbarContainer
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from downscaling.config.roles import Roles
 from downscaling.figures import style
 from downscaling.figures.listed import FIGURES as ALL
-from downscaling.figures.panel import REFERENCE
+from downscaling.figures.panel import NAMES, PUBLISHED, REFERENCE
 from downscaling.figures.panels import shared_legend
 from downscaling.figures.saving import save
 from downscaling.records.rows import SpreadRow
@@ -30,10 +31,20 @@ from downscaling.study.runs import Run
 FIGURES = {name: figure for name, figure in ALL.items() if not figure.is_timed}
 
 LABELLED = {"Gain"}
-"""Series that figure 5 prints as text above its bars instead of drawing."""
+"""Series that figure 5 prints as text below its bars instead of drawing."""
 
 PRINTED = ("figure-a2", "table-2", "table-a1")
 """Figures whose numbers are text."""
+
+ACCURACIES = {
+    "overview": [2],
+    "figure-3c": [0, 1],
+    "figure-4": [0, 1],
+    "figure-5": [0, 1],
+    "figure-6": [0, 1],
+    "figure-a1": list(range(15)),
+}
+"""The axes with accuracies of each figure that has some."""
 
 Load = Callable[..., Scores]
 Drawn = dict[str, tuple[Figure, pd.DataFrame, pd.DataFrame]]
@@ -92,16 +103,117 @@ def test_the_reference_stands_beside_what_it_is_the_mean_of(
 ) -> None:
     """Catches a reference's mean at another point, or an interval over seeds of another width: of
     five trainings it reaches 2.776 standard errors either way, to 1 at most."""
-    for name, (figure, data) in beside_a_reference.items():
+    for name, (_, data) in beside_a_reference.items():
         own = data[data["interval"].isin(["of one accuracy", "paired over questions"])]
         np.testing.assert_allclose(own["reference"], (own["value"] + 0.03).clip(upper=1))
         reach = own["reference"] + 2.7764 * 0.02 / 5**0.5
         np.testing.assert_allclose(own["reference_high"], reach.clip(upper=1), 1e-4, err_msg=name)
         assert (own["reference_seeds"] == 5).all(), name
-        named = "5 trainings" in " ".join(
-            figure.get_supxlabel().replace("\N{NO-BREAK SPACE}", " ").split()
-        )
-        assert named == (len(own) > 0), name
+
+
+def _words(figure: Figure) -> set[str]:
+    """Every text of a figure."""
+    figure.draw_without_rendering()
+    return {text.get_text() for text in figure.findobj(Text)}
+
+
+def _drawn(figure: Figure) -> set[str]:
+    """The names of what is drawn, without what has no points."""
+    names = set()
+    for axes in figure.axes:
+        for handle, name in zip(*axes.get_legend_handles_labels(), strict=True):
+            if isinstance(handle, BarContainer):
+                size = len(handle.patches)
+            elif isinstance(handle, ErrorbarContainer):
+                size = len(handle.lines[0].get_xdata())
+            else:
+                size = len(handle.get_offsets())
+            names |= {name} if size else set()
+    return names
+
+
+def _agrees(figure: Figure) -> None:
+    """Hold legends and note of a figure against its drawing."""
+    shown = _drawn(figure)
+    legends = [*figure.legends, *filter(None, (axes.get_legend() for axes in figure.axes))]
+    named = {text.get_text() for legend in legends for text in legend.get_texts()}
+    assert named <= shown
+    assert shown & {REFERENCE, PUBLISHED} <= named
+    note = " ".join(figure.get_supxlabel().split())
+    inside = " ".join(text.get_text() for axes in figure.axes for text in axes.texts)
+    for mark, name in NAMES.items():
+        assert (mark in note) == (name in shown or mark in inside), name
+    assert ("over 5 trainings" in note) == (style.MEAN in note)
+
+
+@pytest.mark.parametrize("name", list(FIGURES))
+def test_legend_and_note_name_what_is_drawn(
+    name: str,
+    beside_a_reference: dict[str, tuple[Figure, pd.DataFrame]],
+    drawn: Drawn,
+    scores: pd.DataFrame,
+    sizes: list[str],
+    load: Load,
+    roles: Roles,
+) -> None:
+    """Catches a note about a reference that is not drawn, one that is drawn and has no name, and
+    an entry of a legend for runs that a study lacks."""
+    _agrees(beside_a_reference[name][0])
+    _agrees(drawn[name][0])
+    multi = ["spot-the-difference", "image-edit", "visual-story", "text-rich-vqa"]
+    multi += ["multi-image-vqa", "puzzle", "perceptual-similarity"]
+    is_gone = scores["category"].isin(multi) | scores["perception"].eq("instruct-4B")
+    is_gone |= scores["mode"].eq("blind")
+    _agrees(FIGURES[name].draw(load(scores[~is_gone]), sizes, roles)[0])
+
+
+def test_each_series_of_figure_a8_has_its_reference_beside_it(
+    beside_a_reference: dict[str, tuple[Figure, pd.DataFrame]],
+) -> None:
+    """Catches the reference of all sizes in the colour and at the place of another size."""
+    (axes,) = beside_a_reference["figure-a8"][0].axes
+    looks: dict[bool, set[tuple[float, str]]] = {True: set(), False: set()}
+    for container in axes.containers:
+        mark = container.lines[0]
+        places = {(round(place, 6), mark.get_color()) for place in mark.get_xdata()}
+        looks[container.get_label() == REFERENCE] |= places
+    assert len(looks[True]) == 5 * 6
+    assert looks[True] == looks[False]
+
+
+@pytest.mark.parametrize("name", list(FIGURES))
+def test_intervals_and_units_are_written_in_one_way(
+    name: str, beside_a_reference: dict[str, tuple[Figure, pd.DataFrame]]
+) -> None:
+    """Catches an interval in round brackets, with a dash or without decimals, a sign of its own
+    for gains, and a second word for points."""
+    words = _words(beside_a_reference[name][0])
+    number = r"\N{MINUS SIGN}?\d+\.\d"
+    for text in words:
+        if "rank correlation" not in text:
+            for ends in re.findall(r"\[[^]]*\]", text):
+                assert re.fullmatch(rf"\[{number}, {number}\]", ends), text
+        assert not re.search(r"\d \N{EN DASH} \d|\(\d|\+\d|percentage points|[\[ ]-\d", text), text
+
+
+@pytest.mark.parametrize("name", list(ACCURACIES))
+def test_axes_of_accuracies_end_at_a_hundred(
+    name: str, scores: pd.DataFrame, sizes: list[str], load: Load, roles: Roles
+) -> None:
+    """Catches a tick at 120 per cent, made for words above bars, and one at 104 or below 0."""
+    best = scores.assign(value=1.0, low=0.93, high=1.0)
+    worst = scores.assign(value=0.0, low=0.0, high=0.02)
+    for tables in (best, worst):
+        figure, _ = FIGURES[name].draw(load(tables), sizes, roles)
+        figure.draw_without_rendering()
+        for place in ACCURACIES[name]:
+            axes = figure.axes[place]
+            axis = axes.xaxis if name == "overview" else axes.yaxis
+            low, high = axis.get_view_interval()
+            assert -0.05 <= low < high <= 1.05
+            ticks = [tick for tick in axis.get_majorticklocs() if low <= tick <= high]
+            assert len(ticks) > 1
+            assert -1e-9 < min(ticks) < max(ticks) < 1 + 1e-9
 
 
 @pytest.mark.parametrize("name", ["figure-3b", "figure-3c", "figure-4", "figure-6", "overview"])
@@ -129,15 +241,18 @@ def test_cells_print_the_mean_of_the_reference(
     beside_a_reference: dict[str, tuple[Figure, pd.DataFrame]],
 ) -> None:
     """Catches a table that shows its own numbers alone."""
-    for name, digits in {"figure-a2": 1, "table-2": 0}.items():
+    for name in ("figure-a2", "table-2"):
         figure, data = beside_a_reference[name]
         told = [text.get_text() for axes in figure.axes for text in axes.texts]
-        expected = [
-            f"⌀ {100 * row.reference:.{digits}f} "
-            f"({100 * row.reference_low:.0f} \N{EN DASH} {100 * row.reference_high:.0f})"
-            for row in data.dropna(subset="reference").itertuples()
-        ]
+        known = data.dropna(subset="reference")
+        expected = [f"⌀ {100 * mean:.1f}" for mean in known["reference"]]
         assert sorted(t for t in told if "⌀" in t) == sorted(expected), name
+        ends = [
+            f"[{100 * low:.1f}, {100 * high:.1f}]"
+            for end in ("", "reference_")
+            for low, high in zip(known[f"{end}low"], known[f"{end}high"], strict=True)
+        ]
+        assert sorted(t for t in told if "[" in t) == sorted(ends), name
 
 
 def _intervals(figure: Figure) -> Iterator[tuple[float, float]]:

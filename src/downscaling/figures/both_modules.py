@@ -75,7 +75,7 @@ def draw(data: pd.DataFrame) -> Drawing:
         short = [labels.ABBREVIATIONS.get(name, label) for name, label in categories.items()]
         axes.set_xticks(list(places.values()), short, fontsize=7.5)
         axes.grid(False, axis="x")
-        panel.percent(axes)
+        panel.differences(axes)
     shared_legend(figure)
     small_print(figure, data, "Mean over the models of the other module, plain reasoning")
     return figure, data

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.lines import Line2D
-from matplotlib.patches import Patch
 
 from ..catalogue.paper_numbers import value
 from ..config.roles import Roles
@@ -16,7 +14,7 @@ from ..results.scores import Scores
 from . import labels, panel, style
 from .figure import Drawing, Figure
 from .numbers import Numbers, select
-from .panels import legend_entries
+from .panels import shared_legend
 from .quantity import Quantity
 from .runs import end_to_end
 from .text import small_print
@@ -74,22 +72,13 @@ def draw(scores: Scores, sizes: Sequence[str], roles: Roles) -> Drawing:
     if full.empty:
         panel.no_runs(axes, "end-to-end answers on the families at two sizes")
         return figure, drops
-    bars(axes, full, elinewidth=1.1, capsize=2.5)
-    markers = _between(axes, drops, sizes)
+    names = (f"{labels.step(sizes)}, {kind}" for kind in ("single-image", "multi-image"))
+    bars(axes, full, *names, elinewidth=1.1, capsize=2.5)
+    _between(axes, drops, sizes)
     name_families(axes, full)
     axes.set_xlabel(f"Drop in accuracy from {sizes[0]} ({labels.POINTS})")
     axes.set_title("Performance drop from LLM downscaling, by task", loc="left")
-    figure.legend(
-        handles=[
-            Patch(color=style.SKY, label=f"{labels.step(sizes)}, single-image"),
-            Patch(color=style.ORANGE, label=f"{labels.step(sizes)}, multi-image"),
-            *markers,
-            *legend_entries([axes]).values(),
-        ],
-        loc="outside upper center",
-        ncols=3,
-        columnspacing=1.2,
-    )
+    shared_legend(figure)
     extra = "End-to-end instruction-tuned models"
     if full["published"].notna().any():
         extra += f". Published for Grounding: the share lost, of its accuracy at {sizes[0]} here"
@@ -97,17 +86,27 @@ def draw(scores: Scores, sizes: Sequence[str], roles: Roles) -> Drawing:
     return figure, drops
 
 
-def bars(axes: Axes, drops: pd.DataFrame, **error_bars: float) -> None:
-    """A bar a family, the first on top, single-image and multi-image families apart by colour."""
-    single = drops["item"].isin(labels.SINGLE_IMAGE)
-    axes.barh(
-        range(len(drops)),
-        drops["value"],
-        xerr=panel.errors(drops),
-        height=0.72,
-        color=[style.SKY if one else style.ORANGE for one in single],
-        error_kw={"ecolor": style.BLACK, **error_bars},
-    )
+def bars(
+    axes: Axes, drops: pd.DataFrame, single_image: str, multi_image: str, **error_bars: float
+) -> None:
+    """A bar a family, the first on top; the families of one image and those of several apart by
+    colour, and by these names in a legend."""
+    single = drops["item"].isin(labels.SINGLE_IMAGE).to_numpy()
+    for shown, color, name in (
+        (single, style.SKY, single_image),
+        (~single, style.ORANGE, multi_image),
+    ):
+        if not shown.any():
+            continue
+        axes.barh(
+            np.flatnonzero(shown),
+            drops["value"][shown],
+            xerr=panel.errors(drops[shown]),
+            height=0.72,
+            color=color,
+            label=name,
+            error_kw={"ecolor": style.BLACK, **error_bars},
+        )
 
 
 def name_families(axes: Axes, drops: pd.DataFrame, type_size: float = 8.5) -> None:
@@ -120,29 +119,31 @@ def name_families(axes: Axes, drops: pd.DataFrame, type_size: float = 8.5) -> No
     axes.set_ylim(len(drops) - 0.4, -0.6)
     axes.axvline(0, color=style.BLACK, linewidth=0.8)
     axes.grid(False, axis="y")
-    panel.percent(axes, "x")
+    panel.differences(axes, "x")
 
 
-def _between(axes: Axes, drops: pd.DataFrame, sizes: Sequence[str]) -> list[Line2D]:
-    """Draw the drops to the sizes between; return their entries of the legend."""
+def _between(axes: Axes, drops: pd.DataFrame, sizes: Sequence[str]) -> None:
+    """Draw the drops to the sizes between."""
     places = {item: place for place, item in enumerate(dict.fromkeys(drops["item"]))}
     between = list(reversed(sizes[1:-1]))
-    entries = []
     for place, size in enumerate(between):
         series = labels.arrow(sizes[0], size)
         rows = select(drops, PANEL, series)
+        if rows.empty:
+            continue
         shift = 0.27 * (1 - 2 * place / (len(between) - 1)) if len(between) > 1 else 0.2
-        look: dict[str, Any] = {
-            "linestyle": "none",
-            "marker": BETWEEN[place % len(BETWEEN)],
-            "markersize": 4,
-            "color": style.GREY,
-            "markerfacecolor": "white",
-        }
-        down = [places[family] + shift for family in rows["item"]]
-        axes.errorbar(rows["value"], down, xerr=panel.errors(rows), elinewidth=0.7, **look)
-        entries.append(Line2D([], [], label=series, **look))
-    return entries
+        axes.errorbar(
+            rows["value"],
+            [places[family] + shift for family in rows["item"]],
+            xerr=panel.errors(rows),
+            elinewidth=0.7,
+            linestyle="none",
+            marker=BETWEEN[place % len(BETWEEN)],
+            markersize=4,
+            color=style.GREY,
+            markerfacecolor="white",
+            label=series,
+        )
 
 
 FIGURE = Figure(

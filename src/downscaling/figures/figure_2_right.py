@@ -100,6 +100,8 @@ def _points(axes: Axes, drops: pd.DataFrame, reliances: pd.DataFrame) -> None:
         (single, style.BLUE, "o", "single-image"),
         (~single, style.VERMILION, "s", "multi-image"),
     ):
+        if not mask.any():
+            continue
         axes.errorbar(
             drops["value"][mask],
             reliances["value"][mask],
@@ -114,8 +116,8 @@ def _points(axes: Axes, drops: pd.DataFrame, reliances: pd.DataFrame) -> None:
         )
     axes.axhline(0, color=style.BLACK, linewidth=0.6)
     axes.axvline(0, color=style.BLACK, linewidth=0.6)
-    panel.percent(axes, "x")
-    panel.percent(axes, "y")
+    panel.differences(axes, "x")
+    panel.differences(axes, "y")
 
 
 def _title(correlation: pd.DataFrame) -> str:

@@ -87,6 +87,8 @@ def bars(axes: Axes, data: pd.DataFrame, type_size: float = 8.5) -> None:
     benchmarks = [name for name in labels.BENCHMARKS if (data["item"] == name).any()]
     for place, (series, look) in enumerate(SERIES.items()):
         rows = select(data, PANEL, series)
+        if rows.empty:
+            continue
         across = [benchmarks.index(item) + 0.36 * (place - 0.5) for item in rows["item"]]
         axes.bar(
             across,
@@ -116,7 +118,7 @@ def bars(axes: Axes, data: pd.DataFrame, type_size: float = 8.5) -> None:
     axes.set_xlim(-0.5, len(benchmarks) - 0.5)
     axes.grid(False, axis="x")
     axes.margins(y=0.15)
-    panel.percent(axes)
+    panel.differences(axes)
 
 
 FIGURE = Figure(

@@ -16,7 +16,7 @@ from .numbers import Numbers, select
 from .panels import by_benchmark, shared_legend
 from .quantity import Quantity
 from .runs import plain
-from .text import hundreds, small_print
+from .text import hundreds, interval, small_print
 
 CAPTIONING = "Captioning"
 EXTRACTION = "Captioning + visual extraction tuning"
@@ -54,9 +54,9 @@ def quantities(roles: Roles, sizes: Sequence[str]) -> list[Quantity]:
 
 @style.styled
 def draw(scores: Scores, sizes: Sequence[str], roles: Roles) -> Drawing:
-    """A panel a benchmark: the bars of a size side by side, the gain with its interval above."""
+    """A panel a benchmark: the bars of a size side by side, the gain with its interval below."""
     data = Numbers(scores, roles).table(quantities(roles, sizes))
-    figure = style.canvas(8.4, 4.2)
+    figure = style.canvas(8.4, 4.6)
     for axes, benchmark, rows in by_benchmark(
         figure,
         data,
@@ -64,8 +64,8 @@ def draw(scores: Scores, sizes: Sequence[str], roles: Roles) -> Drawing:
         up="Accuracy, average over categories (%)",
     ):
         _bars(axes, rows, benchmark)
-        _gains(axes, rows, benchmark)
-        axes.set_xlabel("Size of the perception module")
+        _sizes(axes, rows, benchmark)
+        axes.set_xlabel(f"Size of the perception module, gain in {labels.POINTS}")
     shared_legend(figure)
     small_print(figure, data, f"Reasoning module: {sizes[0]}, plain")
     return figure, data
@@ -104,29 +104,20 @@ def _bars(axes: Axes, rows: pd.DataFrame, benchmark: str) -> None:
                 fontweight="bold",
                 fontsize=10,
             )
-    axes.set_xticks(range(len(sizes)), sizes)
     axes.set_xlim(-0.6, len(sizes) - 0.4)
     axes.grid(False, axis="x")
-    axes.margins(y=0.2)
-    panel.percent(axes)
+    panel.accuracies(axes)
 
 
-def _gains(axes: Axes, rows: pd.DataFrame, benchmark: str) -> None:
-    """The gain of each size in words, above its bars."""
-    sizes = list(dict.fromkeys(rows["item"]))
+def _sizes(axes: Axes, rows: pd.DataFrame, benchmark: str) -> None:
+    """Write below the bars of each size what it is, and its gain."""
+    words = {size: str(size) for size in rows["item"]}
     for gain in select(rows, benchmark, GAIN).itertuples():
-        bars = rows[(rows["item"] == gain.item) & (rows["series"] != GAIN)]
-        value, low, high = (hundreds(end, sign=True) for end in (gain.value, gain.low, gain.high))
-        words = f"{value} [{low}, {high}]"
+        told = f"\ngain {hundreds(gain.value)}\n{interval(gain.low, gain.high)}"
         if math.isfinite(gain.published):
-            words += f"\n{style.STAR} {hundreds(gain.published, sign=True)}"
-        axes.annotate(
-            words,
-            (sizes.index(gain.item), bars[["high", "published"]].max(axis=None)),
-            xytext=(0, 10),
-            textcoords="offset points",
-            ha="center",
-        )
+            told += f"\n{style.STAR} {hundreds(gain.published)}"
+        words[gain.item] += told
+    axes.set_xticks(range(len(words)), list(words.values()))
 
 
 FIGURE = Figure(

@@ -62,8 +62,8 @@ def draw(scores: Scores, sizes: Sequence[str], roles: Roles) -> Drawing:
         top.set_title(labels.BENCHMARKS[benchmark], loc="left")
         top.grid(False, axis="x")
         top.tick_params(axis="x", length=0)
-        for axes in (top, bottom):
-            panel.percent(axes)
+        panel.accuracies(top)
+        panel.differences(bottom)
         if column == 0:
             top.set_ylabel("Accuracy, average\nover categories (%)")
             bottom.set_ylabel(f"Gain from\nthinking ({labels.POINTS})")

@@ -4,26 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from matplotlib.lines import Line2D
-
 from ..config.roles import Roles
 from ..results.scores import Scores
 from . import labels, panel, style
 from .figure import Drawing, Figure
 from .numbers import Numbers
+from .panels import shared_legend
 from .quantity import Quantity
 from .runs import end_to_end
 from .text import small_print
 
-MODES = {"with the image": "image", "blind": "blind"}
-SINGLE = style.Look(style.BLUE, "o")
-SEVERAL = style.Look(style.VERMILION, "s")
-BLIND = style.Look(style.GREY, "x", ":")
-LEGEND = {
-    "single-image, with the image": SINGLE,
-    "multi-image, with the image": SEVERAL,
-    "blind": BLIND,
+SIGHTED, BLIND = "with the image", "blind"
+MODES = {SIGHTED: "image", BLIND: "blind"}
+LOOKS = {
+    f"single-image, {SIGHTED}": style.Look(style.BLUE, "o"),
+    f"multi-image, {SIGHTED}": style.Look(style.VERMILION, "s"),
+    BLIND: style.Look(style.GREY, "x", ":"),
 }
+"""By the names of the legend, in its order."""
 
 
 def quantities(roles: Roles, sizes: Sequence[str]) -> list[Quantity]:
@@ -55,20 +53,18 @@ def draw(scores: Scores, sizes: Sequence[str], roles: Roles) -> Drawing:
     grid = figure.subplots(3, 5, sharex=True, sharey=True)
     for axes, family in zip(grid.flat, labels.FAMILIES, strict=True):
         places = panel.over_sizes(axes, sizes, "")
-        sighted = SINGLE if family in labels.SINGLE_IMAGE else SEVERAL
-        for series, look, shift in zip(MODES, (sighted, BLIND), (-0.05, 0.05), strict=True):
-            panel.line(axes, data, family, series, places=places, look=look, shift=shift)
+        images = "single" if family in labels.SINGLE_IMAGE else "multi"
+        names = (f"{images}-image, {SIGHTED}", BLIND)
+        for series, name, shift in zip(MODES, names, (-0.05, 0.05), strict=True):
+            look = LOOKS[name]
+            panel.line(axes, data, family, series, places=places, look=look, shift=shift, name=name)
         axes.set_title(labels.FAMILIES[family], loc="left", fontsize=9)
-        axes.set_ylim(-0.02, 1.04)
+        axes.set_ylim(-panel.BEYOND, 1 + panel.BEYOND)
         axes.tick_params(axis="x", labelsize=7.5)
-        panel.percent(axes)
+        panel.accuracies(axes)
     grid[1][0].set_ylabel("Accuracy (%)")
     grid[2][2].set_xlabel("Language model size")
-    handles = [
-        Line2D([], [], color=look.color, marker=look.marker, linestyle=look.line, label=name)
-        for name, look in LEGEND.items()
-    ]
-    figure.legend(handles=handles, loc="outside upper center", ncols=3)
+    shared_legend(figure, list(LOOKS))
     small_print(figure, data, "End-to-end instruction-tuned models")
     return figure, data
 

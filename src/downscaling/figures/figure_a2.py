@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -14,12 +12,13 @@ from matplotlib.image import AxesImage
 from ..config.roles import Roles
 from ..results.scores import Scores
 from . import labels, panel, style
+from .cell import cell
 from .figure import Drawing, Figure
 from .numbers import Numbers
 from .panels import by_benchmark
 from .quantity import Quantity
 from .runs import plain
-from .text import mean_of_trainings, small_print, span
+from .text import small_print
 
 DARK = 0.45
 """The share of the colour scale below which white text is the more legible."""
@@ -42,7 +41,7 @@ def quantities(roles: Roles, sizes: Sequence[str]) -> list[Quantity]:
 def draw(scores: Scores, sizes: Sequence[str], roles: Roles) -> Drawing:
     """A heat map a benchmark, each cell with its accuracy and interval in figures."""
     data = Numbers(scores, roles).table(quantities(roles, sizes))
-    figure = style.canvas(9.0, 4.8)
+    figure = style.canvas(9.0, 5.2)
     scale = data["value"].min(), data["value"].max()
     needs = "the grid of perception and reasoning sizes"
     image = None
@@ -52,7 +51,7 @@ def draw(scores: Scores, sizes: Sequence[str], roles: Roles) -> Drawing:
     if image is not None:
         bar = figure.colorbar(image, ax=figure.axes, fraction=0.03, pad=0.02)
         bar.outline.set_visible(False)
-        panel.percent(bar.ax)
+        panel.accuracies(bar.ax)
     small_print(figure, data, "Instruction-tuned perception, plain reasoning")
     return figure, data
 
@@ -68,17 +67,9 @@ def _heat_map(
         cells[sizes.index(str(row.series)), sizes.index(str(row.item))] = row.value
     image = axes.imshow(cells, cmap="cividis", aspect="auto", vmin=lowest, vmax=highest)
     for row in rows.itertuples():
-        color = "white" if row.value < lowest + DARK * (highest - lowest) else "black"
+        color = "white" if row.value < lowest + DARK * (highest - lowest) else style.BLACK
         across, down = sizes.index(str(row.item)), sizes.index(str(row.series))
-        middle: dict[str, Any] = {"ha": "center", "va": "center", "color": color}
-        axes.text(across, down - 0.2, f"{100 * row.value:.1f}", fontweight="bold", **middle)
-        axes.text(across, down + 0.02, span(row.low, row.high), fontsize=7.5, **middle)
-        if math.isfinite(row.reference):
-            told = mean_of_trainings(row.reference, row.reference_low, row.reference_high)
-            axes.text(across, down + 0.21, told, fontsize=7.5, **middle)
-        if math.isfinite(row.published):
-            printed = f"{style.STAR} {100 * row.published:.1f}"
-            axes.text(across, down + 0.39, printed, fontsize=7.5, **middle)
+        cell(axes, across, down, row, step=0.175, color=color, faint=color, is_bold=True)
     axes.set_xticks(range(len(sizes)), sizes)
     axes.set_yticks(range(len(sizes)), sizes)
     axes.tick_params(length=0)

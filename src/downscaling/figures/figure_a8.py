@@ -9,7 +9,7 @@ from ..results.scores import Scores
 from . import labels, panel, style
 from .figure import Drawing, Figure
 from .figure_6 import NEEDS
-from .numbers import Numbers, select
+from .numbers import Numbers
 from .panels import shared_legend
 from .quantity import Quantity
 from .runs import plain, think
@@ -17,6 +17,9 @@ from .text import small_print
 
 PANEL = "out-of-domain"
 ALL = "all sizes"
+WIDTH = 0.68
+"""Between the first and the last point of a category, whose columns are 1 apart."""
+OVERALL = style.Look(style.PURPLE, "P", "none")
 LOOKS = (
     style.Look(style.BLACK, "o", "none"),
     style.Look(style.BLUE, "s", "none"),
@@ -48,7 +51,7 @@ def quantities(roles: Roles, sizes: Sequence[str]) -> list[Quantity]:
 
 @style.styled
 def draw(scores: Scores, sizes: Sequence[str], roles: Roles) -> Drawing:
-    """Bars: the gain over all reasoner sizes. Markers: the gain at each size."""
+    """A column a category: the gain over all reasoner sizes, then that at each size."""
     data = Numbers(scores, roles).table(quantities(roles, sizes))
     figure = style.canvas(8.4, 4.2)
     axes = figure.subplots()
@@ -57,27 +60,16 @@ def draw(scores: Scores, sizes: Sequence[str], roles: Roles) -> Drawing:
         return figure, data
     categories = labels.CATEGORIES[PANEL]
     places = {category: float(place) for place, category in enumerate(categories)}
-    bars = select(data, PANEL, ALL)
-    axes.bar(
-        [places[item] for item in bars["item"]],
-        bars["value"],
-        yerr=panel.errors(bars),
-        width=0.82,
-        color="#F6E0EC",
-        label=ALL,
-        error_kw={"elinewidth": 2.2, "capsize": 6, "capthick": 2.2, "ecolor": style.PURPLE},
-    )
-    panel.reference(axes, [places[item] - 0.36 for item in bars["item"]], bars)
-    for place, size in enumerate(sizes):
-        look = LOOKS[place % len(LOOKS)]
-        shift = 0.62 * (place - (len(sizes) - 1) / 2) / max(1, len(sizes) - 1)
-        panel.line(axes, data, PANEL, size, places=places, look=look, shift=shift)
+    for place, series in enumerate((ALL, *sizes)):
+        look = OVERALL if series == ALL else LOOKS[(place - 1) % len(LOOKS)]
+        shift = WIDTH * (place / len(sizes) - 0.5)
+        panel.line(axes, data, PANEL, series, places=places, look=look, shift=shift)
     axes.axhline(0, color=style.BLACK, linewidth=0.8)
     names = [name.replace(" ", "\n", 1) for name in categories.values()]
     axes.set_xticks(list(places.values()), names)
     axes.grid(False, axis="x")
     axes.set_ylabel(f"Gain from thinking ({labels.POINTS})")
-    panel.percent(axes)
+    panel.differences(axes)
     shared_legend(figure, title="Size of the reasoning module")
     extra = f"Out-of-domain benchmark. Perception module: instruction-tuned, {sizes[0]}"
     small_print(figure, data, extra)

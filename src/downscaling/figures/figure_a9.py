@@ -141,7 +141,7 @@ def _points(axes: Axes, rows: pd.DataFrame) -> None:
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
     axes.xaxis.set_minor_locator(NullLocator())
     axes.margins(x=0.2)
-    panel.percent(axes)
+    panel.accuracies(axes)
 
 
 def _name(figure: matplotlib.figure.Figure, axes: Axes, rows: pd.DataFrame) -> None:

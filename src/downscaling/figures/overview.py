@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Sequence
-from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.patches import Patch
 
 from ..config.roles import Roles
 from ..results.scores import Scores
@@ -85,13 +83,11 @@ def _draw_drops(axes: Axes, rows: pd.DataFrame, sizes: Sequence[str]) -> None:
     if rows.empty:
         panel.no_runs(axes, "end-to-end answers at two sizes")
         return
-    figure_2_left.bars(axes, rows, elinewidth=0.9)
+    figure_2_left.bars(axes, rows, "Single-image", "Multi-image", elinewidth=0.9)
     figure_2_left.name_families(axes, rows, 7.5)
     axes.set_xlabel(f"Drop in accuracy,\n{labels.step(sizes)} ({labels.POINTS})")
     axes.set_title("1  Cost of downscaling, by task", loc="left", fontsize=9.5)
-    kinds = {"Single-image": style.SKY, "Multi-image": style.ORANGE}
-    keys = [Patch(color=color, label=name) for name, color in kinds.items()]
-    _legend_below(axes, [*keys, *legend_entries([axes]).values()])
+    _legend_below(axes)
 
 
 def _draw_modules(axes: Axes, rows: pd.DataFrame, sizes: Sequence[str]) -> None:
@@ -104,7 +100,7 @@ def _draw_modules(axes: Axes, rows: pd.DataFrame, sizes: Sequence[str]) -> None:
     axes.set_title("2  Perception or reasoning", loc="left", fontsize=9.5)
     for bar, name in zip(*axes.get_legend_handles_labels(), strict=True):
         bar.set_label(name.removesuffix(" downscaled"))
-    _legend_below(axes, list(legend_entries([axes]).values()))
+    _legend_below(axes)
 
 
 def _draw_methods(
@@ -136,17 +132,17 @@ def _draw_methods(
     axes.set_yticks(range(len(methods)), [textwrap.fill(name, 14) for name in methods], fontsize=8)
     axes.set_ylim(len(methods) - 0.5, -0.5)
     axes.grid(False, axis="y")
-    panel.percent(axes, "x")
+    panel.accuracies(axes, "x")
     above = labels.larger(sizes, sizes[-1])
     pair = f"{sizes[-1]} perception" + (f", {above} reasoning" if above else "")
     axes.set_xlabel(f"Accuracy (%)\n{pair}")
     axes.set_title("3  Extract+Think and baselines", loc="left", fontsize=9.5)
-    _legend_below(axes, list(legend_entries([axes]).values()))
+    _legend_below(axes)
 
 
-def _legend_below(axes: Axes, handles: Sequence[Any]) -> None:
+def _legend_below(axes: Axes) -> None:
     axes.legend(
-        handles=list(handles),
+        handles=list(legend_entries([axes]).values()),
         loc="upper center",
         bbox_to_anchor=(0.5, -0.19),
         ncols=2,

@@ -12,7 +12,12 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from .numbers import select
-from .style import BLACK, GREY, MEAN, YELLOW, Look
+from .style import BLACK, GREY, MEAN, STAR, YELLOW, Look
+
+Axis = Literal["x", "y"]
+
+BINS, STEPS = 7, [1, 2, 5, 10]
+"""Of ticks: the most intervals between them, and which steps."""
 
 PUBLISHED = "Published"
 """What a legend calls stars."""
@@ -20,11 +25,38 @@ PUBLISHED = "Published"
 REFERENCE = f"{MEAN} Reference"
 """What a legend calls its marks."""
 
+NAMES = {STAR: PUBLISHED, MEAN: REFERENCE}
+"""What a legend calls a mark of the small print."""
 
-def percent(axes: Axes, axis: str = "y") -> None:
-    """Print an axis of fractions in hundreds, as the paper's tables do."""
+BEYOND = 0.04
+"""How far an axis of accuracies reaches beyond 0 and 1, so that marks at its ends stay whole."""
+
+
+class _Accuracies(MaxNLocator):
+    """Ticks that stay within what an accuracy can be, as does the axis."""
+
+    def tick_values(self, vmin: float, vmax: float) -> Any:
+        """Places of ticks on an axis from `vmin` to `vmax`."""
+        return super().tick_values(max(vmin, 0.0), min(vmax, 1.0))
+
+    def view_limits(self, dmin: float, dmax: float) -> tuple[float, float]:
+        """The ends of an axis whose data, with margins, reach from `dmin` to `dmax`."""
+        return max(dmin, -BEYOND), min(dmax, 1 + BEYOND)
+
+
+def accuracies(axes: Axes, axis: Axis = "y") -> None:
+    """Print an axis of accuracies in per cent, none beyond 0 and 100."""
+    _hundreds(axes, axis, _Accuracies(nbins=BINS, steps=STEPS))
+
+
+def differences(axes: Axes, axis: Axis = "y") -> None:
+    """Print an axis of differences between accuracies in points."""
+    _hundreds(axes, axis, MaxNLocator(nbins=BINS, steps=STEPS))
+
+
+def _hundreds(axes: Axes, axis: Axis, ticks: MaxNLocator) -> None:
     which = axes.yaxis if axis == "y" else axes.xaxis
-    which.set_major_locator(MaxNLocator(nbins=7, steps=[1, 2, 5, 10]))
+    which.set_major_locator(ticks)
     which.set_major_formatter(
         FuncFormatter(lambda value, _: f"{100 * value:.4g}".replace("-", "\N{MINUS SIGN}"))
     )
@@ -55,16 +87,20 @@ def line(
     places: dict[str, float],
     look: Look,
     shift: float = 0.0,
+    name: str = "",
 ) -> None:
     """Draw one series over the items of `places`, each point with its interval and the star of
-    what the paper prints."""
+    what the paper prints; nothing of a series without rows. `name` is what a legend calls it, if
+    not as the data do."""
     rows = select(data, panel, series)
+    if rows.empty:
+        return
     across = [places[item] + shift for item in rows["item"]]
     axes.errorbar(
         across,
         rows["value"],
         yerr=errors(rows),
-        label=series,
+        label=name or series,
         color=look.color,
         linestyle=look.line,
         marker=look.marker,
@@ -80,7 +116,7 @@ def reference(
     axes: Axes,
     along: Sequence[float],
     rows: pd.DataFrame,
-    axis: Literal["x", "y"] = "y",
+    axis: Axis = "y",
     color: str = BLACK,
 ) -> None:
     """Mark the mean over a reference's trainings, where it is known: a dash on a pale band, which

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from .labels import BENCHMARKS
-from .panel import PUBLISHED, REFERENCE, line, no_runs, over_sizes, percent
+from .panel import NAMES, PUBLISHED, REFERENCE, accuracies, line, no_runs, over_sizes
 from .style import Look
 
 SPREAD = 0.07
@@ -51,13 +51,13 @@ def over_sizes_by_benchmark(
     up: str,
     needs: str,
 ) -> None:
-    """A panel a benchmark, each with a line a series over the sizes."""
+    """A panel a benchmark, each with a line of accuracies a series over the sizes."""
     for axes, benchmark, rows in by_benchmark(figure, data, needs=needs, up=up):
         places = over_sizes(axes, sizes, across)
         for index, (name, look) in enumerate(series.items()):
             shift = SPREAD * (index - (len(series) - 1) / 2)
             line(axes, rows, benchmark, name, places=places, look=look, shift=shift)
-        percent(axes)
+        accuracies(axes)
     shared_legend(figure)
 
 
@@ -74,16 +74,21 @@ def legend_entries(panels: Sequence[Axes]) -> dict[str, Artist]:
     return handles
 
 
+def shows(figure: Figure, mark: str) -> bool:
+    """Whether a figure shows what a mark stands for, as a drawing or in words."""
+    words = (text.get_text() for axes in figure.axes for text in axes.texts)
+    return NAMES[mark] in legend_entries(figure.axes) or any(mark in told for told in words)
+
+
 def shared_legend(
     figure: Figure, series: Sequence[str] | None = None, title: str | None = None
 ) -> None:
-    """One legend above all panels, for the named series or for every one that was drawn, in as few
-    rows as the figure is wide enough for."""
-    handles = {
-        name: handle
-        for name, handle in legend_entries(figure.axes).items()
-        if series is None or name in (*series, REFERENCE, PUBLISHED)
-    }
+    """One legend above all panels, for the named series in their order or for every one, as far as
+    they were drawn, in as few rows as the figure is wide enough for."""
+    handles = legend_entries(figure.axes)
+    if series is not None:
+        named = (*series, REFERENCE, PUBLISHED)
+        handles = {name: handles[name] for name in named if name in handles}
     for columns in range(len(handles), 0, -1):
         legend = figure.legend(
             list(handles.values()),

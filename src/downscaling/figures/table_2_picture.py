@@ -12,11 +12,15 @@ from ..config.roles import Roles
 from ..results.reference import accuracies
 from ..results.scores import Scores
 from . import labels, panel, style
+from .cell import cell
 from .figure import Drawing, Figure
 from .numbers import Numbers, row, table
 from .quantity import Quantity
 from .table_2_lines import COLUMNS, Line, lines, measured, unmeasured
-from .text import mean_of_trainings, small_print, span
+from .text import small_print
+
+TOP = -1.4
+"""Where the heads of columns begin: the first line of the table stands at 0, the next at 1."""
 
 Columns = Sequence[tuple[str, str, str]]
 """Some of `COLUMNS`."""
@@ -53,31 +57,35 @@ def draw(scores: Scores, sizes: Sequence[str], roles: Roles) -> Drawing:
     cells = [known.to_dict("records")]
     cells += [_published(numbers, line, columns) for line in below]
     data = table(cell for line in cells for cell in line)
-    apart = len(above) + 0.5
+    apart = len(above) + 0.1
     places = {line: float(down) for down, line in enumerate(above)}
-    places |= {line: apart + 0.25 + 0.6 * down for down, line in enumerate(below)}
+    places |= {line: apart + 0.25 + 0.45 * down for down, line in enumerate(below)}
     last = max(places.values(), default=0.0)
-    figure = style.canvas(3.5 + 0.65 * max(7, len(columns)), 1.5 + 0.52 * max(2.0, last + 1))
+    bottom = last + (0.25 if below else 0.5)
+    width = 3.8 + 0.74 * max(7, len(columns))
+    figure = style.canvas(width, 0.5 + 0.68 * max(3.0, bottom - TOP))
     axes = figure.subplots()
     if not above:
         panel.no_runs(axes, "end-to-end or decoupled answers at the small sizes")
         return figure, data
     axes.set_axis_off()
     axes.set_xlim(-5.2, len(columns) + 0.1)
-    axes.set_ylim(last + (0.3 if below else 0.6), -1.9)
+    axes.set_ylim(bottom, TOP)
     _head(axes, columns)
     by_place = {(cell.panel, cell.series, cell.item): cell for cell in data.itertuples()}
     best = data.groupby(["panel", "item"])["value"].max()
     for line, down in places.items():
         for place, (benchmark, _, name) in enumerate(columns):
-            if cell := by_place.get((benchmark, line.title, name)):
-                _cell(axes, place + 0.5, down, cell, cell.value == best[benchmark, name])
-    _models(axes, {line: places[line] for line in above}, 0.45)
+            if shown := by_place.get((benchmark, line.title, name)):
+                is_best = shown.value == best[benchmark, name]
+                color = style.GREY if line in below else style.BLACK
+                cell(axes, place + 0.5, down, shown, step=0.175, color=color, is_bold=is_best)
+    _models(axes, {line: places[line] for line in above}, 0.47)
     if below:
-        axes.axhspan(apart - 1, last + 0.3, color="#FBF6DC", zorder=-1)
+        axes.axhspan(apart - 0.6, bottom, color="#FBF6DC", zorder=-1)
         words = f"{style.STAR} Published only: rows of the paper's table that were not run here"
-        axes.text(-5.1, apart - 0.5, words, va="center", fontsize=8)
-        _models(axes, {line: places[line] for line in below}, 0.3)
+        axes.text(-5.1, apart - 0.28, words, va="center", fontsize=8)
+        _models(axes, {line: places[line] for line in below}, 0.225)
     small_print(figure, data, "Bold: the best of a column")
     return figure, data
 
@@ -100,36 +108,18 @@ def _head(axes: Axes, columns: Columns) -> None:
     """The names of columns, with the benchmarks above them."""
     for place, (benchmark, category, _) in enumerate(columns):
         short = labels.ABBREVIATIONS.get(category) or labels.FAMILIES.get(category, "Average")
-        axes.text(place + 0.5, -0.8, short, ha="center", va="center", fontsize=8)
+        axes.text(place + 0.5, -0.72, short, ha="center", va="center", fontsize=8)
         if category == "average":
             width = len(labels.CATEGORIES[benchmark]) + 1
             axes.axvspan(place, place + 1, color="#F3F3F3", zorder=-2)
             axes.plot(
-                [place - width + 1.1, place + 0.9], [-1.22, -1.22], color=style.BLACK, linewidth=0.8
+                [place - width + 1.1, place + 0.9], [-0.98, -0.98], color=style.BLACK, linewidth=0.8
             )
             words = f"{labels.BENCHMARKS[benchmark]}, accuracy (%)"
-            axes.text(place + 1 - width / 2, -1.55, words, ha="center", va="center")
-    axes.text(-5.1, -0.8, "Model", va="center", fontsize=8)
-    axes.text(-1.45, -0.8, "Perception", ha="center", va="center", fontsize=8)
-    axes.text(-0.45, -0.8, "Reasoning", ha="center", va="center", fontsize=8)
-
-
-def _cell(axes: Axes, across: float, down: float, cell: Any, is_best: bool) -> None:
-    """What was measured with its interval, the reference's mean, and what the paper prints."""
-    middle: dict[str, Any] = {"ha": "center", "va": "center"}
-    printed = f"{style.STAR} {100 * cell.published:.1f}"
-    if math.isnan(cell.value):
-        axes.text(across, down, printed, fontsize=8, color=style.GREY, **middle)
-        return
-    weight = "bold" if is_best else "normal"
-    axes.text(across, down - 0.3, f"{100 * cell.value:.1f}", fontweight=weight, **middle)
-    interval = span(cell.low, cell.high, 0)
-    axes.text(across, down - 0.06, interval, fontsize=6.5, color=style.GREY, **middle)
-    if math.isfinite(cell.reference):
-        told = mean_of_trainings(cell.reference, cell.reference_low, cell.reference_high, 0)
-        axes.text(across, down + 0.14, told, fontsize=5.1, color=style.GREY, **middle)
-    if math.isfinite(cell.published):
-        axes.text(across, down + 0.34, printed, fontsize=7, **middle)
+            axes.text(place + 1 - width / 2, -1.2, words, ha="center", va="center")
+    axes.text(-5.1, -0.72, "Model", va="center", fontsize=8)
+    axes.text(-1.45, -0.72, "Perception", ha="center", va="center", fontsize=8)
+    axes.text(-0.45, -0.72, "Reasoning", ha="center", va="center", fontsize=8)
 
 
 def _models(axes: Axes, places: Mapping[Line, float], half: float) -> None:

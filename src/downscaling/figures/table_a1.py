@@ -18,7 +18,7 @@ from .figure import Drawing, Figure
 from .figure_3b import cells
 from .numbers import Numbers, row, table
 from .quantity import Quantity
-from .text import hundreds, small_print
+from .text import hundreds, interval, small_print
 
 PANEL = "out-of-domain"
 OWN = "Qwen3, this study's"
@@ -136,13 +136,13 @@ def _line(axes: Axes, down: int, drop: Any) -> None:
     middle: dict[str, Any] = {"ha": "center", "va": "center"}
     axes.text(0.1, down, drop.series, va="center")
     axes.text(2.7, down, drop.item, va="center")
-    if math.isfinite(drop.published):
+    if math.isfinite(drop.published):  # as the paper prints it, with two decimals
         axes.text(9.5, down, f"{style.STAR} {hundreds(drop.published, digits=2)}", **middle)
     if math.isnan(drop.value):
         axes.text(6.6, down, "not run here: published only", color=style.GREY, **middle)
         return
-    low, high = hundreds(drop.low), hundreds(drop.high)
-    axes.text(6.6, down, f"{hundreds(drop.value)}  [{low}, {high}]", weight="bold", **middle)
+    measured = f"{hundreds(drop.value)} {interval(drop.low, drop.high)}"
+    axes.text(6.6, down, measured, weight="bold", **middle)
     axes.text(8.4, down, f"{drop.n}", **middle)
 
 

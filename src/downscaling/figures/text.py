@@ -11,6 +11,7 @@ from ..results.estimate import REFERENCE, SEEDS, SEEN_ONCE
 from ..results.tables import ALL_SEEDS
 from . import style
 from .numbers import PAIRED, UNPAIRED
+from .panels import shows
 
 CHARACTERS_PER_INCH = 19.5
 """Of the small print, on average."""
@@ -36,25 +37,21 @@ TRAININGS = {
 """What of training the intervals of a figure hold."""
 
 
-def hundreds(value: float, sign: bool = False, digits: int = 1) -> str:
-    """A fraction as it is printed beside a bar: in hundreds, a true minus sign."""
-    return f"{100 * value:{'+' if sign else ''}.{digits}f}".replace("-", "\N{MINUS SIGN}")
+def hundreds(value: float, digits: int = 1) -> str:
+    """A fraction in hundreds: a true minus sign, never a negative nil."""
+    rounded = round(100 * value, digits) + 0.0
+    return f"{rounded:.{digits}f}".replace("-", "\N{MINUS SIGN}")
 
 
-def span(low: float, high: float, digits: int = 1) -> str:
-    """An interval of fractions as it is printed in a cell, in hundreds."""
-    ends = (f"{100 * end:.{digits}f}" for end in (low, high))
-    return " \N{EN DASH} ".join(ends)
-
-
-def mean_of_trainings(mean: float, low: float, high: float, digits: int = 1) -> str:
-    """A mean over a reference's trainings as it is printed in a cell, in hundreds."""
-    return f"{style.MEAN} {100 * mean:.{digits}f} ({span(low, high, 0)})"
+def interval(low: float, high: float) -> str:
+    """An interval of fractions, in hundreds."""
+    return f"[{hundreds(low)}, {hundreds(high)}]"
 
 
 def small_print(figure: Figure, data: pd.DataFrame, extra: str = "") -> None:
-    """The line under a figure: the preset and what it is, answers, answer parser, intervals.
-    `extra` is left out where nothing was measured."""
+    """The line under a figure: the preset and what it is, answers, answer parser, intervals,
+    and what the marks mean that were drawn before. `extra` is left out where nothing was measured.
+    """
     parts = []
     measured = data[data["value"].notna()]
     if len(measured):
@@ -71,12 +68,13 @@ def small_print(figure: Figure, data: pd.DataFrame, extra: str = "") -> None:
             "; ".join(["95\N{NO-BREAK SPACE}% intervals", *kinds]),
         ]
         parts += [extra] if extra else []
-        if seeds_of_reference := int(measured["reference_seeds"].max()):
-            parts.append(
-                f"{style.MEAN} mean of the reference over {seeds_of_reference} trainings, with the "
-                "95\N{NO-BREAK SPACE}% interval of what they vary"
-            )
-    if data["published"].notna().any():
+    if shows(figure, style.MEAN):
+        trainings = int(data["reference_seeds"].max())
+        parts.append(
+            f"{style.MEAN} mean of the reference over {trainings} trainings, with the "
+            "95\N{NO-BREAK SPACE}% interval of what they vary"
+        )
+    if shows(figure, style.STAR):
         other = str(data["preset"].iloc[0]) in WORLDS
         parts.append(
             f"{style.STAR} published in arXiv 2511.17487"
