@@ -92,8 +92,7 @@ REFUSED = {
     "tunings: {connector: {from: extract}}": "tunings.connector.from: given extract, which starts",
     "tunings: {caption: {sizes: [0.6B, 0.6B]}}": "tunings.caption.sizes: given ['0.6B', '0.6B']; a",
     "tunings: {caption: {sets: {allava: 0}}}": "tunings.caption.sets.allava: given 0; allowed: mor",
-    "runs: {decoupled: []}": "runs.decoupled: given []; allowed: at least one entry, or answers in",
-    "runs: {end_to_end: {models: [], blind: []}, decoupled: []}": "runs.decoupled: given []; allow",
+    "runs: {end_to_end: {models: [], blind: []}, decoupled: []}": "runs: given none; allowed: ",
     "runs: null": "runs: given null; allowed: keys with values",
     "runs: {decoupled: [{perception: [gold, gold], reasoning: [4B], modes: [plain]}]}": (
         "runs.decoupled.0.perception: given ['gold', 'gold']; allowed: each entry once"

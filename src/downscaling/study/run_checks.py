@@ -8,7 +8,7 @@ from ..config.external import Weights
 from ..config.roles import Step
 from ..records.files import RecordError, check
 from ..records.rows import Answer, Description
-from .runs import END_TO_END, GOLD
+from .runs import GOLD
 from .sentences import listed
 from .study import Study
 
@@ -39,8 +39,8 @@ def run_problems(study: Study) -> Iterator[str]:
         for reasoning in entry.reasoning:
             if reasoning not in reasoners:
                 yield f"{key}, reasoning: given {reasoning}; allowed: {listed(reasoners)}"
-    if all(run.reasoning == END_TO_END for run in study.evaluations.runs()):
-        yield "runs.decoupled: given []; allowed: at least one entry, or answers in external"
+    if not study.evaluations.runs():
+        yield "runs: given none; allowed: end_to_end, decoupled, or answers in external"
     if configuration.reasoning.think.thinking_budget is None:
         yield "reasoning.think.thinking_budget: missing; allowed: at least 1"
     if configuration.reasoning.plain.thinking_budget is not None:
