@@ -26,6 +26,7 @@ BESIDE = {"README.md": "index.md"} | {
 """Pages beside `docs/`, by their names in the site."""
 COPIED = "files/"
 """Where the site holds files that a page links to."""
+_EXAMPLE = re.compile(r"Example: (.*)")
 _LINK = re.compile(r"(\]\()([^)\s#:]+)((?:#[^)\s]*)?\))")
 
 
@@ -84,9 +85,17 @@ def _commands() -> str:
     from downscaling.cli import app
 
     command: Any = typer.main.get_command(app)
+    for verb in command.commands.values():
+        # Typer cuts a summary that it makes itself.
+        verb.short_help = _first_sentence(verb.help)
+        verb.epilog = _EXAMPLE.sub(r"Example: `\1`", verb.epilog)
     context = command.context_class(command, info_name="downscaling")
     text = typer.cli.get_docs_for_click(obj=command, ctx=context, name="downscaling")
     return text.replace("# `downscaling`", "# Commands", 1)
+
+
+def _first_sentence(text: str) -> str:
+    return re.split(r"(?<=\.)\s", text, maxsplit=1)[0]
 
 
 def _configuration() -> str:

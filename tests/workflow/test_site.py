@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from chromium import NEEDED, chromium
+
 HOME = Path(__file__).parents[2]
 
 
@@ -45,13 +47,16 @@ def test_a_reader_needs_no_network(site: Path) -> None:
 
 @pytest.mark.slow
 def test_every_key_and_every_verb_has_its_place(site: Path) -> None:
-    """Catches pages of reference that are made of nothing, or that hold the keys of yesterday."""
+    """Catches pages of reference that are made of nothing or hold the keys of yesterday, and
+    summaries that are cut."""
     configuration = (site / "configuration.html").read_text("utf-8")
     for key in ("thinking_budget", "omitted_share", "numerics", "max_new_tokens"):
         assert f"<code>{key}</code>" in configuration
     commands = (site / "commands.html").read_text("utf-8")
     for verb in ("ask", "audit", "compare", "doctor", "plan"):
         assert f"downscaling {verb}" in commands
+    assert "jobs, tokens, GPU-hours, disk and downloads.</li>" in commands
+    assert "...</li>" not in commands
 
 
 @pytest.mark.slow
@@ -62,6 +67,28 @@ def test_links_out_of_the_pages_lead_to_files_of_the_site(site: Path) -> None:
     front = (site / "index.html").read_text("utf-8")
     assert 'src="files/results/miniature/figures/overview.png"' in front
     assert 'href="ask.html"' in front
+
+
+@pytest.mark.slow
+@NEEDED
+@pytest.mark.parametrize(("scheme", "turned"), [("light", False), ("dark", True)])
+def test_a_figure_can_be_read_on_a_phone_and_in_the_dark(
+    site: Path, scheme: str, turned: bool
+) -> None:
+    """Catches a figure as wide as a phone, a page that scrolls sideways as a whole, and a white
+    block in the dark."""
+    figure = "document.querySelector('.md-typeset img')"
+    with chromium(width=500) as driver:
+        phone = {"width": 390, "height": 844, "deviceScaleFactor": 1, "mobile": True}
+        driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", phone)
+        feature = {"name": "prefers-color-scheme", "value": scheme}
+        driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [feature]})
+        driver.get((site / "index.html").as_uri())
+        script = f"return [{figure}.clientWidth, getComputedStyle({figure}).filter]"
+        width, shown = driver.execute_script(script)
+        assert width > 600
+        assert shown.startswith("invert") == turned
+        assert driver.execute_script("return document.documentElement.scrollWidth") == 390
 
 
 @pytest.mark.slow
