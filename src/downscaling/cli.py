@@ -380,9 +380,7 @@ def rescore(
         rescoring.rescore(reference, out)
 
 
-@app.command(
-    epilog='Example: downscaling ask photo.png "what is it?" --option cat --option dog --think'
-)
+@app.command(epilog='Example: downscaling ask photo.png "what is it?" --option cat --option dog')
 def ask(
     image: Annotated[Path, typer.Argument(help="An image file.")],
     question: Annotated[str, typer.Argument(help="A question about it.")],
@@ -395,7 +393,10 @@ def ask(
     reasoning: Annotated[
         str, typer.Option(help="What answers: a size or model of the study, or a folder.")
     ] = "",
-    think: Annotated[bool, typer.Option("--think", help="Think step by step first.")] = False,
+    think: Annotated[
+        bool,
+        typer.Option("--think/--no-think", help="Think step by step first, as Extract+Think does."),
+    ] = True,
     focus: Annotated[
         str, typer.Option(help="What to look for; by default the largest size writes it.")
     ] = "",
@@ -406,7 +407,7 @@ def ask(
 ) -> None:
     """Ask one question about one image: what to look for, what is seen, what follows from it.
 
-    By default Extract+Think's modules of a finished default run answer.
+    By default Extract+Think of a finished default run answers.
     """
     from transformers.utils.logging import disable_progress_bar
 
@@ -422,14 +423,16 @@ def ask(
         study = read(config, preset or [])
         drawn = seed_of(study, seed)
         seeing, reading = perception_models(study, str(drawn)), reasoning_models(study)
-        run = default_run(study)
+        if not (perception and reasoning):
+            run = default_run(study)
+            perception, reasoning = perception or run.perception, reasoning or run.reasoning
         asked = Asked(
             image=image,
             text=question,
             options=tuple(option or ()),
             focus=focus or module(study.sizes[0], reading, study.folder),
-            perception=module(perception or run.perception, seeing, study.folder),
-            reasoning=module(reasoning or run.reasoning, reading, study.folder),
+            perception=module(perception, seeing, study.folder),
+            reasoning=module(reasoning, reading, study.folder),
             mode="think" if think else "plain",
             seed=drawn,
         )

@@ -14,7 +14,7 @@ from downscaling.asking.ask import Asked, Step, ask, values
 from downscaling.asking.modules import Module, default_run, module
 from downscaling.asking.text import Terminal, opening
 from downscaling.cli import app
-from downscaling.errors import ModelError, PictureError
+from downscaling.errors import ModelError, PictureError, UserError
 from downscaling.evaluation.perceive import perceive
 from downscaling.evaluation.reason import reason
 from downscaling.evaluation.vision_language import load
@@ -88,6 +88,35 @@ def test_a_thinking_is_shown_as_it_is_written(asked: Asked) -> None:
     assert [step.name for step in plain] == ["focus", "description", "answer"]
 
 
+@pytest.mark.parametrize(
+    ("options", "line"),
+    [
+        (("red", "blue", " **Red**. "), r"options A and C are read as one, \*\*Red\*\*\.; leave"),
+        (("?", "?"), "options A and B are read as one"),
+        (("red", " "), "option B is empty; write it or leave it out"),
+        (("",), "option A is empty"),
+        (("red",), "1 option: at least 2, or none for an open question"),
+        (tuple("x" * 27), "27 options: at most 26"),
+    ],
+)
+def test_senseless_options_are_refused(asked: Asked, options: tuple[str, ...], line: str) -> None:
+    """Catches options of which no reply can name one alone, and a choice of one."""
+    with pytest.raises(UserError, match=line):
+        dataclasses.replace(asked, options=options)
+
+
+def test_options_that_a_parser_tells_apart_are_taken(asked: Asked) -> None:
+    """Catches marks, signs and spellings of a number that are taken for one."""
+    for options in ((".", "?"), ("5", "-5", "+5"), ("2", "two"), ("a dog", "the dog")):
+        assert dataclasses.replace(asked, options=options).options == options
+
+
+def test_a_question_without_words_is_refused(asked: Asked) -> None:
+    """Catches an empty argument of a script that costs the loading of a model."""
+    with pytest.raises(UserError, match="no question; write one"):
+        dataclasses.replace(asked, text=" ")
+
+
 def test_a_phrase_of_ones_own_needs_no_model(asked: Asked) -> None:
     """Catches a focus phrase that is written all the same."""
     steps = ask(planned(), dataclasses.replace(asked, focus="the color of the cross"))
@@ -135,6 +164,21 @@ def test_the_default_is_extract_and_think() -> None:
     assert (run.perception, run.reasoning) == ("extract-1.7B", "4B")
 
 
+def test_a_study_without_such_runs_answers_by_the_modules_that_are_named(
+    asked: Asked, tmp_path: Path
+) -> None:
+    """Catches a refusal that asks for what the user has named."""
+    preset = tmp_path / "none.yaml"
+    preset.write_text("runs: {decoupled: [{perception: [gold], reasoning: [8B], modes: [plain]}]}")
+    command = ["ask", str(asked.image), TEXT, "--config", str(HOME / "config.yaml")]
+    command += ["--preset", str(preset), "--focus", "cross", "--no-think"]
+    command += ["--perception", str(asked.perception.folder)]
+    told = CliRunner().invoke(app, command)
+    assert "runs.decoupled: none; name --perception and --reasoning" in told.output
+    told = CliRunner().invoke(app, [*command, "--reasoning", str(asked.reasoning.folder)])
+    assert told.exit_code == 0, told.output
+
+
 def test_what_a_model_wrote_cannot_command_a_terminal(asked: Asked) -> None:
     """Catches a reply with escape sequences or reversed text that a terminal would obey."""
     written: list[str] = []
@@ -159,10 +203,11 @@ def test_what_a_model_wrote_cannot_command_a_terminal(asked: Asked) -> None:
 
 
 def test_the_verb_answers_as_text_and_as_json(asked: Asked) -> None:
-    """Catches options of the verb that do not reach the steps."""
+    """Catches options of the verb that do not reach the steps, and a verb that by default does not
+    think, as the page and Extract+Think do."""
     command = ["ask", str(asked.image), TEXT, "--config", str(HOME / "config.yaml")]
     command += ["--perception", str(asked.perception.folder)]
-    command += ["--reasoning", str(asked.reasoning.folder), "--focus", "cross", "--think"]
+    command += ["--reasoning", str(asked.reasoning.folder), "--focus", "cross"]
     command += [word for option in OPTIONS for word in ("--option", option)]
     told = CliRunner().invoke(app, [*command, "--json"])
     assert told.exit_code == 0, told.output
@@ -181,6 +226,8 @@ def test_the_verb_answers_as_text_and_as_json(asked: Asked) -> None:
     assert "Loading weights" not in shown.output
     for label in ("image", "question", "to observe", "description", "thinking", "answer"):
         assert f"\n{label}" in f"\n{shown.stdout}"
+    plain = CliRunner().invoke(app, [*command, "--no-think"])
+    assert "\nthinking" not in plain.stdout
     refused = CliRunner().invoke(app, [*command, "--seed", "9"])
     assert refused.exit_code == 1
     assert "--seed 9: the study's seeds are [0]" in refused.output

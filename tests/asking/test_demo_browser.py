@@ -21,6 +21,7 @@ import yaml
 from chromium import (
     NEEDED,
     By,
+    Keys,
     NoSuchElementException,
     StaleElementReferenceException,
     WebDriverWait,
@@ -150,6 +151,24 @@ def page(served: Served) -> Iterator[Page]:
         driver.get(served.address)
         opened.until(lambda: opened.all("#ask"))
         yield opened
+
+
+def test_the_page_says_what_it_is_and_who_answers(page: Page, tiny: Tiny) -> None:
+    """Catches a page without a heading, and a side under the name of a pair that was chosen
+    before."""
+
+    def headings() -> list[str]:
+        return [one.text for one in page.all("h1, h2")]
+
+    sees, reads = tiny.sees.name, tiny.reads.name
+    asks = ["One question to two pairs of models", "Question"]
+    assert headings() == [*asks, f"{sees}, {reads}", f"{sees}, marks"]
+    field = page.all("#left-reasoning input")[0]
+    for chosen, name in (("8B", "8B"), (str(tiny.reads), reads)):
+        field.click()
+        field.send_keys(Keys.CONTROL, "a")
+        field.send_keys(chosen, Keys.ENTER)
+        page.until(lambda name=name: headings() == [*asks, f"{sees}, {name}", f"{sees}, marks"])
 
 
 def test_both_sides_answer_and_markup_stays_text(page: Page, tiny: Tiny, served: Served) -> None:

@@ -26,6 +26,7 @@ from ..prompts.load import load as load_prompts
 from ..prompts.official_texts import reflexive_ids
 from ..records.rows import LETTERS, Description, Focus, Question
 from ..scoring.parse_answer import PARSERS
+from ..scoring.plain_text import bare, plain
 from ..study.downloads import OFFICIAL
 from ..study.study import Study
 from .modules import Module
@@ -42,7 +43,8 @@ class Asked:
         focus: the phrase that says what to look for, or the language model that writes it.
         seed: of the draws of the answer.
 
-    Raises UserError for more options than there are letters.
+    Raises UserError for a question without words, and for options that are empty, a single one,
+    more than there are letters, or one to an answer parser.
     """
 
     image: Path
@@ -55,8 +57,23 @@ class Asked:
     seed: int
 
     def __post_init__(self) -> None:
+        if not self.text.strip():
+            raise UserError("no question; write one")
         if len(self.options) > len(LETTERS):
             raise UserError(f"{len(self.options)} options: at most {len(LETTERS)}, one a letter")
+        read: dict[str, str] = {}
+        for letter, option in zip(LETTERS, self.options, strict=False):
+            if not option.strip():
+                raise UserError(f"option {letter} is empty; write it or leave it out")
+            form = bare(plain(option)) or option.strip()  # of an option of marks nothing is left
+            if form in read:
+                raise UserError(
+                    f"options {read[form]} and {letter} are read as one, {option.strip()}; "
+                    "leave one out"
+                )
+            read[form] = letter
+        if len(self.options) == 1:
+            raise UserError("1 option: at least 2, or none for an open question")
 
     @property
     def question(self) -> Question:

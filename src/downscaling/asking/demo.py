@@ -14,6 +14,7 @@ from ..errors import UserError
 from ..study.study import Study
 from .offered import Offered
 from .page import page
+from .sides import Models
 
 ADDRESS = "127.0.0.1"
 LARGEST_FILE = 50_000_000
@@ -44,14 +45,15 @@ def serve(study: Study, offered: Offered, port: int, say: Callable[[str], None])
     with tempfile.TemporaryDirectory(prefix="downscaling-demo-") as folder:
         # gradio reads both while it is imported and while a page is built.
         os.environ.update(GRADIO_ANALYTICS_ENABLED="False", GRADIO_TEMP_DIR=folder)
-        with _listening(port) as listener:
-            server = _server(study, offered)
+        with _listening(port) as listener, Models() as models:
+            server = _server(study, offered, models)
             say(f"http://{ADDRESS}:{listener.getsockname()[1]} (Ctrl-C ends it)")
-            _run(server, listener)
+            _run(server, listener, models)
 
 
-def _run(server: Any, listener: socket.socket) -> None:
-    """Run a server until it ends or the user interrupts; a step that is being taken ends first."""
+def _run(server: Any, listener: socket.socket, models: Models) -> None:
+    """Run a server until it ends or the user interrupts. What a page waits for holds the server, so
+    that the models end first."""
     ended = threading.Event()
 
     def run() -> None:
@@ -66,11 +68,12 @@ def _run(server: Any, listener: socket.socket) -> None:
     try:
         ended.wait()
     finally:
+        models.end()
         server.should_exit = True
         ended.wait()
 
 
-def _server(study: Study, offered: Offered) -> Any:
+def _server(study: Study, offered: Offered, models: Models) -> Any:
     """A server of the page that answers to this machine's own names alone."""
     try:
         import uvicorn
@@ -84,7 +87,7 @@ def _server(study: Study, offered: Offered) -> Any:
 
     app = mount_gradio_app(
         FastAPI(openapi_url=None),
-        page(study, offered),
+        page(study, offered, models),
         path="/",
         server_name=ADDRESS,
         footer_links=[],

@@ -69,6 +69,17 @@ def default_run(study: Study) -> Run:
     return runs[0]
 
 
+def title(study: Study, run: Run) -> str | None:
+    """What the paper calls a pair of modules; None where it has no name for it."""
+    played = study.configuration.roles.role_of(run.perception)
+    if run.mode == "think" and played is not None:
+        if played[0] in EXTRACTION:
+            return "Extract+Think"
+        if played[0] == BASELINE:
+            return "Baseline"
+    return None
+
+
 def counterpart(study: Study, run: Run) -> Run:
     """What a run is shown beside: the decoupled baseline, whose perception module the study did not
     tune for extraction, with the same reasoner and mode; the run itself where there is none."""

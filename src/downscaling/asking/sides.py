@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from queue import SimpleQueue
 from threading import Event
+from typing import Self
 
 from ..study.study import Study
 from .ask import Asked, Step, ask
@@ -24,38 +25,68 @@ class Thought:
     text: str
 
 
-def answers(study: Study, sides: Sequence[Asked]) -> Iterator[tuple[int, Step | Thought]]:
-    """The steps of one side after the other, each with its side's place, and what is thought as it
-    is written. What to look for is written once, for all sides.
+class Models:
+    """The thread in which models run: what they have written can be taken meanwhile, and who leaves
+    does not wait for them. Questions are answered one after the other.
 
-    Models run in a thread of their own, so that what they have written can be taken meanwhile. Who
-    takes no more ends them, after the step that is being taken.
-
-    Raises UserError as `ask` does.
+    As a context, it ends what is being answered and waits until it has ended.
     """
-    written: SimpleQueue[tuple[int, Step | Thought] | None] = SimpleQueue()
-    is_left = Event()
 
-    def listen(place: int, text: str) -> None:
-        written.put((place, Thought(text)))
+    def __init__(self) -> None:
+        self._thread = ThreadPoolExecutor(max_workers=1)
+        self._is_over = Event()
 
-    def run() -> None:
-        try:
-            for one in _steps(study, sides, listen):
-                written.put(one)
-                if is_left.is_set():
-                    break
-        finally:
-            written.put(None)
+    def __enter__(self) -> Self:
+        return self
 
-    with ThreadPoolExecutor(max_workers=1) as models:
-        ran = models.submit(run)
+    def __exit__(self, *_: object) -> None:
+        self.end()
+        self._thread.shutdown()
+
+    def end(self) -> None:
+        """End what is being answered, as if all had left, and begin nothing else."""
+        self._is_over.set()
+
+    def answers(self, study: Study, sides: Sequence[Asked]) -> Iterator[tuple[int, Step | Thought]]:
+        """The steps of one side after the other, each with its side's place, and what is thought as
+        it is written. What to look for is written once, for all sides.
+
+        Who takes no more ends them: a thinking at its next word, another step when it is taken.
+
+        Raises UserError as `ask` does.
+        """
+        written: SimpleQueue[tuple[int, Step | Thought] | None] = SimpleQueue()
+        is_left = Event()
+
+        def go_on() -> None:
+            if is_left.is_set() or self._is_over.is_set():
+                raise _LeftError
+
+        def write(place: int, one: Step | Thought) -> None:
+            go_on()
+            written.put((place, one))
+
+        def run() -> None:
+            try:
+                go_on()  # who asked may have left before its turn
+                for place, step in _steps(study, sides, lambda at, text: write(at, Thought(text))):
+                    write(place, step)
+            except _LeftError:
+                pass
+            finally:
+                written.put(None)
+
+        ran = self._thread.submit(run)
         try:
             while (one := written.get()) is not None:
                 yield one
         finally:
             is_left.set()
         ran.result()  # raises what ended it
+
+
+class _LeftError(Exception):
+    """Nobody takes what is written."""
 
 
 def _steps(
