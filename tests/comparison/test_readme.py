@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
 from downscaling.audit import document
@@ -59,6 +60,9 @@ def test_the_table_holds_the_numbers_of_the_reference(readme: str) -> None:
             ends = interval(points(mean.low), points(mean.high))
             cells.append(f"{points(mean.mean)} {ends}")
         assert f"| {title} | {' | '.join(cells)} |" in readme
+    asked = Counter(pq.read_table(REFERENCE / "questions.parquet")["benchmark"].to_pylist())
+    told = f"on {asked['in-domain']} questions in-domain and {asked['out-of-domain']} out-of-domain"
+    assert told in readme
 
 
 def test_the_claims_have_the_verdicts_that_are_told(readme: str, audit: Audit) -> None:
