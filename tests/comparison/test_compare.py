@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import shutil
 from pathlib import Path
@@ -51,11 +52,10 @@ def test_the_order_is_that_of_the_graph(copy: Path, shelf: Path) -> None:
     """Catches files in the order of their names: answers before the models that gave them."""
     run = studies.RUNS[2]
     for path in ("answers/instruct-0.6B/8B/plain/seed-0/in-domain.parquet", MODEL):
-        (copy / path).unlink()
+        (copy / path).write_text("edited")
     first = compare(copy, None, shelf).files.first
     assert first is not None
     assert first.path == MODEL
-    assert first.what == f"is missing from {copy}"
     assert run.perception in first.path
 
 
@@ -192,3 +192,81 @@ def test_the_crate_s_record_is_that_of_a_finished_study(copy: Path, shelf: Path)
     (copy / "provenance/crate.json").unlink()
     with pytest.raises(RecordError, match=r"crate\.json: no such file"):
         compare(copy, None, shelf)
+
+
+@pytest.fixture
+def small(copy: Path) -> Path:
+    """What git brings of the default run: no models, no answers, no data."""
+    for name in ("data", "models", "descriptions", "answers"):
+        shutil.rmtree(copy / name)
+    return copy
+
+
+def test_committed_scores_are_no_run(
+    small: Path, default: Path, tmp_path: Path, shelf: Path
+) -> None:
+    """Catches a clone in which nothing was run that is told "within the spread" for the scores that
+    git brought, on either side; and so a killed run that is judged by an earlier one's scores."""
+    told = r"copy: unfinished: 13 of 20 results are missing, data/.*; finish it \(make study\)"
+    with pytest.raises(RecordError, match=told):
+        compare(small, None, shelf)
+    with pytest.raises(RecordError, match="unfinished: 13 of 20"):
+        compare(default, small, tmp_path)
+
+
+def test_a_file_that_a_folder_lost_is_missing(copy: Path, shelf: Path) -> None:
+    """Catches a model without its weights that counts as one that is there."""
+    (copy / MODEL).unlink()
+    with pytest.raises(RecordError, match=f"1 of .* are missing, {MODEL} the first"):
+        compare(copy, None, shelf)
+
+
+def test_a_study_that_was_begun_anew_is_unfinished(copy: Path, shelf: Path, make: Make) -> None:
+    """Catches a run of other code, killed after its first tuning, that is judged by the scores of
+    the run before, which still lie there."""
+    begun = make(code="xyz")
+    for path in ("models/instruct-8B/seed-0", "provenance/tune/instruct-8B"):
+        shutil.rmtree(copy / path)
+        shutil.copytree(begun / path, copy / path)
+    told = r"tune/instruct-8B/seed-0\.json: not the record that the finished study had"
+    with pytest.raises(RecordError, match=told):
+        compare(copy, None, shelf)
+
+
+def test_scores_alone_are_compared_where_they_are_named(
+    small: Path, default: Path, make: Make, tmp_path: Path, shelf: Path
+) -> None:
+    """Catches two clones whose committed scores nobody can compare, an answer about files that are
+    not there, and one that does not say of how little it is."""
+    for comparison in (
+        compare(small / "scores", None, shelf),
+        compare(small / "scores", default, tmp_path),
+        compare(default, small / "scores", tmp_path),
+    ):
+        assert comparison.answer == Answer.IDENTICAL
+        assert comparison.files.total == len(studies.TABLES) + 1
+        assert text.brief(comparison).startswith("identical: 6 of 6 artifacts in scores are ")
+        assert text.values(comparison)["part"] == "scores"
+    fallen = make(rates={"instruct-8B": 0.05})
+    comparison = compare(fallen / "scores", None, shelf)
+    assert comparison.answer == Answer.NOT_REPRODUCED
+    assert "of 6 artifacts in scores are identical" in text.brief(comparison)
+    (small / "scores/summary.json").unlink()
+    with pytest.raises(RecordError, match=r"1 of 6 .* scores/summary\.json .*\(make study\)$"):
+        compare(small / "scores", None, shelf)
+
+
+def test_a_folder_is_the_scores_from_within_too(
+    small: Path, monkeypatch: pytest.MonkeyPatch, shelf: Path
+) -> None:
+    """Catches a dot that names the folder and is taken for an empty name."""
+    monkeypatch.chdir(small / "scores")
+    assert compare(Path(), None, shelf).answer == Answer.IDENTICAL
+
+
+def test_seeds_are_told_in_their_order(default: Path, shelf: Path) -> None:
+    """Catches seeds 0, 3, 4, 1, 2, in the order in which they came to the reference."""
+    comparison = compare(default, None, shelf)
+    mixed = dataclasses.replace(comparison.right, seeds=["0", "10", "4", "1", "2"])
+    shown = text.full(dataclasses.replace(comparison, right=mixed))
+    assert "seeds 0, 1, 2, 4, 10\n" in shown

@@ -74,7 +74,9 @@ def test_an_unfinished_study_makes_no_reference(
         make_reference(tmp_path / "out", copy, [several])
     shutil.copytree(several, tmp_path / "several")
     (tmp_path / "several/scores/graded.parquet").unlink()
-    with pytest.raises(RecordError, match=r"graded\.parquet: missing"):
+    with pytest.raises(NotComparableError, match="scores alone; name the results"):
+        make_reference(tmp_path / "out", default, [several / "scores"])
+    with pytest.raises(RecordError, match=r"unfinished: 1 of .*graded\.parquet the first"):
         make_reference(tmp_path / "out", default, [tmp_path / "several"])
     assert sorted(path.name for path in tmp_path.iterdir()) == ["copy", "several"]
 

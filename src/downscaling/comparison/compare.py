@@ -39,6 +39,11 @@ class Comparison:
     numbers: NumbersCompared
 
     @property
+    def part(self) -> str:
+        """The folder of both whose files alone were compared; "" for all of them."""
+        return self.left.part or self.right.part
+
+    @property
     def answer(self) -> Answer:
         """Whether the first run reproduced the second."""
         if self.files.first is None:
@@ -52,13 +57,13 @@ def compare(left: Path, right: Path | None, shelf: Path = SHELF) -> Comparison:
     """Compare a run with another, or with the reference of its preset.
 
     Args:
-        left: a results folder, or a reference.
+        left: a results folder, the `scores` in one, or a reference.
         right: the same; None is the reference of the first one's preset.
         shelf: where the references lie.
 
     Raises:
         NotComparableError: there is no reference, or the two are not runs of one configuration.
-        RecordError: a folder is unfinished or damaged.
+        RecordError: a folder is unfinished or damaged; of scores the rest is not asked for.
     """
     preset = sides.preset_of(left)
     reference = sides.reference_of(preset, shelf)

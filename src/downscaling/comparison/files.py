@@ -34,9 +34,10 @@ class FilesCompared:
 
 
 def compare_files(left: Side, right: Side) -> FilesCompared:
-    """Compare the files of two runs; of seeds that only one of them has nothing is compared."""
-    shared = set(left.artifact_seeds) & set(right.artifact_seeds)
-    ours, theirs = _by_path(left, shared), _by_path(right, shared)
+    """Compare the files of two runs; of seeds that only one of them has nothing is compared, nor
+    what lies outside the part of a run that one of them is."""
+    shared, part = set(left.artifact_seeds) & set(right.artifact_seeds), left.part or right.part
+    ours, theirs = _by_path(left, shared, part), _by_path(right, shared, part)
     place = {note.job: number for number, note in enumerate([*left.jobs, *right.jobs][::-1])}
     either = theirs | ours
     order = sorted(either, key=lambda path: (-place[either[path].job], path))
@@ -59,8 +60,8 @@ def without_seed(name: str) -> str:
     return _SEED.sub("", name)
 
 
-def _by_path(side: Side, seeds: set[str]) -> dict[str, Artifact]:
-    named = {artifact.path: artifact for artifact in side.artifacts}
+def _by_path(side: Side, seeds: set[str], part: str) -> dict[str, Artifact]:
+    named = {one.path: one for one in side.artifacts if one.path.startswith(part)}
     return {path: one for path, one in named.items() if seeds_of(path) <= seeds}
 
 

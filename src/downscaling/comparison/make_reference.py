@@ -20,7 +20,7 @@ from ..results.counts import ERROR, RECALL, recalled
 from ..results.spread import write_spread
 from ..scoring.matching import read_questions
 from . import sides
-from .artifacts import Artifact, check_whole
+from .artifacts import Artifact, check_as_made
 from .averages import Average, averages
 from .files import seeds_of, without_seed
 from .reference import FILES, REFERENCE, Recalled, Reference
@@ -61,7 +61,7 @@ def make_reference(out: Path, default: Path, others: Sequence[Path]) -> None:
         NotComparableError: they are not runs of one study, have fewer than two seeds together, or
             do not agree on a seed that two of them have.
     """
-    results = sides.read(default).results
+    results = _whole(default).results
     if results is None:
         raise NotComparableError(f"{default}: a reference; name the results of a finished run")
     # Two benchmarks may take the same published rows, whose questions then share their ids.
@@ -112,10 +112,10 @@ def _questions(results: ResultsFolder) -> list[Question]:
 
 def _piece(folder: Path, questions: Mapping[tuple[str, str], Question]) -> Piece:
     """A folder's part. What earlier rules graded, a reference's answers, is graded anew."""
-    side = sides.read(folder)
+    side = _whole(folder)
     if side.results is not None:
         results = side.results
-        check_whole(results, side.artifacts)
+        check_as_made(results, side.artifacts)
         graded = files.read(results.file(results.paths.scores("graded.parquet")), GradedAnswer)
         return Piece(side, graded, [*_recalled(results, _questions(results))])
     graded = files.read(folder / "graded.parquet", GradedAnswer)
@@ -127,6 +127,14 @@ def _piece(folder: Path, questions: Mapping[tuple[str, str], Question]) -> Piece
         )
     anew = [regraded(row, questions[row.benchmark, row.question]) for row in graded]
     return Piece(side, anew, recalls)
+
+
+def _whole(folder: Path) -> Side:
+    """Read a folder, of which scores alone are not enough."""
+    side = sides.read(folder)
+    if side.part:
+        raise NotComparableError(f"{folder}: scores alone; name the results of a finished run")
+    return side
 
 
 def _check_of_one_study(first: Piece, other: Piece) -> None:

@@ -10,10 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import disk_error
-from ..records.files import RecordError
+from ..records.files import RecordError, digest
 from ..runtime import run_record
 from ..runtime.run_record import RunRecord
 from ..study.paths import Paths
+
+SCORES = "scores"
+"""The part of a preset's folder that may be compared alone, as where git alone brought results."""
 
 
 @dataclass(frozen=True)
@@ -29,16 +32,24 @@ class JobNote:
 
 @dataclass(frozen=True)
 class ResultsFolder:
-    """A preset's folder, wherever it lies and whatever it is called now."""
+    """A preset's folder, wherever it lies and whatever it is called now. `part` is the folder in it
+    that alone is looked at; "" for all of it."""
 
     root: Path
+    part: str = ""
+
+    @classmethod
+    def named(cls, folder: Path) -> ResultsFolder:
+        """The folder that a user names, or of it the scores alone: of `results/x/scores`."""
+        above = folder.absolute().parent
+        if folder.absolute().name == SCORES and (above / _CONFIGURATION).is_file():
+            return cls(folder.parent if folder.name else above, SCORES)
+        return cls(folder)
 
     @cached_property
     def configuration(self) -> dict[str, Any]:
         """All values that the study was given. Raises RecordError where the folder holds none."""
-        unnamed = Paths("")
-        inside = unnamed.workflow("configuration.json").removeprefix(unnamed.under(""))
-        file = self.root / inside
+        file = self.root / _CONFIGURATION
         try:
             values = json.loads(file.read_bytes())
         except (OSError, ValueError) as error:
@@ -47,7 +58,7 @@ class ResultsFolder:
             values = None
         if not isinstance(values, dict) or not isinstance(values.get("preset"), str):
             raise RecordError(
-                f"{self.root}: no finished study ({inside} is missing or damaged); "
+                f"{self.root}: no finished study ({_CONFIGURATION} is missing or damaged); "
                 "finish it with snakemake"
             )
         return values
@@ -77,13 +88,19 @@ class ResultsFolder:
     @cached_property
     def records(self) -> dict[str, RunRecord]:
         """The record of each job by its name, in the order of the graph; without the crate's, which
-        tells of all others and so says which they are."""
+        tells of all others and so says which they are. Raises RecordError where one is missing or
+        was written since: the study was begun anew and not finished."""
         first, last = self.paths.job("\n").record.split("\n")
-        listed = self.record("crate").inputs["records"]
-        return {
-            path.removeprefix(first).removesuffix(last): run_record.read(self.file(path))
-            for path in listed
-        }
+        records = {}
+        for path, sha256 in self.record("crate").inputs["records"].items():
+            file = self.file(path)
+            records[path.removeprefix(first).removesuffix(last)] = run_record.read(file)
+            if digest(file) != sha256:
+                raise RecordError(
+                    f"{file}: not the record that the finished study had; "
+                    "finish the study anew with snakemake"
+                )
+        return records
 
     def notes(self) -> list[JobNote]:
         """What decided the results of each job, in the order of the graph."""
@@ -96,3 +113,8 @@ class ResultsFolder:
             )
             for name, record in self.records.items()
         ]
+
+
+_UNNAMED = Paths("")
+_CONFIGURATION = _UNNAMED.workflow("configuration.json").removeprefix(_UNNAMED.under(""))
+"""Where a preset's folder holds its configuration."""

@@ -27,8 +27,8 @@ class NotComparableError(UserError):
 
 @dataclass(frozen=True)
 class Side:
-    """A run, or a reference. `seeds` are those of its averages; its artifacts are those of
-    `artifact_seeds`. `results` is None for a reference."""
+    """A run, the scores of one, or a reference. `seeds` are those of its averages, `artifact_seeds`
+    those of its artifacts. `results` is None for a reference."""
 
     folder: Path
     configuration: Mapping[str, Any]
@@ -38,6 +38,11 @@ class Side:
     artifacts: list[Artifact]
     averages: dict[Key, Average]
     results: ResultsFolder | None
+
+    @property
+    def part(self) -> str:
+        """The folder in it that alone can be compared; "" for all of it."""
+        return self.results.part if self.results else ""
 
     def is_as_made(self, artifact: Artifact) -> bool:
         """Whether a file is what its job wrote; nobody can tell of a reference's."""
@@ -49,11 +54,11 @@ def preset_of(folder: Path) -> str:
     _check_there(folder)
     if reference.is_reference(folder):
         return reference.read(folder).preset
-    return ResultsFolder(folder).paths.preset
+    return ResultsFolder.named(folder).paths.preset
 
 
 def read(folder: Path) -> Side:
-    """Read one side.
+    """Read one side. The folder `scores` of a results folder is a side of which no more is there.
 
     Raises:
         NotComparableError: there is no such folder.
@@ -96,7 +101,8 @@ def check_comparable(left: Side, right: Side, *free: str) -> None:
 
 
 def _read_results(folder: Path) -> Side:
-    results = ResultsFolder(folder)
+    results = ResultsFolder.named(folder)
+    made = artifacts(results)
     parser = results.configuration["scores"]["parser"]
     scores = read_table(results.file(results.paths.scores("scores.csv")), Score)
     return Side(
@@ -105,7 +111,7 @@ def _read_results(folder: Path) -> Side:
         seeds=results.seeds,
         artifact_seeds=results.seeds,
         jobs=results.notes(),
-        artifacts=artifacts(results),
+        artifacts=made,
         averages={one.key: one for one in averages(scores, parser)},
         results=results,
     )

@@ -14,7 +14,8 @@ _NAMED = 3  # of the averages outside, in one line
 def brief(comparison: Comparison) -> str:
     """The answer in one line."""
     files, numbers = comparison.files, comparison.numbers
-    share = f"{files.equal:,} of {files.total:,} artifacts"
+    where = f" in {comparison.part}" if comparison.part else ""
+    share = f"{files.equal:,} of {files.total:,} artifacts{where}"
     if comparison.answer == Answer.IDENTICAL:
         return f"{comparison.answer}: {share} are those of {comparison.right.folder}"
     outside, total = len(numbers.outside), len(numbers.rows)
@@ -46,8 +47,10 @@ def full(comparison: Comparison) -> str:
     about = [
         brief(comparison),
         "",
-        f"A  {comparison.left.folder}, seeds {', '.join(comparison.left.seeds)}",
-        f"B  {comparison.right.folder}, seeds {', '.join(comparison.right.seeds)}",
+        *(
+            f"{name}  {side.folder}, seeds {', '.join(sorted(side.seeds, key=int))}"
+            for name, side in (("A", comparison.left), ("B", comparison.right))
+        ),
         "accuracies by perception, reasoning, mode and benchmark",
         "",
     ]
@@ -61,6 +64,7 @@ def values(comparison: Comparison) -> dict[str, Any]:
         "answer": comparison.answer.value,
         "a": str(comparison.left.folder),
         "b": str(comparison.right.folder),
+        "part": comparison.part,
         "spread": None if comparison.spread is None else str(comparison.spread),
         "artifacts": files.total,
         "identical_artifacts": files.equal,
