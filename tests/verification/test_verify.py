@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -234,6 +235,61 @@ def test_a_job_that_never_ran_is_one_line(results: Path) -> None:
     (found,) = verify(studied())
     assert (found.path, found.kind) == (f"{ROOT}/audit/audit.json", Kind.MISSING)
     assert "all else that audit makes" in found.said
+
+
+def keep_the_small(root: Path) -> None:
+    """Leave of a preset's folder what git keeps."""
+    kept = ("audit", "figures", "provenance", "scores", "tables", "workflow")
+    for path in root.iterdir():
+        if path.is_dir() and path.name not in kept:
+            shutil.rmtree(path)
+
+
+def test_a_study_that_was_not_run_is_one_line(results: Path) -> None:
+    """Catches hundreds of lines, and a command of as many paths, in a clone in which nothing was
+    run, whether git brought small results or none; and timings that a user shall restore."""
+    keep_the_small(results)
+    told = CliRunner().invoke(app, ["verify"])
+    assert told.exit_code == 1
+    (line,) = told.stdout.splitlines()
+    form = rf"{ROOT}: not run here: (\d+) of (\d+) results are missing; make study, or "
+    found = re.fullmatch(form + "downscaling restore", line)
+    assert found
+    assert int(found[2]) / 2 < int(found[1]) < int(found[2])
+    shutil.rmtree(results)
+    Path("mine.yaml").write_text("threads: 1\n")
+    told = CliRunner().invoke(app, ["verify", "mine.yaml"])
+    assert told.stdout == (
+        f"{ROOT}: not run here: {found[2]} of {found[2]} results are missing; "
+        "snakemake --cores all --configfile mine.yaml\n"
+    )
+    values = json.loads(CliRunner().invoke(app, ["verify", "mine.yaml", "--json"]).stdout)
+    (only,) = values["findings"]
+    assert (only["kind"], only["path"], values["is_good"]) == ("not run", ROOT, False)
+    assert only["remedy"] == "snakemake --cores all --configfile mine.yaml"
+
+
+def test_what_is_there_is_named_though_most_is_missing(clone: Path, results: Path) -> None:
+    """Catches an edited score, a record of another run, or a source that is gone, which a line
+    about missing results hides."""
+    keep_the_small(results)
+    edit(results / "scores/scores.csv", "scores", "better")
+    record_of_another_seed(results / TUNED)
+    (clone / "Snakefile").unlink()
+    found = {one.path: one.kind for one in verify(studied())}
+    assert found.pop(ROOT) == Kind.NOT_RUN
+    assert found.pop("Snakefile") == Kind.MISSING
+    assert found[f"{ROOT}/scores/scores.csv"] == Kind.CHANGED
+    assert found[f"{ROOT}/{TUNED}"] == Kind.OUTDATED
+    assert Kind.MISSING not in [kind for path, kind in found.items() if path.startswith(ROOT)]
+
+
+def test_what_a_run_lost_is_named_file_by_file(results: Path) -> None:
+    """Catches deleted answers of a finished run that pass for a study that was not run."""
+    shutil.rmtree(results / "answers")
+    found = verify(studied())
+    assert {one.kind for one in found} == {Kind.MISSING}
+    assert {f"{ROOT}/{IN}", f"{ROOT}/{OUT}"} <= {one.target for one in found}
 
 
 def test_the_command_names_what_is_wrong_and_ends_with_1(results: Path) -> None:

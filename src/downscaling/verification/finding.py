@@ -21,6 +21,8 @@ class Kind(StrEnum):
     UNKNOWN = "unknown"
     OUTDATED = "outdated"
     """of a job's record: the job had other settings, read other files, or made others"""
+    NOT_RUN = "not run"
+    """of a preset's folder: most of its results are missing"""
 
 
 @dataclass(frozen=True)
@@ -52,16 +54,16 @@ class Finding:
 def command(findings: Sequence[Finding], overlays: Sequence[Path]) -> str:
     """The command that makes anew all that a job can mend; "" where none can."""
     targets = dict.fromkeys(finding.target for finding in findings if finding.target)
-    files = ["--configfile", *map(str, overlays)] if overlays else []
-    options = ["snakemake", "--cores", "all", *files, "--forcerun", *targets]
-    return shlex.join(options) if targets else ""
+    return shlex.join([*_snakemake(overlays), "--forcerun", *targets]) if targets else ""
 
 
 def as_text(preset: str, findings: Sequence[Finding], overlays: Sequence[Path]) -> str:
     """A line for each finding, a line that counts them, and the command that mends them."""
     if not findings:
         return f"{preset}: every file is what its job made"
-    lines = [*(finding.line for finding in findings), f"{preset}: {len(findings)} found"]
+    lines = [finding.line for finding in _under(overlays, findings)]
+    if len(lines) > 1:
+        lines.append(f"{preset}: {len(findings)} found")
     if mending := command(findings, overlays):
         lines.append(f"make anew what a job made: {mending}")
     return "\n".join(lines)
@@ -73,6 +75,21 @@ def as_json(preset: str, findings: Sequence[Finding], overlays: Sequence[Path]) 
         "preset": preset,
         "is_good": not findings,
         "command": command(findings, overlays),
-        "findings": [dataclasses.asdict(finding) for finding in findings],
+        "findings": [dataclasses.asdict(finding) for finding in _under(overlays, findings)],
     }
     return json.dumps(values, indent=1, ensure_ascii=False)
+
+
+def _under(overlays: Sequence[Path], findings: Sequence[Finding]) -> list[Finding]:
+    """The findings, of which one that a preset was not run says how its overlays are run: what it
+    says otherwise is for the default study alone."""
+    run = shlex.join(_snakemake(overlays))
+    return [
+        dataclasses.replace(one, remedy=run) if overlays and one.kind == Kind.NOT_RUN else one
+        for one in findings
+    ]
+
+
+def _snakemake(overlays: Sequence[Path]) -> list[str]:
+    files = ["--configfile", *map(str, overlays)] if overlays else []
+    return ["snakemake", "--cores", "all", *files]

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from ..runtime.digests import MANIFEST, SealedFile
 from ..study.study import Study
@@ -17,7 +18,8 @@ from .unknown import unknown
 
 def verify(study: Study) -> list[Finding]:
     """All that is wrong with a study's files, at most one finding for each, those first that others
-    are made of. Every file is read; a line on standard error says how far that is.
+    are made of; where most results are missing, one for all that are. Every file is read; a line on
+    standard error says how far that is.
 
     Paths start from the working directory, as in the records.
     """
@@ -31,7 +33,23 @@ def verify(study: Study) -> list[Finding]:
     by_path: dict[str, Finding] = {}
     for finding in found:
         by_path.setdefault(finding.path, finding)
-    return [*by_path.values()]
+    return [*_summed_up(study, told, [*by_path.values()])]
+
+
+def _summed_up(study: Study, told: Sequence[Account], found: list[Finding]) -> Iterator[Finding]:
+    """The findings. Where more than half of the results are missing, nobody deleted them: the study
+    was not run here, or is not far, and git alone brought some results. Then one finding stands for
+    all of what the preset's folder lacks."""
+    results = [path for account in told for path in account.makes]
+    missing = sum(not Path(path).exists() for path in results)
+    if 2 * missing <= len(results):
+        yield from found
+        return
+    said = f"not run here: {missing:,} of {len(results):,} results are missing"
+    remedy = "make study, or downscaling restore"
+    yield Finding(study.paths.root, Kind.NOT_RUN, said, remedy=remedy)
+    inside = study.paths.under("")
+    yield from (one for one in found if one.kind != Kind.MISSING or not one.path.startswith(inside))
 
 
 class _Evidence:
