@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 import sys
@@ -9,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from running import HOME, changed, preset, snakemake
+from downscaling.data.lock import Pin, measured, write
+from downscaling.stages.graph import all_jobs
+from running import HOME, changed, preset, snakemake, studied
 
 
 @pytest.mark.parametrize(
@@ -123,6 +126,42 @@ def test_a_preset_that_is_not_there_is_named(tmp_path: Path) -> None:
     run = snakemake(tmp_path, "--dry-run", "--configfile", "presets/smok.yaml")
     assert run.code != 0
     assert "smok.yaml" in run.text
+
+
+def test_sources_without_a_pin_are_told_before_the_first_job(tmp_path: Path) -> None:
+    """Catches a run that begins, and ends at the first download, for want of a pin; one source
+    named at a time; a refusal of what is fetched already, or what no job needs; a dry run that is
+    refused; and a pin that goes to another lock than the study's."""
+    copies = tmp_path / "copies"
+    (copies / "mmstar").mkdir(parents=True)
+    (copies / "mmstar/mmstar.parquet").write_bytes(b"rows")
+    mine = tmp_path / "mine.lock"
+    pin = Pin(revision="", files={"mmstar.parquet": measured(copies / "mmstar/mmstar.parquet")})
+    write(mine, {"mmstar": pin})
+    overlay = tmp_path / "overlay.yaml"
+    sources = {"lock": str(mine), "mirrors": {"mmstar": str(copies)}}
+    overlay.write_text(json.dumps({"sources": sources}))
+    options = ["--cores", "2", "--resources", "gpu=0", "network=2", *preset("released")]
+    jobs = all_jobs(studied([HOME / "presets/released.yaml"]))
+    every = [job.key["source"] for job in jobs if job.stage_name == "fetch"]
+
+    run = snakemake(tmp_path, *options)
+    assert run.code == 1
+    told, _, named = run.text.splitlines()[-1].partition("downscaling pin ")
+    assert told == (
+        f"sources.lock: no entry for {len(every)} of {len(every)} sources that are to be fetched; "
+        "on a machine with a network: "
+    )
+    assert sorted(named.split()) == sorted(every)
+    assert run.messages == []
+    assert snakemake(tmp_path, *options, "--dry-run").code == 0
+
+    run = snakemake(tmp_path, *options, str(overlay), "--", "results/released/raw/mmstar")
+    assert run.code == 0, run.text
+    run = snakemake(tmp_path, *options, str(overlay), "--", "fetched")
+    _, _, named = run.text.splitlines()[-1].partition("downscaling pin ")
+    assert sorted(named.split()) == sorted({*every, "--lock", str(mine)} - {"mmstar"})
+    assert run.messages == []
 
 
 def test_gpus_that_are_not_there_are_told_before_the_first_job(

@@ -88,9 +88,7 @@ def locked(study: Study, sources: Sequence[Wanted]) -> Finding:
     lacking = [one.name for one in sources if one.pin is None]
     if lacking:
         told = f"{file} lacks {len(lacking)} of {len(sources)} sources"
-        return Finding(
-            "lock", told, f"on a machine with a network: downscaling pin {' '.join(lacking)}"
-        )
+        return Finding("lock", told, study.downloads.pinning(lacking))
     return Finding("lock", f"{file} has all {len(sources)} sources")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -77,6 +78,22 @@ def check_lock(study: Study) -> None:
 
     if study.downloads.all():
         lock.read(study.folder / study.configuration.sources.lock)
+
+
+def check_pins(study: Study, names: Collection[str]) -> None:
+    """Raise RecordError, one line, where the lock lacks sources that are to be fetched, or names a
+    file of one that may not be: their jobs would fail beside others that run for hours."""
+    from ..data import lock
+
+    file = study.configuration.sources.lock
+    pins = lock.read(study.folder / file)
+    if lacking := [name for name in names if name not in pins]:
+        raise lock.SourceError(
+            f"{file}: no entry for {len(lacking)} of {len(names)} sources that are to be fetched; "
+            f"{study.downloads.pinning(lacking)}"
+        )
+    for name in names:
+        lock.entry(study.folder / file, name, study.downloads.catalogue[name])
 
 
 def settings(study: Study, source: str, folder: str) -> Settings:

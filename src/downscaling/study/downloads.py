@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shlex
+from collections.abc import Iterable
+
 from ..catalogue import sources
 from ..catalogue.readers import row_files
 from ..config.configuration import Configuration
@@ -11,6 +14,8 @@ from .models import StudyModels
 from .paths import Paths
 
 OFFICIAL = "official"
+LOCK = "sources.lock"
+"""The lock that `downscaling pin` fills where no other is named."""
 
 
 class StudyDownloads:
@@ -34,6 +39,13 @@ class StudyDownloads:
                 linked: self.paths.raw(linked) for linked in sources.linked(name, self.catalogue)
             }
         return folders
+
+    def pinning(self, names: Iterable[str]) -> str:
+        """What to do about sources that the study's lock lacks."""
+        own = {path.stem: str(path) for path in self.own_entries}
+        lock = self.configuration.sources.lock
+        named = [own.get(name, name) for name in names] + ([] if lock == LOCK else ["--lock", lock])
+        return f"on a machine with a network: {shlex.join(['downscaling', 'pin', *named])}"
 
     def linked(self, source: str) -> list[str]:
         """The sources that hold a fetched source's images."""
