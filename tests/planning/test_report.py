@@ -99,6 +99,17 @@ def test_the_verb_prints_a_table() -> None:
     assert any("40% of 989 TFLOP/s" in line for line in lines)
 
 
+def test_hours_that_nobody_waits_for_are_told_as_so_few(plan: Planner) -> None:
+    """Catches 1.83e-07 GPU-hours, digits of which mean nothing, and a zero that hides work."""
+    lines = plan(read(HOME / "config.yaml", overlays("gpu"))).text().splitlines()
+    (features,) = [line for line in lines if line.startswith("tuning      features")]
+    assert " <0.01 " in features
+    hours = [line[61:76] for line in lines if re.match(r"[a-z ]{12}\S", line)]
+    assert not any("e-" in told for told in hours)
+    paper = plan(read(HOME / "config.yaml", overlays("paper"))).text()
+    assert re.search(r"^total .* [45]\d\d +6\d\d GB +4\d\d GB$", paper, re.MULTILINE)
+
+
 def test_a_preset_that_is_not_there_is_one_line() -> None:
     """Catches a traceback for a mistyped name."""
     done = run("presets/papre.yaml")

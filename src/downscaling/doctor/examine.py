@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ..errors import UserError
 from ..planning.jobs import Jobs
+from ..planning.report import workload_of
 from ..study.study import Study
 from . import hosts, room, rows, sources
 from .finding import Finding
@@ -21,20 +22,15 @@ OFFICIAL = "official"
 def examine(study: Study, jobs: Jobs, machine: Machine) -> Iterator[Finding]:
     """What every check finds: of the machine, then of what is fetched.
 
-    jobs: those of the study's graph. Nothing of a study that runs on the CPU and fetches nothing
-    needs torch, and then it is not loaded. Raises UserError, one line, for a configuration or a
-    lock that cannot be used.
+    jobs: those of the study's graph. Raises UserError, one line, for a configuration or a lock that
+    cannot be used.
     """
+    work = workload_of(study, jobs)
     yield room.memory(study, machine, jobs)
     finding, found = room.gpus(study, machine, jobs)
-    work = None
-    if any(job.gpu for job in room.kinds(study, jobs).values()):
-        from ..planning.report import workload_of
-
-        work = workload_of(study, jobs)
     yield room.disk(study, machine, work)
     yield finding
-    if work is not None and found:
+    if found:
         yield from room.layouts(study, found, work)
     yield from rows.own_files(study)
     yield from fetched(study, jobs)

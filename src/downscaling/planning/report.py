@@ -24,6 +24,9 @@ from .workload import PlanRow, Workload
 PEAK = 989e12
 """Operations a second of an H100 or H200 in bfloat16, dense."""
 
+LEAST_HOURS = 0.01
+"""of a GPU, that are printed as a number"""
+
 PARTS = (sources, backbones, external, tuning, extraction, decoupled, end_to_end, tables)
 
 
@@ -125,9 +128,9 @@ class Estimate:
         ]
 
     def _cells(self, row: PlanRow) -> tuple[str, ...]:
-        counts = (_scaled(row.tokens), f"{row.flops:.1e}" if row.flops else "")
-        hours = (f"{self.gpu_hours(row):.3g}" if row.flops else "",) if self.on_gpus else ()
-        sizes = (_scaled(row.disk, "B"), _scaled(row.download, "B"))
+        counts = (scaled(row.tokens), f"{row.flops:.1e}" if row.flops else "")
+        hours = (_hours(self.gpu_hours(row)) if row.flops else "",) if self.on_gpus else ()
+        sizes = (scaled(row.disk, "B"), scaled(row.download, "B"))
         return (row.stage, row.work, str(row.jobs), *counts, *hours, *sizes)
 
 
@@ -135,7 +138,12 @@ def _minutes(seconds: float) -> str:
     return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"
 
 
-def _scaled(value: float, unit: str = "") -> str:
+def _hours(value: float) -> str:
+    """Hours of a GPU with three digits; nobody waits for less than a hundredth."""
+    return f"{value:.3g}" if value >= LEAST_HOURS else f"<{LEAST_HOURS}"
+
+
+def scaled(value: float, unit: str = "") -> str:
     """A number with three digits and a decimal prefix; nothing for 0."""
     if not value:
         return ""
