@@ -160,7 +160,7 @@ def perform(task: Task) -> None:
 
     An error that its user can mend ends the process with one line; any other keeps its traceback.
     """
-    if task.stage != "fetch":  # nothing else reaches for the network
+    if task.stage != "fetch":  # nothing else asks the hub
         os.environ["HF_HUB_OFFLINE"] = "1"
     with shown_plainly(place=task.root), _alone(task):
         numerics.check_processor(numerics.of_settings(task.settings))
