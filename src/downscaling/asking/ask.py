@@ -43,8 +43,8 @@ class Asked:
         focus: the phrase that says what to look for, or the language model that writes it.
         seed: of the draws of the answer.
 
-    Raises UserError for a question without words, and for options that are empty, a single one,
-    more than there are letters, or one to an answer parser.
+    Raises UserError for an image that cannot be read, a question without words, and options that
+    are empty, a single one, more than there are letters, or one to an answer parser.
     """
 
     image: Path
@@ -57,6 +57,7 @@ class Asked:
     seed: int
 
     def __post_init__(self) -> None:
+        image_size(self.image)
         if not self.text.strip():
             raise UserError("no question; write one")
         if len(self.options) > len(LETTERS):
@@ -118,7 +119,6 @@ def ask(
 
     Raises UserError for a model, an image or published prompts that cannot be read.
     """
-    image_size(asked.image)  # before a model is loaded
     if isinstance(asked.focus, str):
         focus = Step("focus", asked.focus, "")
     else:

@@ -76,10 +76,12 @@ def _opened(file: Path | BinaryIO, name: str = "") -> Iterator[Image.Image]:
         raise LargePictureError(
             f"{name} is refused: more than {MAX_PIXELS:,} pixels; make it smaller"
         ) from None
+    except FileNotFoundError:
+        raise PictureError(f"{name}: no such image; check the name") from None
     except _DAMAGE as error:
         unknown = isinstance(error, UnidentifiedImageError)
         reason = f"none of {', '.join(FORMATS)}" if unknown else str(error)
-        refusal = PictureError(f"{name}: not a readable image ({reason}); fetch or make it again")
+        refusal = PictureError(f"{name}: not a readable image ({reason}); replace it")
         raise disk_error(error, file if isinstance(file, Path) else name) or refusal from None
 
 
