@@ -15,6 +15,7 @@ import typer
 from . import __version__
 from .config import reading
 from .errors import UserError
+from .records.destination import Product, check_destination
 from .runtime import numerics
 from .runtime.plainly import shown_plainly
 
@@ -162,6 +163,8 @@ def report(
 ) -> None:
     """Write a finished study's light report: one file to send or to publish, without samples. A
     clone makes it of the small results that are in git."""
+    from .records.files import NoFileError
+    from .study.command import command
     from .study.load import read
 
     with shown_plainly():
@@ -170,13 +173,20 @@ def report(
         from .stages import report as stage
 
         settings, root = stage.settings(study), Path(study.paths.root)
-        light.write(
-            root,
-            stage.preset(settings),
-            stage.results(settings, stage.inputs(study), root),
-            study.paths.report(),
-            out,
-        )
+        product = Product("a light report", False, light.is_light)
+        check_destination(out, product, [config, *(presets or []), root])
+        try:
+            light.write(
+                root,
+                stage.preset(settings),
+                stage.results(settings, stage.inputs(study), root),
+                study.paths.report(),
+                out,
+            )
+        except NoFileError as error:
+            made = f"make it with: {command(presets or [])}"
+            raise UserError(f"{error.path}: no such file; {made}") from None
+    typer.echo(f"{out}: the light report of {study.configuration.preset}")
 
 
 @app.command(epilog="Example: downscaling restore --remote mine")
@@ -190,6 +200,8 @@ def restore(
     from .study.load import read
 
     with shown_plainly():
+        if not Path("config.yaml").exists():
+            raise UserError(f"{Path.cwd()}: no config.yaml; run this in the root of the clone")
         study = read(Path("config.yaml"))
         from .verification.restore import restore as restore_study
 
@@ -218,24 +230,22 @@ def pin(
 ) -> None:
     """Ask the homes of sources for their newest revision, and write it to the lock."""
     from .catalogue import sources as catalogue
+    from .data import lock as locks
     from .data import pinning
 
     own = [Path(name) for name in names or () if name.endswith(".toml")]
     with shown_plainly():
         sources = catalogue.load(own)
-    asked = [name.removesuffix(".toml").rpartition("/")[2] for name in names or ()]
-    failed = 0
-    for name in asked or [name for name, source in sources.items() if source.hub]:
-        try:
-            pinned = pinning.pin(name, lock, scratch, _say, sources)
-            _say(f"{name}: pinned, {len(pinned.files)} files, {pinned.bytes:,} bytes")
-        except UserError as error:
-            _say(f"downscaling: {error}")
-            failed += 1
-    raise typer.Exit(1 if failed else 0)
+        check_destination(lock, Product("a lock of sources", False, locks.is_lock), own)
+        # Files are put into the folder, and nothing that lies in it is taken away.
+        check_destination(scratch, Product("a folder", True, lambda folder: True), [lock, *own])
+        asked = [name.removesuffix(".toml").rpartition("/")[2] for name in names or ()]
+        asked = asked or [name for name, source in sources.items() if source.hub]
+        are_pinned = pinning.pin_all(asked, lock, scratch, _say, sources)
+    raise typer.Exit(0 if are_pinned else 1)
 
 
-@app.command(epilog="Example: downscaling fetch vmcbench --out data/vmcbench")
+@app.command(epilog="Example: downscaling fetch vmcbench --out vmcbench")
 def fetch(
     name: Annotated[str, typer.Argument(metavar="SOURCE", help="A name of the catalogue.")],
     out: Annotated[Path, typer.Option(help="The source's folder, as raw/<source>.")],
@@ -246,9 +256,14 @@ def fetch(
 ) -> None:
     """Bring a source to its folder, as the lock has it: resumed, checked, unpacked."""
     from .data import fetching
+    from .data.places import is_address
 
     with shown_plainly():
-        fetching.fetch(name, lock, out, mirror, _say)
+        held = Path(mirror) / name if mirror and not is_address(mirror) else None
+        product = Product("a folder that fetch made", True, fetching.is_made)
+        check_destination(out, product, [lock, held])
+        came = fetching.fetch(name, lock, out, mirror, _say)
+    typer.echo(f"{out}: {name}, {len(came.pin.files)} files, {came.pin.bytes:,} bytes")
 
 
 @app.command(
@@ -264,9 +279,13 @@ def convert(
 ) -> None:
     """Turn a released LLaVA-NeXT checkpoint into a transformers folder; no weight may be left."""
     from .models.converters import llava_next
+    from .models.folder import is_model
 
+    product = Product("a converted model", True, lambda folder: is_model(folder, "llava_onevision"))
     with shown_plainly():
+        check_destination(out, product, [checkpoint, backbone, tower])
         llava_next.convert(checkpoint, out, backbone, tower)
+    typer.echo(f"{out}: {checkpoint} as a transformers folder")
 
 
 @app.command(
@@ -282,9 +301,13 @@ def convert_internvl(
 ) -> None:
     """Turn a published InternVL 2.5 into a transformers folder; no weight may be left."""
     from .models.converters import internvl
+    from .models.folder import is_model
 
+    product = Product("a converted model", True, lambda folder: is_model(folder, "internvl"))
     with shown_plainly():
+        check_destination(out, product, [checkpoint, form])
         internvl.convert_internvl(checkpoint, form, out)
+    typer.echo(f"{out}: {checkpoint} as a transformers folder")
 
 
 @app.command(epilog="Example: downscaling shelve --backbones my-backbones --out other-backbones")
@@ -295,13 +318,16 @@ def shelve(
     from .miniature import shelf
 
     with shown_plainly():
-        shelf.put(backbones, out)
+        check_destination(out, Product("a shelf of backbones", True, shelf.is_shelf), [backbones])
+        names = shelf.put(backbones, out)
+    typer.echo(f"{out}: {', '.join(names)} and {shelf.MANIFEST}")
 
 
 @app.command(epilog="Example: downscaling audit reference/miniature")
 def audit(
     file: Annotated[
-        Path, typer.Argument(metavar="AUDIT", help="An audit to show, or a reference's folder.")
+        Path,
+        typer.Argument(metavar="AUDIT", help="A results folder, its audit.json, or a reference."),
     ] = Path("results/miniature/audit/audit.json"),
     published: Annotated[
         bool, typer.Option("--published", help="Hold the paper against itself; needs no run.")
@@ -315,6 +341,7 @@ def audit(
     from .audit import document, itself, text
     from .audit.verdicts import Measured
     from .comparison.audit_reference import audit_reference
+    from .comparison.reference import is_reference
 
     if published:
         findings = itself.against_itself()
@@ -322,7 +349,7 @@ def audit(
         typer.echo(json.dumps(listed, indent=1) if as_json else text.report(findings))
         return
     with shown_plainly():
-        found = audit_reference(file) if file.is_dir() else document.read(file)
+        found = audit_reference(file) if is_reference(file) else document.read(file)
     typer.echo(found.model_dump_json(indent=1) if as_json else text.summary(found))
     if strict and any(claim.verdict == Measured.CONTRADICTED for claim in found.claims):
         raise typer.Exit(1)
@@ -362,10 +389,14 @@ def reference(
     ],
 ) -> None:
     """Make a reference: what runs of one study are held against."""
-    from .comparison.make_reference import make_reference
+    from .comparison import make_reference
 
+    product = Product("a reference", True, make_reference.is_made)
     with shown_plainly():
-        make_reference(out, default, others)
+        # A reference to which seeds are added may be made anew in its place.
+        check_destination(out, product, [default, *(other for other in others if other != out)])
+        seeds = make_reference.make_reference(out, default, others)
+    typer.echo(f"{out}: the reference of {default}, seeds {', '.join(seeds)}")
 
 
 @app.command(epilog="Example: downscaling rescore reference/miniature scores")
@@ -376,8 +407,11 @@ def rescore(
     """Make the score tables of a reference anew from its graded answers; nothing is trained."""
     from .comparison import rescore as rescoring
 
+    product = Product("a folder of score tables alone", True, rescoring.is_rescored)
     with shown_plainly():
+        check_destination(out, product, [reference])
         rescoring.rescore(reference, out)
+    typer.echo(f"{out}: the score tables of {reference}")
 
 
 @app.command(epilog='Example: downscaling ask photo.png "what is it?" --option cat --option dog')

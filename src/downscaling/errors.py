@@ -30,7 +30,9 @@ whatever the file holds and the program does, with what to do about it. It says 
 file: no reader takes one for damaged that it could not read."""
 
 REMEDIES = DISK | {
-    errno.ENOENT: "check the name; what a stage makes, snakemake makes anew",
+    errno.ENOENT: "check the name",
+    errno.EEXIST: "move it away, or name another place",
+    errno.ENOTEMPTY: "move it away, or name another place",
     errno.EISDIR: "name a file",
     errno.ELOOP: "name what the link should lead to",
     errno.ENAMETOOLONG: "choose a shorter name",
@@ -79,11 +81,22 @@ class DiskError(UserError):
     """The disk or the system fails a reader (`DISK`); what the file holds is not known."""
 
 
+def how_to_get(path: str | Path) -> str:
+    """What to do about a file that is not there. Of a file in a preset's results nobody but the
+    user knows with which overlays Snakemake makes it."""
+    match Path(path).parts:
+        case ("results", preset, *_):
+            return f"check the name, or finish the preset {escaped(preset)} with snakemake"
+    return REMEDIES[errno.ENOENT]
+
+
 def explained(error: BaseException) -> str | None:
     """What to say of an error in `REMEDIES` that names its file; None of any other."""
     if not isinstance(error, OSError) or error.errno not in REMEDIES or error.filename is None:
         return None
-    return f"{escaped(str(error.filename))}: {os.strerror(error.errno)}; {REMEDIES[error.errno]}"
+    is_absent = error.errno == errno.ENOENT
+    remedy = how_to_get(error.filename) if is_absent else REMEDIES[error.errno]
+    return f"{escaped(str(error.filename))}: {os.strerror(error.errno)}; {remedy}"
 
 
 def disk_error(error: BaseException, place: str | Path | None) -> DiskError | None:

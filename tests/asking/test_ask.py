@@ -148,7 +148,7 @@ def test_a_model_is_named_by_the_study_or_is_a_folder(asked: Asked, tmp_path: Pa
     known = {"extract-1.7B": Path("results/miniature/models/extract-1.7B/seed-0")}
     found = module(str(asked.perception.folder), known, tmp_path)
     assert found == Module("sees", asked.perception.folder)
-    with pytest.raises(ModelError, match=r"snakemake results/.*/extract-1\.7B/seed-0"):
+    with pytest.raises(ModelError, match=r"make results/.*/extract-1\.7B/seed-0 with snakemake"):
         module("extract-1.7B", known, tmp_path)
     with pytest.raises(ModelError, match=r"extract-17B: neither .* extract-1\.7B"):
         module("extract-17B", known, tmp_path)

@@ -301,3 +301,25 @@ def test_only_strict_fails_and_only_on_a_contradicted_claim(
     shown = CliRunner().invoke(app, ["audit", target, "--strict"])
     assert shown.exit_code == code
     assert f"C08  {'contradicted' if code else 'reproduced'}" in shown.stdout
+
+
+def test_an_audit_is_found_in_its_results_folder(make: Make, tmp_path: Path) -> None:
+    """Catches a finished run that is told to be no reference, and a refusal that does not say what
+    to name instead."""
+    (tmp_path / "audit").mkdir()
+    found = audit(make, {GAIN: (0.03, 0.01)})
+    write(found, tmp_path / "audit/audit.json")
+    assert read(tmp_path) == found
+    shown = CliRunner().invoke(app, ["audit", str(tmp_path)])
+    assert shown.exit_code == 0
+    (tmp_path / "README.md").write_text("# Read me")
+    for name, told in (
+        ("audit", "neither a reference nor a results folder with audit/audit.json; name one"),
+        ("README.md", "no audit (Invalid JSON: "),
+        ("nowhere.json", "no such file; check the name\n"),
+    ):
+        refused = CliRunner().invoke(app, ["audit", str(tmp_path / name)])
+        assert refused.exit_code == 1
+        assert refused.stderr.startswith(f"downscaling: {tmp_path / name}: {told}")
+        assert refused.stderr.count("\n") == 1
+        assert "faults" not in refused.stderr

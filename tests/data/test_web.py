@@ -140,9 +140,9 @@ def test_more_than_the_pinned_bytes_are_not_waited_for(hub: Hub, tmp_path: Path)
 @pytest.mark.parametrize(
     ("status", "problem"),
     [
-        (404, "no such file any more (404); check the network, or name a mirror"),
+        (404, "no such file any more (404)"),
         (410, "no such file any more (410)"),
-        (403, "ask for access at https://gate.example, download it, and name its folder"),
+        (403, "access refused (403)"),
         (400, "the server answers 400"),
     ],
 )
@@ -165,7 +165,6 @@ def test_a_machine_without_a_network_is_told_in_one_line(tmp_path: Path) -> None
             download(url, tmp_path / "set.zip", pinned(), retries=HASTY)
     message = str(caught.value)
     assert message.startswith(f"{url}: cannot be reached (ConnectionRefusedError: ")
-    assert "name a mirror that holds it with --mirror" in message
     assert "\n" not in message
 
 

@@ -114,7 +114,7 @@ def test_a_preset_that_is_not_there_is_one_line() -> None:
     """Catches a traceback for a mistyped name."""
     done = run("presets/papre.yaml")
     assert done.returncode == 1
-    assert done.stderr.startswith("downscaling: presets/papre.yaml: not a readable file")
+    assert done.stderr.startswith("downscaling: presets/papre.yaml: no such file; check the name")
     assert "Traceback" not in done.stderr
 
 

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from downscaling.errors import explained
 from downscaling.records.files import RecordError, digest, read, replacing, seed_of, write
 from downscaling.records.rows import Answer, Question, Sample, Score, Turn
 
@@ -197,6 +198,22 @@ def test_an_interrupted_write_leaves_the_old_result(tmp_path: Path, kind: str) -
     with replacing(target) as path:
         fill(path, "new")
     assert digest(target) != before
+
+
+def test_an_error_names_the_place_that_was_given(tmp_path: Path) -> None:
+    """Catches a message about `.out.part-29911`, a name that no user ever gave."""
+    (tmp_path / "out/inside").mkdir(parents=True)
+    for fill in (
+        lambda path: path.write_text("a file in the place of a folder"),
+        lambda path: path.read_text(),
+        lambda path: (path.mkdir(), (path / "inside").read_text()),
+    ):
+        with pytest.raises(OSError, match="out") as caught, replacing(tmp_path / "out") as path:
+            fill(path)
+        told = explained(caught.value) or ""
+        assert told.startswith(str(tmp_path / "out"))
+        assert "part-" not in told
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
 
 def test_the_gold_text_of_a_choice_is_the_option_that_the_letter_names() -> None:

@@ -7,6 +7,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+from typer.testing import CliRunner
+
+from downscaling.cli import app
+from downscaling.report.light import is_light
 from downscaling.report.page import PAPER
 
 HOME = Path(__file__).parents[2]
@@ -61,3 +66,26 @@ def test_results_that_are_missing_are_one_line(tmp_path: Path) -> None:
     assert "results/miniature/" in done.stderr
     assert "snakemake" in done.stderr
     assert [*tmp_path.iterdir()] == []
+
+
+def test_results_of_another_preset_have_its_call(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Catches a call of Snakemake without the overlays, which knows no rule for the results."""
+    for name in ("config.yaml", "presets", "backbones", "reference"):
+        (tmp_path / name).symlink_to(HOME / name)
+    monkeypatch.chdir(tmp_path)
+    done = CliRunner().invoke(app, ["report", "presets/gpu.yaml", "--out", "page.html"])
+    assert done.exit_code == 1
+    assert done.stderr.startswith("downscaling: results/gpu/")
+    end = "no such file; make it with: snakemake --cores all --configfile presets/gpu.yaml\n"
+    assert done.stderr.endswith(end)
+
+
+def test_a_page_is_made_anew_in_its_place(tmp_path: Path) -> None:
+    """Catches a light report that is not known as one, which then cannot be brought up to date."""
+    page = tmp_path / "page.html"
+    page.write_bytes((HOME / COMMITTED).read_bytes())
+    assert is_light(page)
+    page.write_text("<!doctype html>\n<p>mine</p>")
+    assert not is_light(page)

@@ -22,7 +22,8 @@ def shown(file: Path, *options: str) -> str:
 
 
 def test_each_parser_is_shown_by_its_name(tmp_path: Path) -> None:
-    """Catches a reply over two lines cut at the first, and None shown as option 0."""
+    """Catches a reply over two lines cut at the first, None shown as option 0, and a table that
+    counts options from 0 where `ask` shows their letters."""
     file = tmp_path / "own.csv"
     file.write_text("\ufeff" + OWN, encoding="utf-8")
     first, second, third = json.loads(shown(file, "--json"))
@@ -40,8 +41,8 @@ def test_each_parser_is_shown_by_its_name(tmp_path: Path) -> None:
     lines = shown(file).splitlines()
     assert lines[0].split() == ["row", "last-line", "first-letter", "robust", "reply"]
     assert [line.split()[:4] for line in lines[1:]] == [
-        ["1", "-", "1", "1"],
-        ["2", "1", "1", "1"],
+        ["1", "-", "B", "B"],
+        ["2", "B", "B", "B"],
         ["3", "-", "-", "-"],
     ]
 
@@ -56,7 +57,7 @@ def test_each_parser_is_shown_by_its_name(tmp_path: Path) -> None:
         (b"reply,options\nB,cat|dog\nB\n", "row 2: options ''"),
         (b"reply,options\n\xff,cat|dog\n", "is not UTF-8"),
         (b'reply,options\n"B"x,cat|dog\n', "is no CSV"),
-        (None, "No such file"),
+        (None, "No such file or directory; check the name\n"),
     ],
 )
 def test_a_file_that_cannot_be_read_costs_one_line(

@@ -276,7 +276,7 @@ def test_archives_in_part_are_for_a_rehearsal(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("over", "problem"),
-    [("presets/none.yaml", "none.yaml: not a readable file"), (3, "config: over: given 3")],
+    [("presets/none.yaml", "none.yaml: no such file"), (3, "config: over: given 3")],
 )
 def test_what_lies_below_has_to_be_there(
     values: dict[str, Any], folder: Path, over: object, problem: str
@@ -284,6 +284,26 @@ def test_what_lies_below_has_to_be_there(
     """Catches an overlay whose study is gone told as a traceback."""
     with pytest.raises(ConfigError, match=re.escape(problem)):
         load(values | {"over": over}, folder)
+
+
+def test_a_call_outside_the_clone_is_told_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Catches `config.yaml: not a readable file` where a user only stands in another folder, and a
+    preset named without its folder that nobody recognises."""
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ConfigError) as caught:
+        read(Path("config.yaml"))
+    assert str(caught.value) == (
+        "config.yaml: no such file; run this in the root of the clone, or name --config"
+    )
+    monkeypatch.chdir(HOME)
+    for name in ("paper", "paper.yaml"):
+        with pytest.raises(ConfigError) as caught:
+            read(Path("config.yaml"), [Path(name)])
+        assert str(caught.value) == f"{name}: no such file; did you mean presets/paper.yaml?"
+    with pytest.raises(ConfigError, match="papre: no such file; check the name"):
+        read(Path("config.yaml"), [Path("papre")])
 
 
 def test_a_size_that_takes_part_in_nothing_is_refused(values: dict[str, Any], folder: Path) -> None:

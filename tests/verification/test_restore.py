@@ -82,13 +82,43 @@ def test_edited_files_are_named(clone: Path) -> None:
         1,
         [
             "downscaling: edited since the last commit: workflow/scripts/stage.py; "
-            "commit or stash them first"
+            "commit them, or put them aside with git stash, then restore again"
         ],
     )
     git(clone, "commit", "-qam", "edited")
     code, (line,) = restore(clone)
     assert code == 1
     assert line.startswith("downscaling: workflow/scripts: not those that made the results")
+
+
+def test_many_edits_are_counted_and_measurements_are_none(clone: Path) -> None:
+    """Catches a line of hundreds of names, and a clone that `make study` spoils for `restore`, for
+    each run takes other seconds."""
+    seconds = clone / "results/miniature/measured/timings/a.tsv"
+    seconds.parent.mkdir(parents=True)
+    scripts = [clone / f"workflow/other/{number}.py" for number in range(7)]
+    scripts[0].parent.mkdir()
+    for path in (seconds, *scripts):
+        path.write_text("1")
+    git(clone, "add", "-f", ".")
+    git(clone, "commit", "-qm", "more")
+    seconds.write_text("2")
+    assert not any("edited" in line for line in restore(clone)[1])
+    for path in scripts:
+        path.write_text("2")
+    code, (line,) = restore(clone)
+    assert code == 1
+    assert line.startswith("downscaling: edited since the last commit: workflow/other/0.py, ")
+    assert line.count("workflow/other/") == 5
+    assert " and 2 more; commit them, or put them aside with git stash" in line
+
+
+def test_a_folder_that_is_no_clone_is_told_so(tmp_path: Path) -> None:
+    """Catches `config.yaml: not a readable file` where a user only stands in another folder."""
+    assert restore(tmp_path) == (
+        1,
+        [f"downscaling: {tmp_path}: no config.yaml; run this in the root of the clone"],
+    )
 
 
 def test_a_clone_without_a_remote_is_told_how_to_name_one(clone: Path) -> None:

@@ -78,7 +78,7 @@ def test_a_flipped_bit_in_weights_stops_the_next_job(home: Path) -> None:
     flip(weights)
     problem = (
         f"downscaling: {MODEL}/weights: was changed since the folder was sealed; "
-        f"make it anew: snakemake --forcerun {MODEL}"
+        f"make it anew: run snakemake again with --forcerun {MODEL}"
     )
     assert said(home, DESCRIBED, "perceive/instruct-0.6B/seed-0") == problem
     flip(weights)  # as it was

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import ModelError, UserError
+from ..study.command import makes
 from ..study.runs import GOLD, Run
 from ..study.study import Study
 
@@ -45,9 +45,7 @@ def module(name: str, known: Mapping[str, Path], folder: Path) -> Module:
             f"the study's models here: {', '.join(known)}"
         )
     if not (folder / target / "config.json").exists():
-        raise ModelError(
-            f"{name}: not made yet; make it with: snakemake {shlex.quote(str(target))}"
-        )
+        raise ModelError(f"{name}: not made yet; {makes(str(target), folder)}")
     return Module(name, folder / target)
 
 

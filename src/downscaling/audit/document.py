@@ -7,8 +7,12 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from ..config.block import Block
-from ..records.files import RecordError, replacing
+from ..records.files import NoFileError, RecordError, replacing
+from ..study.paths import Paths
 from .verdicts import Measured
+
+INSIDE = Path(Paths("").audit("json")).relative_to(Paths("").root)
+"""Where an audit lies in a results folder."""
 
 
 class Entry(Block):
@@ -94,10 +98,24 @@ def write(audit: Audit, path: Path) -> None:
 
 
 def read(path: Path) -> Audit:
-    """Read an audit. Raises RecordError where the file is missing or holds something else."""
+    """Read an audit, or that of a results folder. Raises RecordError where the file is missing or
+    holds something else."""
+    if path.is_dir():
+        inside = path / INSIDE
+        if not inside.is_file():
+            raise RecordError(
+                f"{path}: neither a reference nor a results folder with {INSIDE}; name one, or "
+                "finish the study with snakemake"
+            )
+        path = inside
     if not path.exists():
-        raise RecordError(f"{path}: no such file; make it with snakemake {path}")
+        raise NoFileError(path)
     try:
         return Audit.model_validate_json(path.read_bytes())
     except ValidationError as error:
-        raise RecordError(f"{path}: no audit ({error.error_count()} faults in it)") from error
+        problem = error.errors()[0]
+        place = ".".join(map(str, problem["loc"]))
+        told = f"{place}: {problem['msg']}" if place else problem["msg"]
+        raise RecordError(
+            f"{path}: no audit ({told}); name an audit.json, a results folder or a reference"
+        ) from None

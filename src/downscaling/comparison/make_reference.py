@@ -23,7 +23,7 @@ from . import sides
 from .artifacts import Artifact, check_as_made
 from .averages import Average, averages
 from .files import seeds_of, without_seed
-from .reference import FILES, REFERENCE, Recalled, Reference
+from .reference import FILES, REFERENCE, Recalled, Reference, is_reference
 from .regrade import regraded
 from .rescore import score_tables
 from .results_folder import ResultsFolder
@@ -48,8 +48,8 @@ class Piece:
         return answers, [row for row in self.recalled if row.seed in seeds]
 
 
-def make_reference(out: Path, default: Path, others: Sequence[Path]) -> None:
-    """Write a reference, whole or not at all.
+def make_reference(out: Path, default: Path, others: Sequence[Path]) -> list[str]:
+    """Write a reference, whole or not at all; its seeds.
 
     Args:
         out: its folder.
@@ -93,6 +93,13 @@ def make_reference(out: Path, default: Path, others: Sequence[Path]) -> None:
         )
         text = json.dumps(dataclasses.asdict(described), indent=1, ensure_ascii=False)
         (folder / REFERENCE).write_text(text + "\n", "utf-8")
+    return seeds
+
+
+def is_made(folder: Path) -> bool:
+    """Whether a folder holds a reference and nothing else."""
+    held = {path.name for path in folder.iterdir()}
+    return is_reference(folder) and held <= {REFERENCE, *FILES}
 
 
 def _summarise(folder: Path, scoring: dict[str, Any]) -> None:

@@ -33,6 +33,11 @@ def rescore(folder: Path, out: Path) -> None:
         score_tables(folder, known.scoring, made)
 
 
+def is_rescored(folder: Path) -> bool:
+    """Whether a folder holds score tables and nothing else."""
+    return {path.name for path in folder.iterdir()} <= set(TABLES)
+
+
 def score_tables(folder: Path, settings: Mapping[str, Any], out: Path) -> None:
     """Write the score tables of a reference's answers (`folder`) into `out`, by the settings of the
     job that scores."""

@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml  # type: ignore[import-untyped]
 
-from ..errors import disk_error
+from ..errors import disk_error, how_to_get
 from .errors import ConfigError
 
 LARGEST = 1_000_000
@@ -83,6 +83,8 @@ def _text(path: Path, largest: int) -> str:
     try:
         with path.open("rb") as stream:
             held = stream.read(largest + 1)
+    except FileNotFoundError:
+        raise _RefusedError(f"no such file; {how_to_get(path)}") from None
     except OSError as error:
         refusal = _RefusedError(f"not a readable file ({error.strerror})")
         raise disk_error(error, path) or refusal from None

@@ -11,7 +11,7 @@ from pathlib import Path
 from ..catalogue.sources import Source, load, named
 from . import hub, lock, web
 from .archives import is_flattened, unpack, unpacked_into
-from .lock import Pin, SourceError
+from .lock import AbsentError, Pin, SourceError
 from .members import come_alone, parts_of, take
 from .places import address_of, is_address, mirrored, place_of
 from .remote import NoPartsError
@@ -52,6 +52,7 @@ def fetch(
     report: Report = lambda line: None,
     sources: dict[str, Source] | None = None,
     part: Part | None = None,
+    naming: str = "--mirror",
 ) -> Fetched:
     """Bring a source to its folder, whole or not at all.
 
@@ -59,10 +60,28 @@ def fetch(
     folder that was made of the same pin is left as it is. mirror: a folder or an address that
     stands in for the source's home, where the files lie as `<name>/<file as in the lock>`. report:
     called with a line at each step. part: all that is wanted of archives; None: everything. An
-    archive that is only given whole comes whole, and a line says so. Raises RecordError, one line,
-    for a source that is not in the lock, does not match it, or cannot be had.
+    archive that is only given whole comes whole, and a line says so. naming: by what the caller
+    takes a mirror. Raises RecordError, one line, for a source that is not in the lock, does not
+    match it, or cannot be had.
     """
     source = named(name, load() if sources is None else sources)
+    try:
+        return _fetched(name, source, lock_file, out, mirror, report, part)
+    except AbsentError as error:
+        asked = f"ask for access at {error.gate}, download it, and name its folder with {naming}"
+        remedy = asked if error.gate else web.ADVICE.replace("--mirror", naming)
+        raise SourceError(f"{error}; {remedy}") from None
+
+
+def _fetched(
+    name: str,
+    source: Source,
+    lock_file: Path,
+    out: Path,
+    mirror: str,
+    report: Report,
+    part: Part | None,
+) -> Fetched:
     pin = lock.entry(lock_file, name, source)
     mark = f"{pin.fingerprint}-{part.key}" if part else pin.fingerprint
     if made_of(out) == mark:
@@ -86,6 +105,11 @@ def fetch(
 def is_fetched(out: Path, pin: Pin) -> bool:
     """Whether a source's folder was made of this pin, of all of it or of a part."""
     return made_of(out).partition("-")[0] == pin.fingerprint
+
+
+def is_made(out: Path) -> bool:
+    """Whether a folder is one that was fetched."""
+    return bool(made_of(out))
 
 
 def made_of(out: Path) -> str:

@@ -20,9 +20,20 @@ from huggingface_hub import errors
 
 from ..catalogue.sources import TOKEN, WEIGHTS, Source
 from ..runtime.http import READ, PassingError, Retries, passes
-from .lock import Pin, Pinned, SourceError, check, measured, refusal
-from .web import ADVICE, full
+from .lock import (
+    AbsentError,
+    Pin,
+    Pinned,
+    SourceError,
+    UnreachableError,
+    check,
+    measured,
+    refusal,
+)
+from .web import full
 
+HUB = "https://huggingface.co"
+"""The public hub."""
 # What every fault of the client's HTTP library derives from: httpx or httpx2, by its version.
 _HTTPError: type[Exception] = errors.HfHubHTTPError.__bases__[0]
 
@@ -67,7 +78,7 @@ def listing(
         except Exception as error:
             raise _told(error, where, source, Path()) from None
 
-    about = retries.attempt(ask, SourceError)
+    about = retries.attempt(ask, AbsentError)
     held = {one.rfilename: one for one in about.siblings or [] if _wanted(one.rfilename, source)}
     for name in held:
         if problem := refusal(name, source):
@@ -109,7 +120,7 @@ def admit(source: Source, revision: str, name: str, timeout: float) -> None:
 def told_digest(source: Source, revision: str, name: str) -> str:
     """The sha256 that the hub tells of a large file of a revision; empty of a small one, which it
     keeps otherwise. Raises SourceError, one line."""
-    etag = _RETRIES.attempt(lambda: _etag(source, revision, name, READ), SourceError)
+    etag = _RETRIES.attempt(lambda: _etag(source, revision, name, READ), AbsentError)
     return etag if re.fullmatch("[0-9a-f]{64}", etag) else ""
 
 
@@ -160,12 +171,12 @@ def _get(source: Source, revision: str, name: str, folder: Path) -> None:
         except Exception as error:
             raise _told(error, f"{_page(source)}, {name}", source, folder) from None
 
-    _RETRIES.attempt(download, SourceError)
+    _RETRIES.attempt(download, AbsentError)
 
 
 def _page(source: Source) -> str:
     """A source's page on the hub that is asked."""
-    return source.home.replace("https://huggingface.co", endpoint() or "https://huggingface.co")
+    return source.home.replace(HUB, endpoint() or HUB)
 
 
 def _type(source: Source) -> str:
@@ -180,7 +191,8 @@ def _wanted(name: str, source: Source) -> bool:
 
 
 def _told(error: BaseException, where: str, source: Source, folder: Path) -> BaseException:
-    """A fault of the client in one line: what, where, what to do. Others stay as they are."""
+    """A fault of the client in one line: what, where, and what to do where that does not depend on
+    who asks. Others stay as they are."""
     page = source.gated or source.home
     access = f"access is granted at {page}; then put a token that may read it in {TOKEN}"
     match error:
@@ -194,7 +206,7 @@ def _told(error: BaseException, where: str, source: Source, folder: Path) -> Bas
         case errors.RemoteEntryNotFoundError():
             return SourceError(f"{where}: no such file in the pinned revision; pin it anew")
         case errors.OfflineModeIsEnabled():
-            return SourceError(f"{where}: HF_HUB_OFFLINE forbids the network; {ADVICE}")
+            return UnreachableError(where, "HF_HUB_OFFLINE forbids the network")
         case errors.HfHubHTTPError() if passes(error.response.status_code):
             return PassingError(f"{where}: the hub answers {error.response.status_code}")
         case errors.HfHubHTTPError() if error.response.status_code in (401, 403):
@@ -204,14 +216,15 @@ def _told(error: BaseException, where: str, source: Source, folder: Path) -> Bas
         case errors.LocalEntryNotFoundError() if error.__cause__ is not None:
             return _told(error.__cause__, where, source, folder)
         case errors.LocalEntryNotFoundError():
-            return PassingError(f"{where}: cannot be reached; {ADVICE}")
+            return PassingError(f"{where}: cannot be reached")
         case errors.FileMetadataError():
             return SourceError(f"{where}: what answers is no hub; check HF_ENDPOINT and proxies")
         case _ if isinstance(error, _HTTPError):
             kind = type(error).__name__
-            told = f"{where}: cannot be reached ({kind}); {ADVICE}"
+            told = f"cannot be reached ({kind})"
             # Of faults at the first contact the client has already waited out several.
-            return SourceError(told) if kind.startswith("Connect") else PassingError(told)
+            is_first = kind.startswith("Connect")
+            return UnreachableError(where, told) if is_first else PassingError(f"{where}: {told}")
         case OSError() if "Consistency check failed" in str(error):
             return PassingError(f"{where}: the transfer was cut")
         case OSError():

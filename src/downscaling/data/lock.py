@@ -26,6 +26,29 @@ class SourceError(RecordError):
     """A source cannot be had as the lock wants it; the message is one line a user can act on."""
 
 
+class AbsentError(SourceError):
+    """A source's file is not to be had where it was asked for; another place may have it. The
+    message does not say what to do, which depends on who asks.
+
+    gate: the page that grants access; empty where it is open.
+    """
+
+    def __init__(self, message: str, gate: str = "") -> None:
+        super().__init__(message)
+        self.gate = gate
+
+
+class UnreachableError(AbsentError):
+    """The hub cannot be reached, whatever is asked of it.
+
+    told: why, in words.
+    """
+
+    def __init__(self, where: str, told: str) -> None:
+        super().__init__(f"{where}: {told}")
+        self.told = told
+
+
 class Pinned(Block):
     """One file: its length in bytes and the sha256 of its content."""
 
@@ -79,6 +102,12 @@ def read(path: Path) -> dict[str, Pin]:
             reason = "is refused: not a path inside the source's folder"
             raise SourceError(f"{path}: {name}: {outside!r} {reason}")
     return pins
+
+
+def is_lock(path: Path) -> bool:
+    """Whether a file is a lock; raises RecordError with what is wrong where it is not."""
+    read(path)
+    return True
 
 
 def write(path: Path, pins: dict[str, Pin]) -> None:

@@ -2,16 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from ..catalogue.sources import Source, load, named
+from ..errors import UserError
 from . import hub, lock, web
 from .archives import is_archive, unpacked_into
-from .lock import Pin, Pinned, SourceError
+from .lock import AbsentError, Pin, Pinned, UnreachableError
 from .places import address_of
 
 Report = Callable[[str], None]
+
+
+def pin_all(
+    names: Sequence[str],
+    lock_file: Path,
+    scratch: Path,
+    report: Report,
+    sources: dict[str, Source],
+) -> bool:
+    """As `pin`, for several sources; whether all were pinned. Why one was not is a line of the
+    report; a hub that cannot be reached is asked once, and has one line for all of its sources."""
+    failed = 0
+    silent: UnreachableError | None = None
+    unasked: list[str] = []
+    for name in names:
+        if silent and name in sources and sources[name].hub:
+            unasked.append(name)
+            continue
+        try:
+            pinned = pin(name, lock_file, scratch, report, sources)
+            size = f"{len(pinned.files)} files, {pinned.bytes:,} bytes"
+            report(f"{name}: pinned in {lock_file}, {size}")
+        except UnreachableError as error:
+            silent = error
+            unasked.append(name)
+        except AbsentError as error:
+            remedy = f"ask for access at {error.gate}" if error.gate else "check the network"
+            report(f"downscaling: {error}; {remedy}")
+            failed += 1
+        except UserError as error:
+            report(f"downscaling: {error}")
+            failed += 1
+    if silent:
+        host = urlsplit(hub.endpoint() or hub.HUB).netloc
+        sources_of_it = unasked[0] if len(unasked) == 1 else f"{len(unasked)} sources"
+        report(
+            f"downscaling: {host}: {silent.told}; {sources_of_it} not pinned; check the network, "
+            "or name another address of the hub in HF_ENDPOINT"
+        )
+    return not failed and not silent
 
 
 def pin(
@@ -49,9 +91,10 @@ def _measured(name: str, source: Source, folder: Path, report: Report) -> dict[s
             web.download(address, folder / file, gate=source.gated, progress=progress)
         if unpacked_into(file, source) and not is_archive(folder / file):
             (folder / file).unlink()
-            raise SourceError(
+            raise AbsentError(
                 f"{source.address}{file}: what came is no archive, perhaps a page that asks for a "
-                f"login; {web.granted(source.gated)}"
+                "login",
+                source.gated,
             )
         pinned[file] = lock.measured(folder / file)
     return pinned

@@ -13,7 +13,7 @@ import requests
 from ..catalogue.sources import Source
 from ..runtime.http import CHUNK, PassingError, Retries, beginning, open_session, reason
 from . import hub, web
-from .lock import SourceError
+from .lock import AbsentError, SourceError
 from .places import address_of, is_address, mirrored
 
 BRIEF = Retries(attempts=2, first=0.5, longest=2.0, obeyed=5.0)
@@ -105,7 +105,7 @@ class RemoteFile(io.RawIOBase):
         super().close()
 
     def _range(self, start: int, length: int) -> bytes:
-        return self._retries.attempt(lambda: self._ask(start, length), SourceError)
+        return self._retries.attempt(lambda: self._ask(start, length), AbsentError)
 
     def _ask(self, start: int, length: int) -> bytes:
         asked = self._headers | {"Range": f"bytes={start}-{start + length - 1}"}

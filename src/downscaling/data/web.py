@@ -28,9 +28,10 @@ from ..runtime.http import (
     reason,
     retry_after,
 )
-from .lock import Pinned, SourceError, check
+from .lock import AbsentError, Pinned, SourceError, check
 
 ADVICE = "check the network, or name a mirror that holds it with --mirror"
+"""What to do where a file is fetched and cannot be had."""
 Progress = Callable[[int], None]
 _RETRIES = Retries()
 
@@ -47,11 +48,12 @@ def download(
     """Fetch an address to a file, whole or not at all.
 
     pinned: what it must be; None only where it is about to be pinned. gate: the page that grants
-    access. progress: called with the bytes of each step. Raises SourceError, one line.
+    access. progress: called with the bytes of each step. Raises SourceError, one line; AbsentError
+    where the file may be had elsewhere.
     """
     out.parent.mkdir(parents=True, exist_ok=True)
     part = out.with_name(f".{out.name}.part")
-    retries.attempt(lambda: _transfer(url, part, pinned, gate, progress), SourceError)
+    retries.attempt(lambda: _transfer(url, part, pinned, gate, progress), AbsentError)
     _validator(part).unlink(missing_ok=True)
     if pinned:
         check(part, pinned, url)
@@ -103,7 +105,7 @@ def _stream(url: str, part: Path, pinned: Pinned | None, gate: str, progress: Pr
                     if pinned and stream.tell() > pinned.bytes:
                         break  # the check of its length refuses it
     except requests.exceptions.ConnectionError as error:
-        raise PassingError(f"{url}: cannot be reached ({reason(error)}); {ADVICE}") from None
+        raise PassingError(f"{url}: cannot be reached ({reason(error)})") from None
     except requests.exceptions.RequestException as error:
         raise PassingError(f"{url}: the transfer was cut ({reason(error)})") from None
     except OSError as error:
@@ -127,24 +129,18 @@ def _mark(response: requests.Response) -> str:
 
 def judge(response: requests.Response, url: str, gate: str) -> None:
     """Pass an answer that is none of an error. gate: the page that grants access. Raises
-    PassingError for one that may pass, SourceError, one line, for any other."""
+    PassingError for one that may pass, SourceError, one line, for any other: AbsentError where the
+    file may be had elsewhere."""
     status = response.status_code
     if status < 400:
         return
     if passes(status):
         raise PassingError(f"{url}: the server answers {status}", retry_after(response))
     if status in (401, 403):
-        raise SourceError(f"{url}: access refused ({status}); {granted(gate)}")
+        raise AbsentError(f"{url}: access refused ({status})", gate)
     if status in (404, 410):
-        raise SourceError(f"{url}: no such file any more ({status}); {ADVICE}")
+        raise AbsentError(f"{url}: no such file any more ({status})")
     raise SourceError(f"{url}: the server answers {status}")
-
-
-def granted(gate: str) -> str:
-    """What to do about a file on the web that is not open."""
-    if gate:
-        return f"ask for access at {gate}, download it, and name its folder with --mirror"
-    return ADVICE
 
 
 def full(error: OSError, folder: Path) -> SourceError | DiskError:

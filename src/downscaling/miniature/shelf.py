@@ -11,8 +11,15 @@ from ..records.files import RecordError, digest, replacing
 MANIFEST = "manifest.json"
 
 
-def put(backbones: Path, shelf: Path) -> None:
-    """Copy pretrained backbones onto the shelf and write each file's sha256 to its manifest.
+def is_shelf(folder: Path) -> bool:
+    """Whether a folder holds backbones and nothing else; one that was left unfinished has no
+    manifest yet."""
+    return all(p.name == MANIFEST or (p / "config.json").is_file() for p in folder.iterdir())
+
+
+def put(backbones: Path, shelf: Path) -> list[str]:
+    """Copy pretrained backbones onto the shelf and write each file's sha256 to its manifest; their
+    names.
 
     Raises RecordError for a folder without a backbone.
     """
@@ -26,6 +33,7 @@ def put(backbones: Path, shelf: Path) -> None:
     listed = {path.relative_to(shelf).as_posix(): digest(path) for path in files}
     with replacing(shelf / MANIFEST) as temporary:
         temporary.write_text(json.dumps(listed, indent=1) + "\n")
+    return [folder.name for folder in folders]
 
 
 def take(manifest: Path, shipped: Path, out: Path) -> None:

@@ -221,7 +221,7 @@ def load_vision_language_model(
     if image != model.config.image_token_id:
         raise ModelError(
             f"{folder}: {IMAGE} is token {image} of the tokenizer, and config.json has "
-            f"image_token_id {model.config.image_token_id}; make it with snakemake {folder}"
+            f"image_token_id {model.config.image_token_id}; delete it and make it again"
         )
     return _placed(model), preprocessor
 

@@ -15,7 +15,7 @@ from typing import Any
 from safetensors import safe_open
 from transformers import CONFIG_MAPPING
 
-from ..errors import ModelError
+from ..errors import ModelError, how_to_get
 
 TEXTS = (".json", ".jinja", ".txt", ".model")
 LONGEST = 1 << 28
@@ -75,15 +75,24 @@ def check_model(folder: Path) -> None:
     check_texts(folder)
     file = folder / "config.json"
     if not file.exists():
-        raise ModelError(
-            f"{folder}: no model here (config.json is missing); make it with snakemake {folder}"
-        )
+        raise ModelError(f"{folder}: no model here (config.json is missing); {how_to_get(folder)}")
     given = mapping(file).get("model_type")
     if not _is_known("model_type", given):
         raise ModelError(
             f"{file}: model_type is {_shown(given)}, which this version of transformers has not; "
             "give a model of a kind that it has"
         )
+
+
+def is_model(folder: Path, kind: str) -> bool:
+    """Whether a folder holds the files of a model of one `model_type`, and no folders."""
+    file = folder / "config.json"
+    if not file.is_file() or not all(path.is_file() for path in folder.iterdir()):
+        return False
+    try:
+        return bool(mapping(file).get("model_type") == kind)
+    except ModelError:
+        return False
 
 
 def weight_files(folder: Path) -> list[Path]:

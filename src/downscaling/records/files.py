@@ -23,11 +23,22 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from ..errors import DiskError, UserError, disk_error, naming
+from ..errors import DiskError, UserError, disk_error, how_to_get, naming
 
 
 class RecordError(UserError):
     """A file does not hold the records it should; the message is one line a user can act on."""
+
+
+class NoFileError(RecordError):
+    """There is no file at a path where records should be.
+
+    path: it.
+    """
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"{path}: no such file; {how_to_get(path)}")
+        self.path = path
 
 
 def write(path: Path, records: Iterable[typing.Any], kind: type) -> None:
@@ -71,7 +82,7 @@ def check(path: Path, kind: type) -> None:
     pandas, polars and others write several of Arrow's types of text and numbers for one of ours.
     """
     if not path.exists():
-        raise RecordError(f"{path}: no such file; make it with snakemake {path}")
+        raise NoFileError(path)
     try:
         schema = pq.read_schema(path)
         held = schema.names
@@ -183,7 +194,8 @@ def replacing(path: Path) -> Iterator[Path]:
     """Give a temporary sibling of `path` to write to; rename it into place if the block ends well.
 
     Works for a file and for a folder (the block makes whichever it wants). On an error the
-    temporary is removed and whatever stood at `path` stays.
+    temporary is removed and whatever stood at `path` stays. An error names `path`, for the
+    temporary's name means nothing to a user.
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -195,6 +207,11 @@ def replacing(path: Path) -> Iterator[Path]:
         if temporary.is_dir():
             _remove(path)
         os.replace(temporary, path)
+    except OSError as error:
+        named = Path(error.filename) if isinstance(error.filename, str) else path
+        if named.is_relative_to(temporary):
+            error.filename, error.filename2 = str(path / named.relative_to(temporary)), None
+        raise
     finally:
         _remove(temporary)
 

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ..errors import disk_error
-from .files import RecordError, replacing
+from .files import NoFileError, RecordError, replacing
 
 
 def write_table(path: Path, rows: Sequence[typing.Any], kind: type) -> None:
@@ -37,7 +37,7 @@ def read_table(path: Path, kind: type) -> list[typing.Any]:
     """
     hints = typing.get_type_hints(kind)
     if not Path(path).exists():
-        raise RecordError(f"{path}: no such file; make it with snakemake {path}")
+        raise NoFileError(Path(path))
     try:
         with Path(path).open(encoding="utf-8", newline="") as stream:
             rows = list(csv.reader(stream))

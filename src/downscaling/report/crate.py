@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from .. import __version__
-from ..records.files import RecordError, digest, replacing
+from ..records.files import NoFileError, RecordError, digest, replacing
 from ..runtime import measurement
 from ..runtime.measurement import Measurement
 from .entities import CONTEXT, CRATE, PROFILES, Entities, Entity, during, listed, reference
@@ -255,7 +255,7 @@ class _Crate:
         digest that was recorded."""
         file = self.files.get(path)
         if file is not None and not file.is_file():
-            raise RecordError(f"{file}: no such result; make it with snakemake {file}")
+            raise NoFileError(file)
         return {
             "name": path,
             "contentSize": str(file.stat().st_size) if file else "",

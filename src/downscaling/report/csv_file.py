@@ -5,18 +5,18 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
-from ..records.files import RecordError
+from ..records.files import NoFileError, RecordError
 
 
 def read_csv(file: Path) -> tuple[list[str], list[list[str]]]:
     """The columns and the rows of a file. Raises RecordError where it is missing or damaged: no
     text, no head, or a row with more or fewer cells than there are columns."""
-    again = f"make it with snakemake --force {file}"
+    again = "delete it and run snakemake again"
     try:
         with file.open(newline="", encoding="utf-8") as stream:
             columns, *rows = csv.reader(stream, strict=True)
     except FileNotFoundError:
-        raise RecordError(f"{file}: no such file; make it with snakemake {file}") from None
+        raise NoFileError(file) from None
     except (UnicodeDecodeError, csv.Error) as error:
         raise RecordError(f"{file}: not a CSV file ({error}); {again}") from None
     except ValueError:

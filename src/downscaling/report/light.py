@@ -14,10 +14,18 @@ from ..study.paths import is_measured
 from .found import Found, Preset, ResultFiles
 from .page import environment
 
+MARK = 'id="left-out"'
+"""What the page has and no other: it says what it leaves out."""
 TWICE = "table-2"
 """The figure that the page shows as a table, too."""
 PLAIN = " !$()*+,-./:;=?@[]_~"
 """What a data address in an attribute may hold as it is."""
+
+
+def is_light(page: Path) -> bool:
+    """Whether a file is a light report."""
+    text = page.read_bytes()
+    return text.lstrip().startswith(b"<!doctype html>") and MARK.encode() in text
 
 
 def write(

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
-from ..records.files import RecordError, replacing
+from ..records.files import NoFileError, RecordError, replacing
 
 Kind = TypeVar("Kind")
 
@@ -29,7 +29,7 @@ def read_record(path: Path, kind: type[Kind], what: str) -> Kind:
     try:
         return TypeAdapter(kind).validate_json(path.read_bytes())
     except FileNotFoundError:
-        raise RecordError(f"{path}: no such file; make it with snakemake {path}") from None
+        raise NoFileError(path) from None
     except ValidationError as error:
         problem = error.errors()[0]
         place = ".".join(map(str, problem["loc"]))

@@ -115,13 +115,13 @@ def _check(
         if maker is not None and sha256 != made(Path(maker), _is_measured(path, root)).get(path):
             raise RecordError(
                 f"{path}: not what its job made (its sha256 is not that in {maker}); "
-                f"make it anew: snakemake --forcerun {path.rstrip('/')}"
+                f"make it anew: run snakemake again with --forcerun {path.rstrip('/')}"
             )
     for path in filter(_is_sealed, _flat(read)):
         for fault in faults(Path(path), in_full=strict):
             raise RecordError(
                 f"{path}{fault.path}: {fault.said} since the folder was sealed; "
-                f"make it anew: snakemake --forcerun {path.rstrip('/')}"
+                f"make it anew: run snakemake again with --forcerun {path.rstrip('/')}"
             )
 
 

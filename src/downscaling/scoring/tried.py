@@ -45,12 +45,13 @@ def read(path: Path) -> list[Reading]:
 
 
 def table(readings: list[Reading]) -> str:
-    """The readings as lines for a terminal: the row, what each parser reads, the reply's start."""
+    """The readings as lines for a terminal: the row, the letter of the option that each parser
+    reads, as `ask` shows options, and the reply's start."""
     widths = {name: len(name) for name in PARSERS}
     lines = ["  ".join(["  row", *widths, "reply"])]
     for reading in readings:
         read = reading.read.items()
-        cells = [f"{'-' if option is None else option:>{widths[name]}}" for name, option in read]
+        cells = [f"{'-' if at is None else LETTERS[at]:>{widths[name]}}" for name, at in read]
         reply = escaped(textwrap.shorten(reading.reply, _SHOWN, placeholder=" …"))
         lines.append("  ".join([f"{reading.row:5}", *cells, reply]).rstrip())
     return "\n".join(lines)

@@ -153,7 +153,8 @@ def run(job: Job[Settings, Inputs, Outputs]) -> dict[str, Any]:
     lock, mirror = Path(job.resource("lock")), str(job.resource("mirror"))
     sources = load(own=[Path(path) for path in json.loads(job.resource("own"))])
     part = _part(job, sources)
-    came = fetch(job.settings.source, lock, job.outputs.folder, mirror, _say, sources, part)
+    source, out = job.settings.source, job.outputs.folder
+    came = fetch(source, lock, out, mirror, _say, sources, part, "sources.mirrors")
     pin = came.pin
     told = {"revision": pin.revision, "files": len(pin.files), "bytes": pin.bytes}
     return told | ({"only_drawn": dict(came.parts)} if came.parts else {})

@@ -41,9 +41,16 @@ def read(configuration: Path, overlays: Sequence[Path] = ()) -> Study:
     Raises:
         ConfigError: a file is missing or damaged, and as `load`.
     """
+    if not configuration.exists():
+        raise ConfigError(
+            f"{configuration}: no such file; run this in the root of the clone, or name --config"
+        )
     default = reading.read(configuration)
     above: Mapping[str, Any] = {}
     for path in overlays:
+        shipped = Path("presets", f"{path.stem}.yaml")
+        if not path.exists() and shipped.is_file():
+            raise ConfigError(f"{path}: no such file; did you mean {shipped}?")
         above = merged(above, reading.read(path))
     # Snakemake's way: keys of overlays come first, and the order of data sets is one of keys.
     values = merged(merged(above, default), above)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import UserError
+from ..study.paths import is_measured
 from ..study.study import Study
 from .finding import Finding
 from .verify import verify
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from dvc_data.hashfile.db import HashFileDB
     from dvc_data.hashfile.hash_info import HashInfo
 
+SHOWN = 5
+"""Edited files that are named."""
 SCRIPTS = "workflow/scripts"
 
 
@@ -65,7 +68,7 @@ def restore(study: Study, remote: str | None = None) -> list[Lost] | list[Findin
     Raises:
         RestoreError: a tracked file was edited, no remote is known, or DVC refuses.
     """
-    _refuse_edits()
+    _refuse_edits(Path(study.paths.root))
     with _dvc() as repo:
         _refuse_other_scripts(repo)
         name = _named(repo, remote)
@@ -84,8 +87,12 @@ def restore(study: Study, remote: str | None = None) -> list[Lost] | list[Findin
     return findings
 
 
-def _refuse_edits() -> None:
-    """Snakemake sees an edited script by its date alone, which `_settle` would hide."""
+def _refuse_edits(root: Path) -> None:
+    """Snakemake sees an edited script by its date alone, which `_settle` would hide.
+
+    What a run measured anew counts as no edit: it decides no result, and `verify` holds it against
+    its records. root: the results folder.
+    """
     command = ["git", "status", "--porcelain", "--untracked-files=no", "-z"]
     try:
         told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
@@ -93,9 +100,18 @@ def _refuse_edits() -> None:
         raise RestoreError(
             f"{Path.cwd()}: not a git repository; restore works in a clone"
         ) from None
-    if edited := [entry[3:] for entry in told.split("\0") if entry]:
-        names = ", ".join(edited)
-        raise RestoreError(f"edited since the last commit: {names}; commit or stash them first")
+    paths = [entry[3:] for entry in told.split("\0") if entry]
+    edited = [path for path in paths if not _is_measured(Path(path), root)]
+    if edited:
+        more = f" and {len(edited) - SHOWN} more" if len(edited) > SHOWN else ""
+        raise RestoreError(
+            f"edited since the last commit: {', '.join(edited[:SHOWN])}{more}; commit them, or put "
+            "them aside with git stash, then restore again"
+        )
+
+
+def _is_measured(path: Path, root: Path) -> bool:
+    return path.is_relative_to(root) and is_measured(path.relative_to(root).as_posix())
 
 
 @contextmanager
