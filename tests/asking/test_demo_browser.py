@@ -207,8 +207,7 @@ def test_an_error_of_ours_is_one_line_in_the_page(page: Page, tiny: Tiny, tmp_pa
     page.upload(tmp_path / "image.png")
     page.until(lambda: page.text("refused"))
     assert page.text("refused") == (
-        "image.png: not a readable image (none of PNG, JPEG, WEBP, GIF, BMP, TIFF); "
-        "replace it"
+        "image.png: not a readable image (none of PNG, JPEG, WEBP, GIF, BMP, TIFF); replace it"
     )
     page.until(lambda: not page.all("#picture img"))
     page.ask()

@@ -292,6 +292,7 @@ def test_validity_is_one_line_and_then_groups(make: Make) -> None:
         (b"", "empty"),
         (b"a,b\n1,2,3\n", "row 2 has 3 cells and not 2"),
         (b"a,b\n1\n", "row 2 has 1 cells and not 2"),
+        (b"check,value,low,high,training,bar,holds\n", "lacks the columns n, unit"),
         (b"a,b\n1,\xff\n", "not a CSV file"),
         (b'a,b\n1,"2\n', "not a CSV file"),
         (None, "no such file"),

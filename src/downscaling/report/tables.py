@@ -11,6 +11,7 @@ from ..audit.shown import interval, points
 from ..figures import captions
 from ..figures.table_2_lines import AVERAGE as AVERAGES
 from ..figures.table_2_lines import COLUMNS
+from ..figures.validity_rows import COLUMNS as OF_CHECKS
 from ..figures.validity_rows import COUNT, INFORMATION
 from ..results.scores import Scores
 from ..results.tables import ACCURACY, AVERAGE
@@ -158,7 +159,7 @@ def _average(scores: Scores, run: Run, benchmark: str) -> tuple[Cell, tuple[str,
 def validity(path: str, file: Path) -> Validity:
     """The validity table, which stands under the preset's folder at `path`. Raises RecordError
     where it is missing or damaged."""
-    head, rows = read_csv(file)
+    head, rows = read_csv(file, OF_CHECKS)
     checks = [_check(dict(zip(head, row, strict=True))) for row in rows]
     checks.sort(key=lambda named: not named[1].decides)  # stable: else in their order
     groups = [
