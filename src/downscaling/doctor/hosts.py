@@ -23,7 +23,6 @@ from ..study.study import Study
 from .finding import Finding
 from .waiting import together
 
-HUB = "https://huggingface.co"
 TIMEOUT = (5.0, 5.0)
 """Seconds to connect, and seconds without a byte, for a host that is only asked if it is there."""
 SECONDS = 20.0
@@ -61,7 +60,9 @@ class Wanted:
         """Scheme and host of where it is fetched from; empty for a folder."""
         if self.mirror and not is_address(self.mirror):
             return ""
-        home = self.mirror or (hub.endpoint() or HUB if self.source.hub else self.source.address)
+        home = self.mirror or (
+            hub.endpoint() or hub.HUB if self.source.hub else self.source.address
+        )
         parts = urlsplit(home)
         return f"{parts.scheme}://{parts.netloc}"
 
@@ -108,7 +109,7 @@ def _ask(host: str) -> None:
 
 
 def _told(host: str, names: list[str], answer: Exception | None) -> Finding:
-    is_hub, check = host == (hub.endpoint() or HUB), urlsplit(host).netloc
+    is_hub, check = host == (hub.endpoint() or hub.HUB), urlsplit(host).netloc
     if is_hub and huggingface_hub.constants.HF_HUB_OFFLINE:
         told = f"HF_HUB_OFFLINE forbids the network; {_count(names)} not looked at"
         return Finding(check, told, "unset HF_HUB_OFFLINE, or fetch on a machine with a network")
@@ -134,7 +135,7 @@ def token() -> Finding:
         case dict():
             return Finding("token", "the hub knows it")
         case huggingface_hub.errors.HfHubHTTPError() if answer.response.status_code == 401:
-            remedy = f"make a new one at {HUB}/settings/tokens and put it in {TOKEN}"
+            remedy = f"make a new one at {hub.HUB}/settings/tokens and put it in {TOKEN}"
             return Finding("token", "the hub does not know the token that is set", remedy)
     return Finding("token", f"the hub does not answer about it ({type(answer).__name__})")
 

@@ -11,7 +11,8 @@ from ..config.errors import ConfigError
 
 
 def command(overlays: Sequence[Path], *targets: str) -> str:
-    """The call that makes some targets of a study of these overlays, or all of it."""
+    """The call that makes some targets of a study of these overlays, or all of it. Options stand
+    before their targets."""
     files = ["--configfile", *map(str, overlays)] if overlays else []
     return shlex.join(["snakemake", "--cores", "all", *files, *targets])
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+
+from ..study.command import command as snakemake
 
 
 class Kind(StrEnum):
@@ -54,7 +55,7 @@ class Finding:
 def command(findings: Sequence[Finding], overlays: Sequence[Path]) -> str:
     """The command that makes anew all that a job can mend; "" where none can."""
     targets = dict.fromkeys(finding.target for finding in findings if finding.target)
-    return shlex.join([*_snakemake(overlays), "--forcerun", *targets]) if targets else ""
+    return snakemake(overlays, "--forcerun", *targets) if targets else ""
 
 
 def as_text(preset: str, findings: Sequence[Finding], overlays: Sequence[Path]) -> str:
@@ -83,13 +84,8 @@ def as_json(preset: str, findings: Sequence[Finding], overlays: Sequence[Path]) 
 def _under(overlays: Sequence[Path], findings: Sequence[Finding]) -> list[Finding]:
     """The findings, of which one that a preset was not run says how its overlays are run: what it
     says otherwise is for the default study alone."""
-    run = shlex.join(_snakemake(overlays))
+    run = snakemake(overlays)
     return [
         dataclasses.replace(one, remedy=run) if overlays and one.kind == Kind.NOT_RUN else one
         for one in findings
     ]
-
-
-def _snakemake(overlays: Sequence[Path]) -> list[str]:
-    files = ["--configfile", *map(str, overlays)] if overlays else []
-    return ["snakemake", "--cores", "all", *files]
