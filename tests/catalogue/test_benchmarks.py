@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -90,3 +91,24 @@ def test_categories_are_chosen_or_all(tmp_path: Path) -> None:
     mine = benchmarks.named(own(tmp_path), tmp_path)
     assert benchmarks.cells_of(mine, None) == {}
     assert benchmarks.cells_of(mine, ["Signs"]) == {"Signs": ("Signs",)}
+
+
+@pytest.mark.parametrize(
+    ("categories", "line"),
+    [
+        (
+            'a = ["color"]\nb = ["Color"]',
+            "categories.b: given Color, as a; allowed: each cell once",
+        ),
+        ("a = []", "categories.a: given []; allowed: what its rows' cells hold"),
+        ('average = ["color"]', "categories: given 'average'; allowed: another name"),
+    ],
+)
+def test_each_row_has_one_category_and_each_score_one_name(
+    categories: str, line: str, tmp_path: Path
+) -> None:
+    """Catches questions that the last of two categories takes, and a category whose score is taken
+    for the mean."""
+    source = own(tmp_path, f"{OWN}\n[categories]\n{categories}\n")
+    with pytest.raises(RecordError, match=re.escape(line)):
+        benchmarks.named(source, tmp_path)

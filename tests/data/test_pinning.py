@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import socket
+from pathlib import Path
 
 import pytest
 
+from downscaling.catalogue.sources import load
 from downscaling.data import pinning
+from downscaling.records.files import RecordError
 from loopback import Fault, Hub
 from place import Place
 
@@ -48,3 +51,10 @@ def test_one_source_that_fails_leaves_the_others(place: Place, hub: Hub) -> None
     assert unknown.startswith("downscaling: none: ")
     assert pinned == f"mmstar: pinned in {place.lock}, 1 files, 4 bytes"
     assert not any("--mirror" in line for line in place.said)
+
+
+def test_a_file_of_this_machine_needs_no_pin(tmp_path: Path) -> None:
+    """Catches a minute of requests for a benchmark that lies beside its entry."""
+    entry = Path(__file__).parents[2] / "examples/benchmark-tsv/shapes.toml"
+    with pytest.raises(RecordError, match=r"shapes: lies on this machine, .*; nothing to pin"):
+        pinning.pin("shapes", tmp_path / "lock", tmp_path, sources=load(own=[entry]))

@@ -78,7 +78,9 @@ def test_released_extraction_data_stand_in_for_the_teacher() -> None:
 def test_nothing_rendered_stands_in_for_the_teacher() -> None:
     """Catches a miniature that waits for released data, about images which it has not."""
     values = dict.fromkeys(("gqa", "extraction"), 1)
-    with pytest.raises(ConfigError, match=r"^config: data.train.extraction: unknown training set"):
+    with pytest.raises(
+        ConfigError, match=r"^config: data.train.extraction: given with data.source rendered"
+    ):
         planned(data={"train": values})
 
 

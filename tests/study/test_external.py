@@ -16,11 +16,12 @@ DESCRIPTIONS, ANSWERS = (
     dict.fromkeys(("in-domain", "out-of-domain"), f"tests/workflow/{kind}.parquet")
     for kind in ("descriptions", "answers")
 )
+ANSWERED = {"perception": "prism", "reasoning": "70b", "mode": "plain", "files": ANSWERS}
 EXTERNAL: dict[str, Any] = {
     "models": {"smolvlm": {"model": "smolvlm", "source": "hub"}},
-    "reasoners": {"llama": {"model": "llama-8b", "source": "hub"}},
+    "reasoners": {"llama": {"model": "qwen2-7b", "source": "hub"}},
     "descriptions": {"prism": DESCRIPTIONS},
-    "answers": [{"perception": "prism", "reasoning": "70b", "mode": "plain", "files": ANSWERS}],
+    "answers": [ANSWERED],
 }
 PAIR = {"perception": ["smolvlm", "prism"], "reasoning": ["llama", "8B"], "modes": ["plain"]}
 WHOLE = {"models": ["instruct-8B", "smolvlm"], "blind": []}
@@ -58,11 +59,12 @@ def test_what_must_be_fetched_is_known() -> None:
     study = with_external(prompts="official", answer_form="letter")
     assert study.downloads.of_others() == {
         "smolvlm": "results/miniature/backbones/smolvlm",
-        "llama-8b": "results/miniature/backbones/llama-8b",
+        "qwen2-7b": "results/miniature/backbones/qwen2-7b",
         "official": "results/miniature/raw/official",
     }
-    models = {"smolvlm": {"model": "a", "source": "hub", "form": "b"}}
-    assert with_external(EXTERNAL | {"models": models}).downloads.of_others().keys() >= {"a", "b"}
+    forms = ["internvl2.5-1b", "internvl2.5-1b-form"]
+    models = {"smolvlm": {"model": forms[0], "source": "hub", "form": forms[1]}}
+    assert with_external(EXTERNAL | {"models": models}).downloads.of_others().keys() >= {*forms}
     assert study.configuration.prompts == "official"
     assert study.data.worded == "own"
 
@@ -70,10 +72,26 @@ def test_what_must_be_fetched_is_known() -> None:
 @pytest.mark.parametrize(
     ("change", "problem"),
     [
-        ({"models": {"instruct-8B": {"model": "x", "source": "hub"}}}, "external.models"),
+        (
+            {"models": {"smolvlm": {"model": "coin", "source": "hub"}}},
+            "given coin; allowed: extract-0.6b",
+        ),
+        (
+            {"models": {"smolvlm": {"model": "backbones/8B"}}},
+            "allowed: an image-text-to-text model",
+        ),
+        (
+            {"reasoners": {"llama": {"model": "backbones/tower"}}},
+            "allowed: a causal language model",
+        ),
+        (
+            {"answers": [ANSWERED, ANSWERED]},
+            "entry 2: given prism/70b/plain again; allowed: what no",
+        ),
+        ({"models": {"instruct-8B": {"model": "qwen2-7b", "source": "hub"}}}, "external.models"),
         ({"models": {"smolvlm": {"model": "nowhere"}}}, "allowed: a folder with a config.json"),
         (
-            {"reasoners": {"llama": {"model": "x", "source": "hub", "form": "y"}}},
+            {"reasoners": {"llama": {"model": "qwen2-7b", "source": "hub", "form": "y"}}},
             "reasoners.llama.form: given y; allowed: null",
         ),
         (

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from downscaling.config.errors import ConfigError
-from planned import default_values, planned, published
+from downscaling.study.load import load
+from planned import HOME, default_values, planned, published
 
 
 def test_features_are_not_used_once_the_tower_was_trained() -> None:
@@ -37,3 +38,29 @@ def test_cached_features_are_of_one_view() -> None:
     """Catches tiles that are asked for and silently replaced by the cached base view."""
     with pytest.raises(ConfigError, match="cache_features: given true with images anyres"):
         planned(tuning={"images": "anyres"})
+
+
+def test_what_nothing_reads_is_said() -> None:
+    """Catches a tuning or a model that somebody added and no run names, without a word."""
+    assert not any(line.startswith("tunings") for line in planned().left_out())
+    added = {"mine": {"from": "instruct", "sizes": ["0.6B"], "sets": {"gqa": 1.0}}}
+    assert "tunings: left out, no run rests on mine" in planned(tunings=added).left_out()
+
+
+@pytest.mark.parametrize(
+    ("targets", "line"),
+    [
+        (["q_proj", "v_porj"], "tunings.mine.lora.targets: given v_porj; allowed: down_proj, gate"),
+        (["("], "lora.targets.0: given '('"),
+    ],
+)
+def test_a_layer_that_is_not_there_gets_no_adapter(targets: list[str], line: str) -> None:
+    """Catches a mistyped layer beside a right one, which was left out without a word."""
+    values = default_values()
+    lora = {"rank": 4, "alpha": 8, "dropout": 0.0, "targets": targets}
+    tuning = {"from": "instruct", "sizes": ["0.6B"], "sets": {"gqa": 1.0}, "lora": lora}
+    tuning |= {"optimizer": "adamw", "muon_learning_rate": 0.0}
+    values["tunings"]["mine"] = tuning
+    with pytest.raises(ConfigError) as refused:
+        load(values, HOME)
+    assert line in str(refused.value)

@@ -47,7 +47,7 @@ def test_a_reference_of_the_recipe_is_used(named: str) -> None:
     ):
         ours = study(named, **changes)
         assert ours.spread_file() == Path(named)
-        assert ours.left_out() == []
+        assert not any("spread" in line for line in ours.left_out())
 
 
 def test_a_reference_of_another_recipe_is_left_out(named: str) -> None:

@@ -119,6 +119,7 @@ def test_a_model_of_one_s_own_is_evaluated_without_training(tmp_path: Path) -> N
     """Catches a tuning, a teacher or a training set that somebody waits for who brings a model; and
     families that are prepared though they are left out."""
     shutil.copytree(HOME / "backbones/8B", tmp_path / "mine")
+    (tmp_path / "mine/preprocessor_config.json").write_text("{}")
     where = tmp_path / "where.yaml"
     where.write_text(
         json.dumps({"external": {"models": {"mine": {"model": str(tmp_path / "mine")}}}})
@@ -150,7 +151,9 @@ def test_a_benchmark_of_one_s_own_is_answered_by_models_that_are_tuned(tmp_path:
     """Catches an example that no longer loads, and a benchmark that costs its author a whole study:
     tunings, the other benchmarks, families, and jobs that would draw nothing."""
     where = tmp_path / "where.yaml"
-    folder = {"model": str(HOME / "backbones/8B")}
+    shutil.copytree(HOME / "backbones/8B", tmp_path / "mine")
+    (tmp_path / "mine/preprocessor_config.json").write_text("{}")
+    folder = {"model": str(tmp_path / "mine")}
     where.write_text(json.dumps({"external": {"models": {"baseline": folder, "extract": folder}}}))
     run = snakemake(tmp_path, "--dry-run", "--configfile", str(BENCHMARK), str(where))
     assert run.code == 0, run.text

@@ -9,14 +9,18 @@ import os
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
+from typing import Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from ..config.block import Block, Count
 from ..records.files import RecordError
 from .entries import Texts, listed, read
 from .readers import BenchmarkReader
 from .sources import Source
+
+RESERVED = ("average",)
+"""What scores call the mean over categories: a category of that name would lose its own score."""
 
 
 class Benchmark(Block):
@@ -34,6 +38,25 @@ class Benchmark(Block):
     it knows of it; empty: the miniature does not render it"""
     official_phrases: bool = False
     """whether the paper's own repository has focus phrases for it"""
+
+    @model_validator(mode="after")
+    def _is_told_apart(self) -> Self:
+        """Each row is of one category at most, and each score of one."""
+        taken: dict[str, str] = {}
+        for category, cells in self.categories.items():
+            if category.strip().lower() in ("", *RESERVED):
+                raise ValueError(f"categories: given {category!r}; allowed: another name")
+            if not cells:
+                raise ValueError(
+                    f"categories.{category}: given []; allowed: what its rows' cells hold"
+                )
+            for cell in cells:
+                other = taken.setdefault(cell.lower(), category)
+                if other != category:
+                    raise ValueError(
+                        f"categories.{category}: given {cell}, as {other}; allowed: each cell once"
+                    )
+        return self
 
 
 @cache

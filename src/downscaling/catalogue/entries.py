@@ -81,5 +81,5 @@ def read(path: Path, kind: type[Entry]) -> Entry:
 def _told(problem: Any, kind: type[Block]) -> str:
     if problem["type"] == "value_error":  # of our own, whose message says it all
         place = ".".join(str(part) for part in problem["loc"] if part != "[key]")
-        return f"{place}: {problem['ctx']['error']}"
+        return ": ".join(filter(None, (place, str(problem["ctx"]["error"]))))
     return sentence(problem, kind).removeprefix("config: ")

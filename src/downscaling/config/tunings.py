@@ -8,6 +8,8 @@ from pydantic import Field
 
 from .block import Batch, Block, Name, Once, Positive, Precision, Rate, Seed, Share, Size, Tokens
 
+LayerName = Annotated[str, Field(pattern=r"^\w+$")]
+
 
 class LearningRates(Block):
     """Peak learning rate of each part of a model; 0 freezes it."""
@@ -24,7 +26,7 @@ class Lora(Block):
     alpha: Annotated[float, Field(gt=0, le=1_000_000)]
     """an adapter's output is scaled by alpha / rank"""
     dropout: Annotated[float, Field(ge=0, lt=1)]
-    targets: Annotated[list[str], Field(min_length=1), Once]
+    targets: Annotated[list[LayerName], Field(min_length=1), Once]
     """names of the linear layers that get one, such as q_proj"""
 
 

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from ..catalogue.sources import Source, load, named
 from ..errors import UserError
+from ..records.files import RecordError
 from . import hub, lock, web
 from .archives import is_archive, unpacked_into
 from .lock import AbsentError, Pin, Pinned, UnreachableError
@@ -70,6 +71,8 @@ def pin(
     there. report: called with a line at each step. Raises RecordError, one line.
     """
     source = named(name, load() if sources is None else sources)
+    if source.path:
+        raise RecordError(f"{name}: lies on this machine, at {source.path}; nothing to pin")
     folder = scratch / name
     if source.hub:
         new = hub.pin(source, folder)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from ..catalogue import datasets
 from ..config.jobs import Job, Jobs
 from ..config.teacher import OracleTeacher, TransformersTeacher
 from ..records.files import RecordError
@@ -17,7 +18,7 @@ from .runs import GOLD
 from .sentences import listed, parameters
 from .spread import TOLD
 from .study import Study
-from .tuning_checks import layout_problems, recipe_problems, tuning_problems
+from .tuning_checks import layout_problems, lora_problems, recipe_problems, tuning_problems
 
 RENDERED = {"in_domain", "out_of_domain"}
 MOST_RENDERED = 1_000_000
@@ -39,8 +40,11 @@ def problems(study: Study) -> Iterator[str]:
             "some tuning's `sizes` or of runs.decoupled"
         )
     known_sets = study.data.known_sets()
+    published = {name for sets in datasets.training_sets(rendered=False).values() for name in sets}
     for name in configuration.data.train:
-        if name not in known_sets:
+        if name in published and name not in known_sets:
+            yield f"data.train.{name}: given with data.source rendered; allowed: published"
+        elif name not in known_sets:
             yield f"data.train.{name}: unknown training set; allowed: {listed(known_sets)}"
     for name in configuration.benchmarks:
         if name in (*known_sets, "families", EXTRACTION):
@@ -53,6 +57,7 @@ def problems(study: Study) -> Iterator[str]:
     yield from _teacher_problems(study)
     for name, stage in configuration.tunings.items():
         yield from recipe_problems(f"tunings.{name}", stage)
+        yield from lora_problems(f"tunings.{name}", stage, study)
         yield from layout_problems(f"tunings.{name}", stage, study)
     for size in configuration.jobs.tune_by_size:
         if size not in sizes:
@@ -123,6 +128,10 @@ def _data_problems(study: Study) -> Iterator[str]:
         if count > MOST_RENDERED:
             allowed = f"at most {MOST_RENDERED:,}, where data are rendered"
             yield f"data.{name}: given {count}; allowed: {allowed}"
+    known = study.downloads.catalogue
+    for name in configuration.sources.mirrors:
+        if name not in known:
+            yield f"sources.mirrors.{name}: no such source; allowed: {listed(known)}"
     if configuration.sources.archives == "needed":
         allowed = "allowed: whole; needed is for a rehearsal of published data"
         if study.data.is_rendered:

@@ -14,6 +14,12 @@ from .study import Study
 
 OWN = "allowed: a name of its own"
 FORM = "allowed: null, unless one of the models has source: hub"
+KINDS = {"models": "an image-text-to-text model", "reasoners": "a causal language model"}
+BESIDE = {
+    "models": ("preprocessor_config.json", "processor_config.json"),
+    "reasoners": ("tokenizer.json", "tokenizer_config.json"),
+}
+"""What lies beside the weights of a model that does what its place asks, one of them at least."""
 WHOLE = "allowed: image with end-to-end, plain or think with a reasoner"
 
 
@@ -101,17 +107,28 @@ def external_problems(study: Study) -> Iterator[str]:
     for group in ("models", "reasoners"):
         weights: Mapping[str, Weights] = getattr(external, group)
         for name, held in weights.items():
-            if held.source == "folder" and not (study.folder / held.model / "config.json").exists():
-                yield (
-                    f"external.{group}.{name}.model: given {held.model}; "
-                    "allowed: a folder with a config.json, or source: hub"
-                )
+            key = f"external.{group}.{name}.model: given {held.model}"
+            if held.source == "hub":
+                catalogue = study.downloads.catalogue
+                known = [name for name, source in catalogue.items() if source.kind == "weights"]
+                if held.model not in known:
+                    yield f"{key}; allowed: {listed(known)}"
+            elif not (study.folder / held.model / "config.json").exists():
+                yield f"{key}; allowed: a folder with a config.json, or source: hub"
+            elif not any((study.folder / held.model / file).exists() for file in BESIDE[group]):
+                yield f"{key}; allowed: {KINDS[group]}, with {' or '.join(BESIDE[group])}"
             if held.form and (held.source == "folder" or group == "reasoners"):
                 yield f"external.{group}.{name}.form: given {held.form}; " + FORM
     for name, files in external.descriptions.items():
         yield from _file_problems(f"external.descriptions.{name}", files, Description, study)
-    for number, run in enumerate(external.answers, 1):
+    made = {*study.evaluations.decoupled(), *study.evaluations.end_to_end()}
+    for number, (run, named) in enumerate(
+        zip(external.answers, study.evaluations.imported(), strict=True), 1
+    ):
         key = f"external.answers, entry {number}"
+        if named in made:
+            yield f"{key}: given {'/'.join(named.listed())} again; allowed: what no run makes, once"
+        made.add(named)
         if (run.reasoning == "end-to-end") != (run.mode == "image"):
             yield f"{key}, mode: given {run.mode} with reasoning {run.reasoning}; " + WHOLE
         yield from _file_problems(f"{key}, files", run.files, Answer, study)

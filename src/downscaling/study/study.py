@@ -60,6 +60,17 @@ class Study:
         return spread.spread_file(self.configuration, self.folder)
 
     def left_out(self) -> list[str]:
-        """One line for what is named and not used."""
+        """One line for each kind of what is named and not used."""
         obstacle = spread.obstacle(self.configuration, self.folder)
-        return [obstacle] if obstacle else []
+        lines = [obstacle] if obstacle else []
+        runs = self.evaluations.runs()
+        read = {run.perception for run in runs} | {run.reasoning for run in runs}
+        learned = [tuning for tuning, size in self.models.tuned() if f"{tuning}-{size}" in read]
+        needed = {one for tuning in learned for one in self.models.ancestry(tuning)}
+        if idle := [name for name in self.configuration.tunings if name not in needed]:
+            lines.append(f"tunings: left out, no run rests on {', '.join(idle)}")
+        external = self.configuration.external
+        named = [*external.models, *external.reasoners, *external.descriptions]
+        if idle := [name for name in named if name not in read]:
+            lines.append(f"external: left out, no run reads {', '.join(idle)}")
+        return lines

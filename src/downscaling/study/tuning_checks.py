@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import json
+import struct
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 from ..config.tunings import Layout, LearningRates, Stage
 from .data import EXTRACTION
 from .sentences import listed
 from .study import Study
+
+LARGEST_HEADER = 100_000_000
+"""bytes of a safetensors header, as its own library bounds it"""
 
 
 def tuning_problems(study: Study) -> Iterator[str]:
@@ -44,6 +50,33 @@ def recipe_problems(key: str, stage: Stage) -> Iterator[str]:
         yield f"{key}.optimizer: given muon with lora; allowed: adamw, or lora: null"
     if stage.lora and not stage.learning_rate.language_model:
         yield f"{key}.lora: given with language_model's rate 0; allowed: null, or a rate above 0"
+
+
+def lora_problems(key: str, stage: Stage, study: Study) -> Iterator[str]:
+    """Names of layers that the language model does not have, as far as its weights are at hand."""
+    backbones = study.configuration.backbones
+    if stage.lora is None or backbones.source != "shipped":
+        return
+    for size in stage.sizes:
+        layers = _layers(study.folder / backbones.folder / size / "model.safetensors")
+        for name in stage.lora.targets if layers else ():
+            if name not in layers:
+                yield f"{key}.lora.targets: given {name}; allowed: {listed(sorted(layers))}"
+                return
+
+
+def _layers(weights: Path) -> set[str]:
+    """The names of the layers in a file of safetensors whose weights are matrices; none of a file
+    that cannot be read, which is told where it is."""
+    try:
+        with weights.open("rb") as stream:
+            (length,) = struct.unpack("<Q", stream.read(8))
+            tensors = json.loads(stream.read(min(length, LARGEST_HEADER)))
+        shapes = {name: told["shape"] for name, told in tensors.items() if name != "__metadata__"}
+    except (OSError, ValueError, struct.error, LookupError, TypeError):
+        return set()
+    inner = [name for name, shape in shapes.items() if ".layers." in name and len(shape) == 2]
+    return {name.removesuffix(".weight").rpartition(".")[2] for name in inner}
 
 
 def layout_problems(key: str, stage: Stage, study: Study) -> Iterator[str]:
