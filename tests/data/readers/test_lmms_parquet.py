@@ -14,6 +14,7 @@ from downscaling.data.readers import lmms_parquet
 from downscaling.data.readers.omissions import Omission
 from downscaling.data.readers.tables import Entry
 from downscaling.records.files import RecordError
+from downscaling.records.rows import LETTERS
 
 
 def entries(
@@ -203,3 +204,50 @@ def test_a_hostile_list_of_options_is_no_traceback(tmp_path: Path) -> None:
     rows = [row(options=text) for text in texts]
     assert entries(tmp_path, rows, omitted, options=("options",)) == []
     assert [o.row for o in omitted] == list(range(len(texts)))
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        ({"options": ["cup"], "answer": 0}, "has 1 options; allowed: 2 to 26"),
+        ({"options": ["cup"] * 30, "answer": 29}, "has 30 options; allowed: 2 to 26"),
+        ({"options": ["cup"] * 30, "answer": 0}, "has 30 options; allowed: 2 to 26"),
+        ({"options": ["cup", "x" * 100_001]}, "one of its options has 100,001 characters; "),
+        ({"question": "x" * 100_001}, "its question has 100,001 characters; allowed: 100,000"),
+    ],
+)
+def test_what_no_model_can_be_asked_is_left_out(
+    tmp_path: Path, change: dict[str, Any], problem: str
+) -> None:
+    """Catches a traceback here or hours later in the job of a model: an option without a letter, a
+    text that takes all memory; and a question whose answer is given away."""
+    omitted: list[Omission] = []
+    said = {"options": ("options",), "answer_is": "index"}
+    rows = [row(**{"answer": 0} | change), row(options=list(LETTERS), answer=25)]
+    assert [e.answer for e in entries(tmp_path, rows, omitted, **said)] == ["Z"]
+    assert [o.row for o in omitted] == [0]
+    assert omitted[0].reason.startswith(problem)
+
+
+def test_options_behind_z_are_seen_in_a_text(tmp_path: Path) -> None:
+    """Catches a text of thirty lettered options of which the first 26 are asked."""
+    omitted: list[Omission] = []
+    names = [*LETTERS, "AA", "AB", "AC", "AD"]
+    text = "\n".join(f"{name}. option {name}" for name in names)
+    assert not entries(tmp_path, [row(question=f"what?\n{text}")], omitted)
+    assert not entries(tmp_path, [row(options=text)], omitted, options=("options",))
+    assert [o.reason for o in omitted] == ["has 30 options; allowed: 2 to 26"] * 2
+
+
+def test_two_columns_of_one_name_and_no_rows_are_named(tmp_path: Path) -> None:
+    """Catches a KeyError of Arrow's, and a file without rows that is called unreadable."""
+    table = pa.Table.from_pylist([row()])
+    reader = LmmsParquet(reader="lmms_parquet", options=("options",))
+    for held, problem in [
+        (table.append_column("question", [["what else?"]]), "has two columns of one name"),
+        (table.slice(0, 0), "has no rows"),
+    ]:
+        pq.write_table(held, tmp_path / "rows.parquet")
+        with pytest.raises(RecordError) as caught:
+            list(lmms_parquet.entries(reader, tmp_path, tmp_path / "scratch", []))
+        assert str(caught.value) == f"{tmp_path}/rows.parquet: {problem}"

@@ -10,6 +10,9 @@ from ...records.rows import LETTERS, PLACE
 from .omissions import RowError
 from .options import by_letter, by_text
 
+LONGEST = 100_000
+"""Characters of a text that a question is made of. A model reads none that is longer, and takes
+the memory of its job in trying to."""
 _PLACES = re.compile(rf"[ \t]*(?:{PLACE}[ \t]*)+")
 _SURROGATES = re.compile(r"[\ud800-\udfff]")
 
@@ -39,11 +42,19 @@ def choice(reply: str, options: Sequence[str], letters: bool = False) -> str:
 
 
 def text_of(row: dict[str, Any], name: str) -> str:
-    """A cell's text, outer blanks removed. Raises RowError where it is away, empty or no text."""
+    """A cell's text, outer blanks removed. Raises RowError where it is away, empty, no text or
+    longer than LONGEST."""
     value = row.get(name)
     if not isinstance(value, str) or not value.strip():
         raise RowError(f"its {name} is empty or no text")
-    return clean(value).strip()
+    return bounded(clean(value).strip(), f"its {name}")
+
+
+def bounded(text: str, what: str) -> str:
+    """A text that is no longer than LONGEST. Raises RowError for another."""
+    if len(text) > LONGEST:
+        raise RowError(f"{what} has {len(text):,} characters; allowed: {LONGEST:,}")
+    return text
 
 
 def question_of(row: dict[str, Any], name: str) -> str:

@@ -15,11 +15,11 @@ from typing import Any
 
 from ...catalogue.readers import LmmsParquet
 from ...records.rows import LETTERS
-from .cells import choice, clean, question_of, text_of
+from .cells import bounded, choice, clean, question_of, text_of
 from .files import matching
 from .omissions import Omission, RowError
 from .options import spelt, split
-from .tables import Entry, index_of, label_of, pictures_of, rows
+from .tables import Entry, index_of, label_of, offered, pictures_of, rows
 
 BLANK = ("", "nan", "None")
 """What stands for no text in a column that was once a table of pandas."""
@@ -35,9 +35,9 @@ def entries(
     """A benchmark's questions of the wanted categories, in the order of its files and rows.
 
     source: its folder, or its one file. scratch: a folder for what is kept while it is read. Rows
-    of which no question can be made (no image, no usable answer, an index that names none or
-    another of its split) are left out and added to `omitted`. Raises RecordError for a file of
-    another shape.
+    of which no question can be made (no image, no usable answer, too few or too many options, an
+    index that names none or another of its split) are left out and added to `omitted`. Raises
+    RecordError for a file of another shape.
     """
     columns = dict.fromkeys([reader.question, *reader.images, *reader.options, reader.answer])
     columns |= dict.fromkeys(name for name in (reader.index, reader.category, reader.axis) if name)
@@ -76,7 +76,7 @@ def _entry(
     if not cells:
         raise RowError("no image")
     axis = label_of(row, reader.axis)
-    answer, pictures = _answer(reader, row, options), pictures_of(name, cells)
+    answer, pictures = _answer(reader, row, offered(options)), pictures_of(name, cells)
     return Entry(name, category, axis, text, options, answer, pictures, path, number, published)
 
 
@@ -97,7 +97,7 @@ def _options(reader: LmmsParquet, row: dict[str, Any]) -> tuple[str, ...]:
         raise RowError(f"its {name} lists no options")
     if any(not isinstance(option, str) or not option.strip() for option in listed):
         raise RowError(f"one of its {name} is empty or no text")
-    return tuple(clean(option).strip() for option in listed)
+    return tuple(bounded(clean(option).strip(), f"one of its {name}") for option in listed)
 
 
 def _is_blank(cell: Any) -> bool:

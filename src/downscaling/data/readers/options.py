@@ -76,10 +76,10 @@ def _lettered(text: str, *gaps: str) -> tuple[str, ...]:
 
 
 def _marked(text: str, names: str, gap: str) -> tuple[str, ...]:
-    """The options behind these letters, if there are several. The last has at most as many lines as
-    the longest other: what follows is none of it."""
+    """The options behind these letters (behind Z, AA and on), if there are several. The last has at
+    most as many lines as the longest other: what follows is none of it."""
     marks: list[re.Match[str]] = []
-    for name in names:
+    for name in (*names, *(names[0] + second for second in names)):
         form = rf"\(?{name}(?:\)[.:]?|:|\.(?!\d)){_SAME_LINE}*"
         pattern = re.compile(gap + form if marks else rf"\s*{form}")
         mark = pattern.search(text, marks[-1].end()) if marks else pattern.match(text)

@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 
 from ...errors import disk_error
 from ...records.files import RecordError
+from ...records.rows import LETTERS
 from .cells import text_of
 from .omissions import RowError
 
@@ -55,6 +56,16 @@ def pictures_of(name: str, cells: Sequence[Any]) -> tuple[Picture, ...]:
     return tuple(Picture(f"{name}-{place}", cell) for place, cell in enumerate(cells))
 
 
+def offered(options: Sequence[str]) -> tuple[str, ...]:
+    """A question's options. Raises RowError where they are fewer than two or more than there are
+    letters."""
+    if not options:
+        raise RowError("lists no options")
+    if not 2 <= len(options) <= len(LETTERS):
+        raise RowError(f"has {len(options)} options; allowed: 2 to {len(LETTERS)}")
+    return tuple(options)
+
+
 def label_of(row: dict[str, Any], name: str) -> str:
     """A cell's category; empty where the benchmark names no such column, or does without it. Raises
     RowError where the cell is empty or no text."""
@@ -66,7 +77,7 @@ def rows(path: Path, columns: Sequence[str], scratch: Path) -> Iterator[tuple[in
     the bytes that they are.
 
     scratch: a folder for what `datasets` keeps while it reads. Raises RecordError where the file is
-    missing, unreadable or lacks a column.
+    missing, unreadable, without rows, lacks a column or has two of one name.
     """
     if not path.exists():
         raise RecordError(f"{path}: no such file")
@@ -84,10 +95,15 @@ def _table(path: Path, columns: Sequence[str], scratch: Path) -> Any:
     datasets.disable_progress_bars()
     try:
         # Without the file's own metadata, which would have images decoded, or name any type.
-        schema = pq.read_schema(path).remove_metadata()
+        held = pq.read_metadata(path)
+        schema = held.schema.to_arrow_schema().remove_metadata()
         lacking = [name for name in columns if name not in schema.names]
         if lacking:
             raise RecordError(f"{path}: lacks the columns {', '.join(lacking)}")
+        if len(set(schema.names)) < len(schema.names):
+            raise RecordError(f"{path}: has two columns of one name")
+        if not held.num_rows:
+            raise RecordError(f"{path}: has no rows")
         wanted = pa.schema([schema.field(name).remove_metadata() for name in columns])
         return datasets.Dataset.from_parquet(
             glob.escape(str(path)),  # a pattern
