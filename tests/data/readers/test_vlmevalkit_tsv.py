@@ -16,7 +16,7 @@ import prepared
 from downscaling.catalogue.readers import VlmevalkitTsv
 from downscaling.data.prepare import prepare_benchmark
 from downscaling.records.files import RecordError, read
-from downscaling.records.rows import Question
+from downscaling.records.rows import LETTERS, Question
 
 
 def text_of(picture: bytes) -> str:
@@ -96,6 +96,28 @@ def test_an_image_may_be_another_rows(tmp_path: Path, picture: bytes) -> None:
     assert (images / "5.png").read_bytes() == picture
 
 
+@pytest.mark.parametrize("in_two_files", [False, True])
+def test_an_image_of_an_index_that_stands_twice_is_the_first_rows(
+    tmp_path: Path, picture: bytes, in_two_files: bool
+) -> None:
+    """Catches the picture of a later row, which is of a category that nobody takes or of another
+    file, shown with questions about the first one's, in silence."""
+    buffer = io.BytesIO()
+    Image.new("RGB", (4, 4), "blue").save(buffer, "PNG")
+    first = [row(1, "0"), row(0, text_of(picture))]
+    second = [row(0, text_of(buffer.getvalue()), category="other"), row(2, "0")]
+    folder = tmp_path / "rows"
+    folder.mkdir()
+    for place, rows in enumerate([first, second] if in_two_files else [first + second]):
+        table(folder, *rows, name=f"{place}.tsv")
+    asked = questions(tmp_path, folder, {"signs": ("Signs",)})
+    assert [q.id for q in asked] == ["mine-1", "mine-0", "mine-2"]
+    (image,) = {image for q in asked for image in q.images}
+    assert (tmp_path / "preset" / image).read_bytes() == picture
+    with pytest.raises(RecordError, match=r"index 0 occurs twice"):
+        questions(tmp_path, folder)
+
+
 def test_a_row_may_have_several_images(tmp_path: Path, picture: bytes) -> None:
     """Catches a list that is read as one damaged image, and images that overwrite each other."""
     image = text_of(picture)
@@ -114,6 +136,26 @@ def test_columns_may_have_other_names_or_be_away(tmp_path: Path, picture: bytes)
         questions(tmp_path, path, axis="kind")
 
 
+def test_outer_blanks_of_a_columns_name_do_not_count(tmp_path: Path, picture: bytes) -> None:
+    """Catches a category that is lost, without a word, for a blank before its column's name."""
+    known = row(1, text_of(picture))
+    path = table(tmp_path, {f" {name} ": cell for name, cell in known.items()})
+    assert [(q.category, q.axis) for q in questions(tmp_path, path)] == [("signs", "road signs")]
+
+
+def test_a_row_may_have_as_many_options_as_there_are_letters(
+    tmp_path: Path, picture: bytes
+) -> None:
+    """Catches the last letter refused, and options behind it that are dropped without a word, so
+    that the question is asked with 26 of 30."""
+    full = row(1, text_of(picture), answer="Z") | {letter: f"is {letter}" for letter in LETTERS}
+    (asked,) = questions(tmp_path, table(tmp_path, full))
+    assert (asked.options[-1], asked.answer) == ("is Z", "Z")
+    with pytest.raises(RecordError) as caught:
+        questions(tmp_path, table(tmp_path, full | {"AA": "more", "AB": ""}))
+    assert str(caught.value).endswith("mine.tsv: has the option columns AA, AB; allowed: A to Z")
+
+
 def test_a_long_cell_is_read(tmp_path: Path) -> None:
     """Catches csv's own limit of 131,072 characters, which most real images exceed."""
     buffer = io.BytesIO()
@@ -128,7 +170,10 @@ def test_a_long_cell_is_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "problem"),
     [
-        ({"image": "aGVsbG8!"}, "image is damaged base64"),
+        ({"image": "aGVsbG8!"}, "image 'aGVsbG8!' is damaged base64"),
+        ({"image": "data:image/png;base64,aGVsbG8="}, "base64,aGVsbG8=' is a data URI; give the"),
+        ({"image": "https://example.org/a.png"}, "'https://example.org/a.png' is an address; give"),
+        ({"image": "images/a.png"}, "image 'images/a.png' is a path; give the image itself"),
         ({"image": "aGVsbG8gd29ybGQ="}, "image: not a readable image"),
         ({"image": "['']"}, "holds no image bytes"),
         ({"image": "9"}, "image 9 is no row that holds an image"),
@@ -137,7 +182,12 @@ def test_a_long_cell_is_read(tmp_path: Path) -> None:
         ({"answer": "D"}, "its answer 'D' is none of its options"),
         ({"answer": "can"}, "its answer 'can' is none of its options"),
         ({"B": ""}, "its options are A, C, with a gap"),
+        ({"B": "", "C": "", "answer": "A"}, "has 1 options; allowed: 2 to 26"),
+        ({"A": "", "B": "", "C": ""}, "lists no options"),
         ({"question": " "}, "its question is empty"),
+        ({"question": "x" * 100_001}, "its question has 100,001 characters; allowed: 100,000"),
+        ({"hint": "x" * 100_001}, "its hint has 100,001 characters; allowed: 100,000"),
+        ({"A": "x" * 100_001}, "its A has 100,001 characters; allowed: 100,000"),
         ({"category": ""}, "its category is empty"),
         ({"index": "0"}, "index 0 occurs twice"),
         ({"index": "9" * 5000}, "is no number"),
@@ -190,6 +240,15 @@ def test_rows_without_an_image_are_left_out(tmp_path: Path, picture: bytes) -> N
         (b"index\timage\tquestion\tA\tB\tanswer\n1\t2\n", "row 0: 2 cells for 6 columns"),
         (b"index\timage\tquestion\tA\tB\tanswer\n\xff\n", "row 0: not tab-separated text"),
         (b'index\timage\tquestion\tA\tB\tanswer\n"1', "row 0: not tab-separated text"),
+        (
+            b'index\timage\tquestion\tA\tB\tanswer\n1\t2\t"red" or blue?\ta\tb\tA\n',
+            "; a cell that begins with a quotation mark must be quoted whole: ",
+        ),
+        (
+            b"index,image,question,A,B,answer\n1,2,3,4,5,6\n",
+            "lacks the columns index, image, question, A, B, answer; its cells are not separated "
+            "by tabs",
+        ),
         (b"", "lacks the columns index, image"),
     ],
 )
