@@ -12,9 +12,12 @@ import pyarrow.parquet as pq
 import pytest
 
 import prepared
+from downscaling.catalogue import benchmarks
+from downscaling.data import prepare
 from downscaling.data.draws import WHOLE, Draw
 from downscaling.records.files import RecordError, read
 from downscaling.records.rows import Question, Sample
+from downscaling.results.tables import AVERAGE
 
 Row = Callable[..., dict[str, Any]]
 Source = Callable[..., Path]
@@ -258,3 +261,21 @@ def test_a_row_is_taken_by_its_id_and_the_seed_alone(
     assert few != [f"gqa-{i}" for i in range(5)]
     assert taken(rows, 5, seed=1) != few
     assert len(taken(rows, 30)) == 20
+
+
+def test_no_category_has_the_name_of_the_mean(tmp_path: Path, picture: bytes) -> None:
+    """Catches a category whose score is lost beside the mean of all, under the same name."""
+    assert prepare.MEAN == AVERAGE
+    folder = vmcbench(tmp_path, [entry(3, picture), entry(4, picture, category="Average")])
+    reader = benchmarks.load()["vmcbench"].reader
+    at = prepared.places(folder, tmp_path / "preset/data/mine/test.parquet")
+    images, scratch = at.records.with_name("images"), tmp_path / "scratch"
+    with pytest.raises(RecordError) as caught:
+        prepare.prepare_benchmark("mine", "vmcbench", reader, {}, at, images, scratch)
+    assert str(caught.value) == (
+        f"{folder}/data/test-0.parquet, row 1: category 'average' is the name of the mean over "
+        "categories; name it otherwise there, or in the entry's categories"
+    )
+    renamed = {"vqav2": ("VQAv2",), "mean of all": ("Average",)}
+    prepare.prepare_benchmark("mine", "vmcbench", reader, renamed, at, images, scratch)
+    assert [q.category for q in read(at.records, Question)] == ["vqav2", "mean of all"]

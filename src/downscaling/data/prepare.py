@@ -30,6 +30,8 @@ from .readers.omissions import Omission, RowError
 if TYPE_CHECKING:
     from .readers.tables import Entry
 
+MEAN = "average"
+"""What the tables of scores call the mean over a benchmark's categories."""
 _log = logging.getLogger(__name__)
 
 
@@ -134,12 +136,12 @@ def prepare_benchmark(
 
     name: that of the benchmark in the study. published: that of the one whose rows it takes, after
     which questions are named, `<published>-<entry>`. categories: those that are taken, each with
-    what a row's cell holds that is of it, in any case of letters; none takes all rows, each under
-    what its cell holds. scratch: a folder for what is kept while the rows are read.
+    what a row's cell holds that is of it, and of no other, in any case of letters; none takes all
+    rows, each under what its cell holds. scratch: a folder for what is kept while rows are read.
     required: categories without which there is no benchmark. omitted_share: as `missing_share` of
     `prepare_train`, of the rows in the categories that are taken. draw: what is asked of the rows
     that are there, spread evenly over the categories. Raises RecordError as `prepare_train` does,
-    and where a required category has no row.
+    where a required category has no row, and where one has the mean's name.
     """
     omitted: list[Omission] = []
     category_of = {c.lower(): category for category, cells in categories.items() for c in cells}
@@ -155,6 +157,12 @@ def prepare_benchmark(
         entries = _module(reader.reader).entries(reader, places.source, scratch, omitted, is_wanted)
         for entry in entries:
             cell = entry.category.lower()
+            category = category_of.get(cell, cell or "all")
+            if category == MEAN:
+                raise RecordError(
+                    f"{entry.file}, row {entry.row}: category {category!r} is the name of the mean "
+                    "over categories; name it otherwise there, or in the entry's categories"
+                )
             try:
                 pngs = _new_pngs(entry, folder)
             except RowError as error:
@@ -166,7 +174,7 @@ def prepare_benchmark(
                 Question(
                     f"{published}-{entry.name}",
                     name,
-                    category_of.get(cell, cell or "all"),
+                    category,
                     entry.axis.lower(),
                     tuple(f"{prefix}/{picture.name}.png" for picture in entry.pictures),
                     entry.text,
