@@ -12,7 +12,7 @@ from downscaling.miniature import language_model, tokenizer, world
 from downscaling.miniature.sets import Rendering
 from downscaling.models.dialogue import chat
 from downscaling.planning import shapes
-from downscaling.planning.assumptions import miniature
+from downscaling.planning.assumptions import miniature, published
 from downscaling.prompts.load import load as load_prompts
 from downscaling.records.files import read as read_records
 from downscaling.records.rows import Sample
@@ -53,3 +53,13 @@ def test_the_miniature_is_as_the_plan_assumes(tmp_path: Path) -> None:
             assert shown == pytest.approx(expected.images, rel=0.25), name
             asked = sum(len(s.turns) for s in samples) / len(samples)
             assert asked == pytest.approx(expected.turns, rel=0.2), name
+
+
+def test_a_set_of_one_s_own_counts_as_the_mean_of_the_others() -> None:
+    """Catches a traceback for a data set that was added as CONTRIBUTING says."""
+    assumed = published()
+    both = assumed.knowing(["gqa", "my-set"])
+    assert both.guessed == ["my-set"]
+    assert both.sets["gqa"] == assumed.sets["gqa"]
+    texts = [one.text for one in assumed.sets.values()]
+    assert both.sets["my-set"].text == pytest.approx(sum(texts) / len(texts))

@@ -7,8 +7,8 @@ Lengths are means in tokens: of rendered data in `miniature.toml`, of the study'
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import astuple, dataclass, replace
 from functools import cache
 from importlib import resources
 
@@ -72,12 +72,21 @@ class Assumptions:
         sets: the mean conversation of each training set.
         question: the mean question of evaluation, without its text.
         image_bytes: of one image.
+        guessed: the sets of whose conversations nothing is known.
     """
 
     sets: Mapping[str, Conversation]
     question: Conversation
     lengths: Lengths
     image_bytes: int
+    guessed: Sequence[str] = ()
+
+    def knowing(self, names: Iterable[str]) -> Assumptions:
+        """The same, with the mean of all sets for each of these that nothing is assumed of."""
+        known = [astuple(one) for one in self.sets.values()]
+        mean = Conversation(*(sum(values) / len(known) for values in zip(*known, strict=True)))
+        guessed = [name for name in names if name not in self.sets]
+        return replace(self, sets={**self.sets, **dict.fromkeys(guessed, mean)}, guessed=guessed)
 
 
 TEACHER_PARAMETERS = 8_200_000_000

@@ -37,6 +37,7 @@ class Estimate:
     Attributes:
         utilisation: the share of `PEAK` that models reach.
         uncounted: what is downloaded beside the bytes that are known.
+        guessed: training sets of whose conversations nothing is known.
         unknown: models of others of which only jobs and bytes are counted.
         on_gpus: whether some job asks for a GPU.
         took: what all jobs took when the preset was last run here; None where it was not.
@@ -46,6 +47,7 @@ class Estimate:
     rows: Sequence[PlanRow]
     utilisation: float
     uncounted: Sequence[str]
+    guessed: Sequence[str]
     unknown: Sequence[str]
     on_gpus: bool = True
     took: Cost | None = None
@@ -74,6 +76,7 @@ class Estimate:
             ],
             "total": self._numbers(self.total()),
             "uncounted_downloads": list(self.uncounted),
+            "sets_of_unknown_lengths": list(self.guessed),
             "models_of_unknown_shape": list(self.unknown),
         }
 
@@ -103,6 +106,7 @@ class Estimate:
         rule = "-" * max(map(len, printed))
         notes = self._on_gpus() if self.on_gpus else self._on_processors()
         notes += [f"not in download: {name}" for name in self.uncounted]
+        notes += [f"as long as the mean of the others: {name}" for name in self.guessed]
         notes += [f"not in tokens and GPU-hours: {name}, of unknown shape" for name in self.unknown]
         title = f"plan of {self.preset}"
         body = [printed[0], rule, *printed[1:-1], rule, printed[-1]]
@@ -174,6 +178,7 @@ def workload_of(study: Study, jobs: Jobs, recompute: bool = False) -> Workload:
     is_rendered = study.data.is_rendered
     pins = {} if is_rendered else lock.read(study.folder / study.configuration.sources.lock)
     assumed = assumptions.miniature() if is_rendered else assumptions.published()
+    assumed = assumed.knowing(study.data.training_sets())
     return Workload(study, jobs, assumed, shapes_of(study), pins, recompute)
 
 
@@ -188,6 +193,7 @@ def planned(work: Workload, utilisation: float) -> Estimate:
         rows,
         utilisation,
         work.uncounted(),
+        work.assumed.guessed,
         work.unknown(),
         any(job.gpu for job in asked),
         _took(study.folder / study.paths.costs("csv")),
