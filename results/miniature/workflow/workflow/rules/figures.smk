@@ -3,27 +3,31 @@
 DRAW = Jobs("draw")
 TABLE = Jobs("table")
 LATENCY = Jobs("latency")
+# Those of which a study has some number to show.
+FIGURES = [job for job in (DRAW, LATENCY) if job.stage.keys(STUDY)]
 
 
-rule draw:
-    input:
-        **DRAW.inputs({}),
-    output:
-        **DRAW.outputs,
-    log:
-        DRAW.log,
-    benchmark:
-        DRAW.timing
-    conda:
-        "../../envs/tables.yaml"
-    resources:
-        **asks(DRAW),
-    params:
-        **DRAW.params,
-    message:
-        "drawing the figures"
-    script:
-        STAGE
+if DRAW in FIGURES:
+
+    rule draw:
+        input:
+            **DRAW.inputs({}),
+        output:
+            **DRAW.outputs,
+        log:
+            DRAW.log,
+        benchmark:
+            DRAW.timing
+        conda:
+            "../../envs/tables.yaml"
+        resources:
+            **asks(DRAW),
+        params:
+            **DRAW.params,
+        message:
+            "drawing the figures"
+        script:
+            STAGE
 
 
 rule table:
@@ -48,31 +52,32 @@ rule table:
 
 
 # Of seconds, which differ from run to run.
-rule latency:
-    input:
-        **LATENCY.inputs({}),
-    output:
-        **LATENCY.outputs,
-    log:
-        LATENCY.log,
-    benchmark:
-        LATENCY.timing
-    conda:
-        "../../envs/tables.yaml"
-    resources:
-        **asks(LATENCY),
-    params:
-        **LATENCY.params,
-    message:
-        "drawing accuracy against latency"
-    script:
-        STAGE
+if LATENCY in FIGURES:
+
+    rule latency:
+        input:
+            **LATENCY.inputs({}),
+        output:
+            **LATENCY.outputs,
+        log:
+            LATENCY.log,
+        benchmark:
+            LATENCY.timing
+        conda:
+            "../../envs/tables.yaml"
+        resources:
+            **asks(LATENCY),
+        params:
+            **LATENCY.params,
+        message:
+            "drawing accuracy against latency"
+        script:
+            STAGE
 
 
 rule figures:
     input:
-        rules.draw.output,
-        rules.latency.output,
+        [[*job.outputs.values()] for job in FIGURES],
         rules.table.output,
     message:
         "the figures and tables are ready"
