@@ -130,6 +130,8 @@ def test_a_folder_of_a_user_is_read_or_named(tmp_path: Path, plan: Planner) -> N
     for name, config in configs.items():
         (tmp_path / name).mkdir()
         (tmp_path / name / "config.json").write_text(json.dumps(config))
+        for beside in ("preprocessor_config.json", "tokenizer_config.json"):
+            (tmp_path / name / beside).write_text("{}")
     places = {name: {"model": str(tmp_path / name)} for name in configs}
     costs = other(plan, models={"known": places["known"]}, reasoners={"text": places["text"]})
     sources = [{"model": name, "source": "hub"} for name in ("internvl2.5-1b", "qwen2-0.5b")]
