@@ -261,6 +261,7 @@ def test_table_2_has_its_averages_first_and_intervals_in_their_cells(make: Make)
         *("source", "training"),
     ]
     first, other = table.rows
+    assert first[3] == tables.Cell("7\u202f328")
     assert first[4:6] == [
         tables.Cell("51.2", "[40.0, 62.5]", "600", "65.9", "52.0 [50.0, 54.0]"),
         tables.Cell("50.0", "[40.0, 60.0]", "100", "70.0"),

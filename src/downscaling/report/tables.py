@@ -7,7 +7,7 @@ from collections import Counter
 from itertools import groupby
 from pathlib import Path
 
-from ..audit.shown import interval, points
+from ..audit.shown import interval, points, whole
 from ..figures import captions
 from ..figures.table_2_lines import AVERAGE as AVERAGES
 from ..figures.table_2_lines import COLUMNS
@@ -184,7 +184,8 @@ def _cell(record: dict[str, str], name: str) -> Cell:
         return record.get(f"{name}_{end}", "")
 
     if name not in ACCURACIES:
-        return Cell(record[name], published=part("published"))
+        text = record[name]
+        return Cell(whole(int(text)) if text.isdecimal() else text, published=part("published"))
     return Cell(
         _points(record[name]),
         _interval(part("low"), part("high")),
