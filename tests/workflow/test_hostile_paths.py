@@ -40,6 +40,8 @@ def hostile(folder: Path, name: str) -> dict[str, object]:
     described = placed(tests / "descriptions.parquet", folder / f"{name} descriptions.parquet")
     answered = placed(tests / "answers.parquet", folder / f"{name} answers.parquet")
     shelf = placed(HOME / "backbones", folder / name)
+    seeing = placed(HOME / "backbones/0.6B", folder / name / "seeing")
+    Path(seeing, "preprocessor_config.json").write_text("{}")
     entry = placed(HOME / "examples/benchmark-tsv/shapes.toml", folder / name / "own/shapes.toml")
     for file in (HOME / "examples/benchmark-tsv").iterdir():
         if file.suffix != ".toml":
@@ -52,7 +54,7 @@ def hostile(folder: Path, name: str) -> dict[str, object]:
         "benchmarks": {"shapes": {"source": entry}},
         "scores": {"spread": placed(spread, folder / name / "reference/spread.csv")},
         "external": {
-            "models": {"seeing": {"model": f"{shelf}/0.6B"}},
+            "models": {"seeing": {"model": seeing}},
             "reasoners": {"reading": {"model": f"{shelf}/0.6B"}},
             "descriptions": {"prism": dict.fromkeys(benchmarks, described)},
             "answers": [run | {"files": dict.fromkeys(benchmarks, answered)}],
