@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import re
+import shutil
 from collections.abc import Callable, Iterator
 from copy import deepcopy
 from functools import cache
@@ -53,6 +54,8 @@ DESCRIPTIONS, ANSWERS = (
     for kind in ("descriptions", "answers")
 )
 """Of each benchmark a file of one record: a dry run reads its columns alone."""
+SEEING = "SEEING"
+"""Stands in the table for the folder of a model that reads images, which a test makes."""
 STUDIES: dict[str, Path | dict[str, Any]] = {
     "miniature": {},
     "retrained": {"backbones": {"source": "retrained"}},
@@ -190,8 +193,11 @@ def laid(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], list[Path]
             # Else a key of the recipe would drop the reference's spread as well.
             (folder / "study.yaml").write_text(json.dumps({"scores": {"spread": None}} | over))
             over = folder / "study.yaml"
+        seeing = shutil.copytree(HOME / "backbones/8B", folder / "seeing")
+        (seeing / "preprocessor_config.json").write_text("{}")
         for key, row in TABLE[name].items():
-            (folder / f"{key}.yaml").write_text(json.dumps(overlay(key, row)))
+            laid_over = json.dumps(overlay(key, row)).replace(SEEING, str(seeing))
+            (folder / f"{key}.yaml").write_text(laid_over)
         return [over, *(folder / f"{key}.yaml" for key in TABLE[name])]
 
     return files
