@@ -1,4 +1,4 @@
-"""docs/promises.md: what the README promises, and what holds it."""
+"""docs/promises.md: what the README and the page of tasks promise, and what holds it."""
 
 from __future__ import annotations
 
@@ -11,6 +11,10 @@ from held import TEST, absent
 from running import HOME
 
 COMMAND = re.compile(r"`((?:make|snakemake|downscaling|dvc|mkdocs|source) [^`]+)`")
+PAGES = ("README.md", "docs/tasks.md")
+"""Every row and every command of these is a promise."""
+REFERENCE = "docs/miniature.md"
+"""Promises are quoted from it, too."""
 UNHELD = re.compile(r"(not run|measured, not tested|said, not tested): .+")
 """How a row begins that no test holds."""
 
@@ -29,9 +33,9 @@ def rows(markdown: str) -> Iterator[list[str]]:
 
 
 @pytest.fixture(scope="module")
-def readme() -> str:
-    """The README's text."""
-    return text((HOME / "README.md").read_text("utf-8"))
+def pages() -> str:
+    """The pages that promise."""
+    return "\n".join(text((HOME / page).read_text("utf-8")) for page in PAGES)
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +45,7 @@ def promises() -> str:
 
 
 def quotes(promises: str) -> list[str]:
-    """What the list quotes of the README."""
+    """What the list quotes."""
     return [quote for promise, _ in rows(promises) for quote in promise.split("<br>")]
 
 
@@ -53,18 +57,19 @@ def test_every_promise_is_held_or_said_not_to_be(promises: str) -> None:
     assert unclear == []
 
 
-def test_the_list_quotes_the_readme(readme: str, promises: str) -> None:
+def test_the_list_quotes_what_is_promised(pages: str, promises: str) -> None:
     """Catches a promise that was taken back or changed, and whose test still holds the old one."""
-    assert [quote for quote in quotes(promises) if quote not in readme] == []
+    told = pages + text((HOME / REFERENCE).read_text("utf-8"))
+    assert [quote for quote in quotes(promises) if quote not in told] == []
 
 
-def test_every_row_and_command_of_the_readme_is_in_the_list(readme: str, promises: str) -> None:
+def test_every_row_and_command_is_in_the_list(pages: str, promises: str) -> None:
     """Catches a new promise that no test holds."""
     listed = quotes(promises)
-    told = [cells[0] for cells in rows(readme)]
+    told = [cells[0] for cells in rows(pages)]
     assert len(told) > 30
     assert [promise for promise in told if promise not in listed] == []
-    commands = COMMAND.findall(readme)
+    commands = COMMAND.findall(pages)
     assert len(commands) > 15
     quoted = COMMAND.findall("\n".join(listed))
     assert [command for command in commands if command not in quoted] == []
