@@ -96,7 +96,7 @@ def spoilt(values: dict[str, Any], key: str, value: Any) -> dict[str, Any]:
         ),
         ("tuning/layouts", {"9B": {}}, "tunings.connector.layouts: given 9B; allowed: 8B"),
         ("tuning/cross_entropy", "fused", "tunings.connector.cross_entropy: given fused, at 8B"),
-        ("report_to", ["disk"], "report_to.0: given 'disk'; allowed: tensorboard, wandb"),
+        ("report_to", ["disk"], "report_to, entry 1: given 'disk'; allowed: tensorboard, wandb"),
         (
             "jobs/tune_by_size",
             {"8B": {"gpu": 3, "mem_mb": 1, "runtime": 1}},

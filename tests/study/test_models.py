@@ -51,7 +51,7 @@ def test_what_nothing_reads_is_said() -> None:
     ("targets", "line"),
     [
         (["q_proj", "v_porj"], "tunings.mine.lora.targets: given v_porj; allowed: down_proj, gate"),
-        (["("], "lora.targets.0: given '('"),
+        (["("], "lora.targets, entry 1: given '('"),
     ],
 )
 def test_a_layer_that_is_not_there_gets_no_adapter(targets: list[str], line: str) -> None:

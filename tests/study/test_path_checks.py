@@ -28,7 +28,9 @@ def places(name: str) -> dict[str, dict[str, Any]]:
         "external.models.model.model": {"external": {"models": weights}},
         "external.reasoners.model.model": {"external": {"reasoners": weights}},
         "external.descriptions.prism.in-domain": {"external": {"descriptions": {"prism": files}}},
-        "external.answers.1.files.in-domain": {"external": {"answers": [RUN | {"files": files}]}},
+        "external.answers, entry 1, files.in-domain": {
+            "external": {"answers": [RUN | {"files": files}]}
+        },
     }
 
 

@@ -11,7 +11,7 @@ from typing import Annotated, Any, TypeVar
 from pydantic import AfterValidator, Field, ValidationError
 
 from ..config.block import Block
-from ..config.errors import sentence, unfit_text
+from ..config.errors import key_of, sentence, unfit_text
 from ..errors import disk_error
 from ..records.files import RecordError
 
@@ -80,6 +80,6 @@ def read(path: Path, kind: type[Entry]) -> Entry:
 
 def _told(problem: Any, kind: type[Block]) -> str:
     if problem["type"] == "value_error":  # of our own, whose message says it all
-        place = ".".join(str(part) for part in problem["loc"] if part != "[key]")
+        place = key_of(part for part in problem["loc"] if part != "[key]")
         return ": ".join(filter(None, (place, str(problem["ctx"]["error"]))))
     return sentence(problem, kind).removeprefix("config: ")

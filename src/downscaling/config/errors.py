@@ -5,7 +5,7 @@ from __future__ import annotations
 import types
 import typing
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel
@@ -31,6 +31,18 @@ _KINDS = {
     "model_type": "keys with values",
     "model_attributes_type": "keys with values",
 }
+
+
+def key_of(place: Iterable[str | int]) -> str:
+    """A place of a configuration as its keys, with the entries of lists by their numbers, from 1:
+    runs.decoupled, entry 1, modes."""
+    key = ""
+    for part in place:
+        if isinstance(part, int):
+            key, after = f"{key}, entry {part + 1}", ", "
+        else:
+            key, after = f"{key}{after if key else ''}{part}", "."
+    return key
 
 
 def unfit_text(value: Any, key: str = "") -> str:
@@ -64,7 +76,7 @@ def sentence(problem: Any, configuration: type[BaseModel]) -> str:
     kind, given, context = problem["type"], problem["input"], problem.get("ctx", {})
     place = tuple(part for part in problem["loc"] if part != "[key]")
     above, group = _at(place[:-1], configuration)
-    key = ".".join([*above, *(str(part) for part in place[-1:])])
+    key = key_of([*above, *place[-1:]])
     if kind == "extra_forbidden":
         return f"config: {key}: unknown key; allowed: {', '.join(_keys(group))}"
     if kind == "missing":
@@ -118,17 +130,17 @@ def _hint(kind: str, given: Any) -> str:
     return " (YAML reads a number in quotes as text, and 5e-3 too: write 5.0e-3)"
 
 
-def _at(place: tuple[Any, ...], configuration: type[BaseModel]) -> tuple[list[str], Any]:
+def _at(place: tuple[Any, ...], configuration: type[BaseModel]) -> tuple[list[str | int], Any]:
     """The keys that lead to a place of the configuration, and the type there. Where a group has
     alternatives, pydantic names the one that was chosen, which is no key."""
     kind: Any = configuration
-    keys = []
+    keys: list[str | int] = []
     for part in place:
         kind = _bare(kind)
         if alternatives := _alternatives(kind):
             kind = alternatives[part]
             continue
-        keys.append(str(part))
+        keys.append(part)
         if isinstance(kind, type) and issubclass(kind, BaseModel):
             fields = {field.alias or name: field for name, field in kind.model_fields.items()}
             kind = fields[part].annotation

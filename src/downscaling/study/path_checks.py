@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from ..config.errors import key_of
 from .study import Study
 
 NAMED = ("folder", "lock", "model", "source", "spread")
@@ -16,9 +17,9 @@ ABOVE = ("descriptions", "files", "mirrors")
 def path_problems(study: Study) -> Iterator[str]:
     """Paths with braces, which Snakemake takes for wildcards wherever a path stands."""
     given = [
-        (key, text)
-        for key, text in _texts(study.configuration.values())
-        if {*ABOVE} & {*key.split(".")} or key.rpartition(".")[2] in NAMED
+        (key_of(place), text)
+        for place, text in _texts(study.configuration.values())
+        if {*ABOVE} & {*place} or place[-1] in NAMED
     ]
     given += [(f"path of {name}.toml", str(path)) for name, path in study.data.own_files().items()]
     for key, text in given:
@@ -26,11 +27,10 @@ def path_problems(study: Study) -> Iterator[str]:
             yield f"{key}: given {text!r}; allowed: a path without braces"
 
 
-def _texts(value: Any, key: str = "") -> Iterator[tuple[str, str]]:
-    """Every text of a configuration with its dotted key; entries of lists by their numbers."""
+def _texts(value: Any, *place: str | int) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Every text of a configuration with its place: keys, and numbers of entries."""
     if isinstance(value, str):
-        yield key, value
+        yield place, value
     elif isinstance(value, dict | list):
-        entries = value.items() if isinstance(value, dict) else enumerate(value, 1)
-        for part, inner in entries:
-            yield from _texts(inner, f"{key}.{part}".lstrip("."))
+        for part, inner in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from _texts(inner, *place, part)
