@@ -275,8 +275,22 @@ def test_table_2_sorts_and_shows_more_columns_on_demand(page: Page, small: Path)
     assert names() == ["SmolVLM", "End-to-end baseline"]
     page.driver.execute_script("arguments[0].click()", heads["in-domain average"])
     assert names() == ["End-to-end baseline", "SmolVLM"]
-    page.driver.execute_script("document.getElementById('all-columns').click()")
+    page.driver.execute_script(
+        "document.querySelector('.all-columns[data-table=table-2-rows]').click()"
+    )
     assert any("vqav2" in head.text for head in page.all("#table-2-rows thead th"))
+
+
+def test_many_categories_show_when_they_are_asked_for(page: Page, small: Path) -> None:
+    """Catches a page that opens with thirty columns, and categories that nobody can reach."""
+    page.open(small)
+    page.driver.execute_script("document.querySelector('#tables').scrollIntoView()")
+    heads = lambda: [one.text for one in page.all("#every-run thead th") if one.is_displayed()]  # noqa: E731
+    assert heads() == ["run", "in-domain", "n", "out-of-domain", "n"]
+    asking = page.driver.find_element("css selector", ".all-columns[data-table=every-run]")
+    page.driver.execute_script("arguments[0].click()", asking)
+    assert "gqa in-domain" in [" ".join(head.split()) for head in heads()]
+    assert asking.get_attribute("aria-pressed") == "true"
 
 
 def test_no_two_elements_are_called_alike(page: Page, small: Path) -> None:

@@ -79,7 +79,7 @@ REFUSED = {
     "backbones: {sizes: ['../tower']}": "backbones.sizes, entry 1: given '../tower'; allowed: name",
     "backbones: {sizes: []}": "backbones.sizes: given []; allowed: at least one entry",
     "backbones: {sizes: [4B, 4B]}": "backbones.sizes: given 4B, 4B; allowed: each size once, large",
-    f"backbones: {{sizes: ['{'9' * 400}B']}}": "backbones.sizes, entry 1: given '999999999999999999",
+    f"backbones: {{sizes: ['{'9' * 400}B']}}": "backbones.sizes, entry 1: given '99999999999999999",
     "benchmarks: {'x;touch pwned': {source: mmstar}}": "benchmarks.x;touch pwned: given 'x;touch",
     "benchmarks: {in-domain: {categories: [gqa, gqa]}}": "benchmarks.in-domain.categories: given [",
     "benchmarks: {in-domain: {categories: []}}": "benchmarks.in-domain.categories: given []; allow",

@@ -22,6 +22,8 @@ ACCURACIES = {name for _, _, name in COLUMNS}
 """The columns of Table 2 that hold accuracies."""
 FIRST = ("model", "perception", "reasoning", "visual samples", *AVERAGES.values())
 """The columns with which Table 2 begins."""
+AT_ONCE = 8
+"""columns of accuracies that a table of runs shows before others are asked for"""
 LAST = ("source", "training")
 """The columns with which it ends."""
 ALWAYS = (*FIRST, "source")
@@ -71,8 +73,20 @@ class Table2:
 
 
 @dataclasses.dataclass(frozen=True)
+class Counted:
+    """A column of accuracies: of a category, or the average over a benchmark's."""
+
+    benchmark: str
+    category: str
+
+    @property
+    def is_average(self) -> bool:
+        return self.category == AVERAGE
+
+
+@dataclasses.dataclass(frozen=True)
 class RunRow:
-    """What one run answered: of each benchmark its cell, and the row of `scores.csv` behind it."""
+    """What one run answered: of each column its cell, and the row of `scores.csv` behind it."""
 
     run: Run
     cells: list[tuple[Cell, tuple[str, ...]]]
@@ -80,10 +94,15 @@ class RunRow:
 
 @dataclasses.dataclass(frozen=True)
 class EveryRun:
-    """The average accuracy of every run on every benchmark."""
+    """The accuracy of every run on every benchmark: of each the average, then its categories."""
 
-    benchmarks: list[str]
+    columns: list[Counted]
     rows: list[RunRow]
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether it is too wide to show whole before that is asked for."""
+        return len(self.columns) > AT_ONCE
 
 
 @dataclasses.dataclass(frozen=True)
@@ -140,17 +159,23 @@ def table_2(path: str, file: Path) -> Table2:
 
 def every_run(scores: Scores) -> EveryRun:
     """The runs in the order of their scores, over all seeds."""
-    benchmarks = list(dict.fromkeys(row.benchmark for row in scores.rows if row.metric == ACCURACY))
-    rows = [RunRow(run, [_average(scores, run, b) for b in benchmarks]) for run in scores.runs]
-    return EveryRun(benchmarks, rows)
+    found = [row for row in scores.rows if row.metric == ACCURACY]
+    columns = []
+    for benchmark in dict.fromkeys(row.benchmark for row in found):
+        categories = dict.fromkeys(row.category for row in found if row.benchmark == benchmark)
+        names = [name for name in categories if name != AVERAGE]
+        several = names if len(names) > 1 else []  # a single one is its own average
+        columns += [Counted(benchmark, category) for category in (AVERAGE, *several)]
+    rows = [RunRow(run, [_counted(scores, run, of) for of in columns]) for run in scores.runs]
+    return EveryRun(columns, rows)
 
 
-def _average(scores: Scores, run: Run, benchmark: str) -> tuple[Cell, tuple[str, ...]]:
-    here = scores.accuracy(run, benchmark)
-    row = ("scores", *run.listed(), benchmark, AVERAGE)
+def _counted(scores: Scores, run: Run, of: Counted) -> tuple[Cell, tuple[str, ...]]:
+    here = scores.accuracy(run, of.benchmark, of.category)
+    row = ("scores", *run.listed(), of.benchmark, of.category)
     if here is None:
         return Cell(""), row
-    mean = scores.reference.accuracy(run, benchmark, AVERAGE)
+    mean = scores.reference.accuracy(run, of.benchmark, of.category)
     ends = interval(points(here.low), points(here.high))
     beside = f"{points(mean.mean)} {interval(points(mean.low), points(mean.high))}" if mean else ""
     return Cell(points(here.value), ends, str(here.n), reference=beside), row

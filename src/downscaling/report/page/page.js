@@ -71,11 +71,11 @@ byId("enlarged").addEventListener("click", (event) => {
 
 // ---- tables of runs
 
-if (byId("all-columns")) {
-  byId("all-columns").hidden = false;
-  byId("all-columns").addEventListener("click", () => {
-    const whole = byId("table-2-rows").classList.toggle("whole");
-    byId("all-columns").setAttribute("aria-pressed", String(whole));
+for (const button of document.querySelectorAll(".all-columns")) {
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    const whole = byId(button.dataset.table).classList.toggle("whole");
+    button.setAttribute("aria-pressed", String(whole));
   });
 }
 
