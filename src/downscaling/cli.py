@@ -315,10 +315,12 @@ def shelve(
     backbones: Annotated[Path, typer.Option(help="A folder with one folder a backbone.")], out: Out
 ) -> None:
     """Put pretrained backbones on the shelf that ships with the repository, with their digests."""
+    from .doctor.models import check_backbones
     from .miniature import shelf
 
     with shown_plainly():
         check_destination(out, Product("a shelf of backbones", True, shelf.is_shelf), [backbones])
+        check_backbones(backbones)
         names = shelf.put(backbones, out)
     typer.echo(f"{out}: {', '.join(names)} and {shelf.MANIFEST}")
 

@@ -116,9 +116,9 @@ def test_what_a_verb_made_it_makes_anew_and_says_so() -> None:
     assert done.exit_code == 1
     assert Path("scores/notes.txt").read_text() == "mine"
     for _ in range(2):
-        done = CliRunner().invoke(app, ["shelve", "--backbones", "mine", "--out", "shelf"])
-        assert done.stdout == "shelf: model and manifest.json\n"
-    assert json.loads(Path("shelf/manifest.json").read_text()).keys() == {"model/config.json"}
+        done = CliRunner().invoke(app, ["shelve", "--backbones", "backbones", "--out", "shelf"])
+        assert done.stdout == "shelf: 0.6B, 1.7B, 4B, 8B, tower and manifest.json\n"
+    assert "tower/config.json" in json.loads(Path("shelf/manifest.json").read_text())
 
 
 def test_a_link_to_an_input_is_that_input(tmp_path: Path) -> None:

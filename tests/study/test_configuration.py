@@ -75,7 +75,7 @@ def spoilt(values: dict[str, Any], key: str, value: Any) -> dict[str, Any]:
         ("preset", "../x", "preset: given '../x'; allowed: names of the form"),
         ("data/train/coco", 5, "data.train.coco: unknown training set; allowed: ocrvqa"),
         ("backbones/sizes", ["0.6B", "8B"], "backbones.sizes: given 0.6B, 8B; allowed: each"),
-        ("backbones/folder", "shelf", "backbones.sizes: shelf/8B does not exist; allowed: what"),
+        ("backbones/folder", "shelf", "backbones.folder: given shelf, which does not exist"),
         ("tunings/single/from", "conector", "tunings.single.from: given conector; allowed: null"),
         ("tunings/connector/from", "extract", "tunings.connector.from: given extract, which"),
         ("tunings/extract/sizes", ["9B"], "tunings.extract.sizes: given 9B; allowed: the sizes"),

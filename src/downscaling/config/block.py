@@ -32,7 +32,8 @@ def _once(values: Listed) -> Listed:
 
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=64)]
 SourceName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]*$", max_length=64)]
-Size = Annotated[str, Field(pattern=r"^[0-9]+(\.[0-9]+)?[MB]$", max_length=12)]
+SIZE = r"^[0-9]+(\.[0-9]+)?[MB]$"
+Size = Annotated[str, Field(pattern=SIZE, max_length=12)]
 Place = Annotated[str, Field(min_length=1), AfterValidator(_inside)]
 """A file or folder, beside the Snakefile or with an absolute path."""
 Once = AfterValidator(_once)

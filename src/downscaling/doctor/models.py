@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import transformers
+from safetensors import SafetensorError
 
+from ..config.block import SIZE
 from ..config.external import Weights
 from ..config.teacher import TransformersTeacher
 from ..errors import ModelError, UserError, disk_error
 from ..models.assemble import load_tokenizer
 from ..models.converters.llava_next import check_configuration
 from ..models.dialogue import fit_template
+from ..models.folder import check_weights
 from ..planning.architectures import folder_config, published_values, tower_config
 from ..study.study import Study
 from .finding import Finding
 
+TOWER = "tower"
 UNTOLD = ("tie_word_embeddings", "vision_use_head")
 """Keys that a published configuration may say at another place, or leave to its class."""
 REMEDY = (
@@ -50,6 +55,32 @@ def look(study: Study, folders: Mapping[str, Path]) -> Iterator[Finding]:
         parts = backbones.weights[size], backbones.weights["tower"]
         if folders.keys() >= {*parts}:
             yield from _found(source, folders, _released(*(folders[part] for part in parts)))
+
+
+def check_backbones(folder: Path) -> None:
+    """Look at backbones that are to be put on a shelf: language models, named by their sizes, and a
+    SigLIP as `tower`, each in its folder.
+
+    Raises ModelError, one line, for one of another name or kind, for one without weights, for one
+    that cannot be tuned, and where there is no tower or no language model.
+    """
+    models = sorted(path for path in folder.iterdir() if (path / "config.json").exists())
+    names = [model.name for model in models]
+    for name in names:
+        if name != TOWER and not re.fullmatch(SIZE, name):
+            raise ModelError(
+                f"{folder / name}: not named as a backbone; allowed: {TOWER}, or a size, such as "
+                "1.7B or 360M"
+            )
+    if TOWER not in names or names == [TOWER]:
+        lacking = f"no {TOWER}" if TOWER not in names else "no language model"
+        raise ModelError(f"{folder}: {lacking}; allowed: a folder a size, and {TOWER}, a SigLIP")
+    for model in models:
+        try:
+            (_tower if model.name == TOWER else _trainable)(str(model), model)
+            check_weights(model)
+        except SafetensorError as error:
+            raise ModelError(f"{model}: not readable safetensors ({error})") from None
 
 
 def _found(
@@ -105,6 +136,8 @@ def _released(text: Path, tower: Path) -> Callable[[str, Path], str]:
 def _tower(source: str, folder: Path) -> str:
     config = _config(folder)
     _compare(source, getattr(config, "vision_config", config))
+    if not config.model_type.startswith("siglip"):
+        raise ModelError(f"{source}: {config.model_type} is no tower; allowed: a SigLIP")
     vision = tower_config(config)
     return f"a vision tower, {vision.num_hidden_layers} layers used"
 

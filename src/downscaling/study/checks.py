@@ -169,8 +169,15 @@ def _spread_problems(study: Study) -> Iterator[str]:
 def _backbone_problems(study: Study) -> Iterator[str]:
     backbones = study.configuration.backbones
     if backbones.source == "shipped":
+        shelf = study.folder / backbones.folder
+        if not shelf.is_dir():
+            yield (
+                f"backbones.folder: given {backbones.folder}, which does not exist; allowed: a "
+                "folder that `downscaling shelve` made, or source: retrained"
+            )
+            return
         wanted = [*study.models.backbones, "manifest.json"]
-        present = [name for name in wanted if (study.folder / backbones.folder / name).exists()]
+        present = [name for name in wanted if (shelf / name).exists()]
         for name in wanted:
             if name not in present:
                 place = (
