@@ -33,6 +33,7 @@ from downscaling.stages.stage import declared, folders
 from downscaling.study import attempts
 from downscaling.study.asked import asked
 from downscaling.study.load import load
+from downscaling.study.replaced import replaced
 
 
 configfile: str(HOME / "config.yaml")
@@ -80,7 +81,8 @@ onstart:
         sys.exit(str(error))
     if killed:
         print(f"{killed} was killed while it ran this; going on from there", file=sys.stderr)
-    for line in [*STUDY.left_out(), *draw.left_out(STUDY)]:
+    notes = [replaced(STUDY.configuration, STUDY.paths)]
+    for line in filter(None, [*notes, *STUDY.left_out(), *draw.left_out(STUDY)]):
         print(line, file=sys.stderr)
 
 

@@ -164,6 +164,35 @@ def test_sources_without_a_pin_are_told_before_the_first_job(tmp_path: Path) -> 
     assert run.messages == []
 
 
+def test_a_benchmark_s_file_is_looked_at_before_the_first_job(tmp_path: Path) -> None:
+    """Catches hours of tuning before a column is missed in a file that lay there all the time."""
+    mine = shutil.copytree(HOME / "examples/benchmark-tsv", tmp_path / "mine")
+    table = mine / "shapes.tsv"
+    table.write_text(table.read_text().replace("\tanswer\t", "\tsolution\t", 1))
+    options = changed(tmp_path, benchmarks={"shapes": {"source": str(mine / "shapes.toml")}})
+    run = snakemake(tmp_path, "--cores", "1", *options)
+    assert run.code == 1
+    assert run.text.splitlines()[-1] == (
+        "benchmark shapes: shapes.tsv: lacks the columns answer; mend the file, or correct its "
+        "entry"
+    )
+    assert run.messages == []
+    run = snakemake(tmp_path, "--cores", "1", *options, "--", "results/smoke/backbones/tower")
+    assert run.code == 0, run.text
+
+
+def test_a_run_says_whose_results_it_replaces(tmp_path: Path) -> None:
+    """Catches a try with other seeds that takes the results of a finished run, without a word."""
+    options = changed(tmp_path, seeds=[7])
+    written = tmp_path / "results/smoke/workflow/configuration.json"
+    written.parent.mkdir(parents=True)
+    before = studied([HOME / "presets/smoke.yaml"])
+    written.write_text(json.dumps(before.configuration.values()))
+    run = snakemake(tmp_path, "--cores", "1", *options, "--", "results/smoke/backbones/tower")
+    assert run.code == 0, run.text
+    assert "results/smoke: holds results of another configuration (seeds), which " in run.text
+
+
 def test_gpus_that_are_not_there_are_told_before_the_first_job(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from pydantic import ValidationError
@@ -19,15 +19,21 @@ class Difference(NamedTuple):
     theirs: Any
 
 
+def differences(
+    ours: Mapping[str, Any], theirs: Mapping[str, Any], counts: Callable[[str], bool]
+) -> Iterator[Difference]:
+    """Those in keys that count."""
+    left, right = _flat(ours), _flat(theirs)
+    for key in filter(counts, dict.fromkeys([*left, *right])):
+        if left.get(key) != right.get(key):
+            yield Difference(key, left.get(key), right.get(key))
+
+
 def first_difference(
     ours: Mapping[str, Any], theirs: Mapping[str, Any], counts: Callable[[str], bool]
 ) -> Difference | None:
     """That in the first key that counts; None of two that agree."""
-    left, right = _flat(ours), _flat(theirs)
-    for key in filter(counts, dict.fromkeys([*left, *right])):
-        if left.get(key) != right.get(key):
-            return Difference(key, left.get(key), right.get(key))
-    return None
+    return next(differences(ours, theirs, counts), None)
 
 
 def completed(values: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path, PurePosixPath
@@ -114,9 +114,23 @@ def layouts(study: Study, source: str) -> list[Layout]:
 
 def own_files(study: Study) -> Iterator[Finding]:
     """The benchmarks that lie in files of the user's own."""
-    for source, path in study.data.own_files().items():
-        for layout in layouts(study, source):
-            yield read(layout, path, path.parent, "mend the file, or correct its entry")
+    for source in study.data.own_files():
+        yield from _own_file(study, source)
+
+
+def _own_file(study: Study, source: str) -> Iterator[Finding]:
+    path = study.data.own_files()[source]
+    for layout in layouts(study, source):
+        yield read(layout, path, path.parent, "mend the file, or correct its entry")
+
+
+def check_own_files(study: Study, names: Collection[str]) -> None:
+    """Raise UserError, one line, for the first of these benchmarks in files of the user's own whose
+    first rows cannot be read: before any job starts."""
+    for name in names:
+        for finding in _own_file(study, name):
+            if not finding.is_good:
+                raise UserError(f"{finding.check}: {finding.result}; {finding.remedy}")
 
 
 def read(layout: Layout, source: Path, root: Path, remedy: str) -> Finding:
