@@ -5,6 +5,7 @@ job does. The stages of the graph are jobs of Snakemake's rules; `job` does one 
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 from pathlib import Path
@@ -260,7 +261,8 @@ def fetch(
 
     with shown_plainly():
         held = Path(mirror) / name if mirror and not is_address(mirror) else None
-        product = Product("a folder that fetch made", True, fetching.is_made)
+        is_made = functools.partial(fetching.is_made_of, name=name, lock_file=lock)
+        product = Product(f"a folder that fetch made of {name}", True, is_made)
         check_destination(out, product, [lock, held])
         came = fetching.fetch(name, lock, out, mirror, _say)
     typer.echo(f"{out}: {name}, {len(came.pin.files)} files, {came.pin.bytes:,} bytes")

@@ -6,9 +6,12 @@ import hashlib
 import json
 import random
 import socket
+from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from downscaling.cli import app
 from downscaling.data import lock
 from downscaling.data.lock import SourceError
 from loopback import TOKEN, Fault, Hub
@@ -224,3 +227,22 @@ def test_too_small_a_disk_is_told_before_anything_is_fetched(place: Place, hub: 
     lock.write(place.lock, {"mmstar": lock.Pin(revision="0" * 40, files=files)})
     assert "1000000000.0 GB are still to be fetched and " in place.refused("mmstar")
     assert hub.requests == []
+
+
+def test_a_folder_of_another_source_is_left_alone(place: Place, hub: Hub, tmp_path: Path) -> None:
+    """Catches a hundred gigabytes that are deleted because a name was mistyped."""
+    hub.add("Lin-Chen/MMStar", {"mmstar.parquet": b"rows"}, "datasets")
+    hub.add("Qwen/Qwen3-4B", MODEL)
+    place.pin("mmstar")
+    place.pin("qwen3-4b")
+    held = place.fetch("qwen3-4b")
+    call = ["fetch", "mmstar", "--out", str(held), "--lock", str(place.lock)]
+    done = CliRunner().invoke(app, call)
+    assert done.exit_code == 1
+    assert "is not a folder that fetch made of mmstar and is not replaced" in done.stderr
+    assert (held / "model.safetensors").read_bytes() == WEIGHTS
+    hub.repositories["models", "Qwen/Qwen3-4B"].files["config.json"] = b'{"model_type": "qwen2"}'
+    place.pin("qwen3-4b")  # another pin of the same source replaces its folder
+    done = CliRunner().invoke(app, ["fetch", "qwen3-4b", *call[2:]])
+    assert done.exit_code == 0, done.stderr
+    assert b"qwen2" in (held / "config.json").read_bytes()

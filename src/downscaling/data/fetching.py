@@ -107,9 +107,11 @@ def is_fetched(out: Path, pin: Pin) -> bool:
     return made_of(out).partition("-")[0] == pin.fingerprint
 
 
-def is_made(out: Path) -> bool:
-    """Whether a folder is one that was fetched."""
-    return bool(made_of(out))
+def is_made_of(out: Path, name: str, lock_file: Path) -> bool:
+    """Whether a folder is one that was fetched, and of no other source that the lock has."""
+    made, pins = made_of(out).partition("-")[0], lock.read(lock_file)
+    others = {pin.fingerprint for other, pin in pins.items() if other != name}
+    return bool(made) and made not in others
 
 
 def made_of(out: Path) -> str:
