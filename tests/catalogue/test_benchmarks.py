@@ -102,6 +102,7 @@ def test_categories_are_chosen_or_all(tmp_path: Path) -> None:
         ),
         ("a = []", "categories.a: given []; allowed: what its rows' cells hold"),
         ('average = ["color"]', "categories: given 'average'; allowed: another name"),
+        ('"=1+1" = ["color"]', "categories: given '=1+1'; allowed: another name"),
     ],
 )
 def test_each_row_has_one_category_and_each_score_one_name(

@@ -17,7 +17,6 @@ from downscaling.data import prepare
 from downscaling.data.draws import WHOLE, Draw
 from downscaling.records.files import RecordError, read
 from downscaling.records.rows import Question, Sample
-from downscaling.results.tables import AVERAGE
 
 Row = Callable[..., dict[str, Any]]
 Source = Callable[..., Path]
@@ -263,9 +262,11 @@ def test_a_row_is_taken_by_its_id_and_the_seed_alone(
     assert len(taken(rows, 30)) == 20
 
 
-def test_no_category_has_the_name_of_the_mean(tmp_path: Path, picture: bytes) -> None:
-    """Catches a category whose score is lost beside the mean of all, under the same name."""
-    assert prepare.MEAN == AVERAGE
+def test_no_category_has_the_name_of_the_mean_or_is_a_formula(
+    tmp_path: Path, picture: bytes
+) -> None:
+    """Catches a category whose score is lost beside the mean of all, under the same name; and one
+    that a spreadsheet runs when it opens the scores."""
     folder = vmcbench(tmp_path, [entry(3, picture), entry(4, picture, category="Average")])
     reader = benchmarks.load()["vmcbench"].reader
     at = prepared.places(folder, tmp_path / "preset/data/mine/test.parquet")
@@ -276,6 +277,11 @@ def test_no_category_has_the_name_of_the_mean(tmp_path: Path, picture: bytes) ->
         f"{folder}/data/test-0.parquet, row 1: category 'average' is the name of the mean over "
         "categories; name it otherwise there, or in the entry's categories"
     )
+    formula = vmcbench(tmp_path / "b", [entry(3, picture), entry(4, picture, category="=1+1")])
+    its = prepared.places(formula, tmp_path / "b/preset/data/mine/test.parquet")
+    drawn = its.records.with_name("images")
+    with pytest.raises(RecordError, match=r"category '=1\+1' begins with =, as what a s"):
+        prepare.prepare_benchmark("mine", "vmcbench", reader, {}, its, drawn, scratch)
     renamed = {"vqav2": ("VQAv2",), "mean of all": ("Average",)}
     prepare.prepare_benchmark("mine", "vmcbench", reader, renamed, at, images, scratch)
     assert [q.category for q in read(at.records, Question)] == ["vqav2", "mean of all"]

@@ -267,6 +267,24 @@ def test_what_cannot_be_answered_is_refused(qwen, tokenizer, ask, sampled):
         generate(qwen, tokenizer, [good], sampled(temperature=-1))
 
 
+def test_a_text_past_the_model_s_positions_is_refused(qwen, tokenizer, ask, sampled):
+    """A long description whose answer is noise, and is counted as one."""
+    good = ask("w1")
+    qwen.config.max_position_embeddings = len(good.ids) + 8
+    assert generate(qwen, tokenizer, [good], sampled(max_new_tokens=8))
+    long = ask("w1 w2")
+    told = (
+        f"has {len(good.ids) + 8} positions, and {len(long.ids)} tokens are read and up to 8 "
+        "written; lower max_new_tokens or thinking_budget, or give a model of more positions"
+    )
+    with pytest.raises(ModelError, match=told):
+        generate(qwen, tokenizer, [good, long], sampled(max_new_tokens=8))
+    qwen.config.max_position_embeddings = len(good.ids) + 5
+    budget = sampled(max_new_tokens=2, thinking_budget=3)
+    with pytest.raises(ModelError, match="and up to 6 written"):  # an answer, thinking, its tag
+        generate(qwen, tokenizer, [good], budget, thinking=True)
+
+
 def test_a_tokenizer_without_tags_only_answers(qwen, sampled, ask):
     """Thinking asked of a tokenizer that cannot mark it, taken for the unknown token."""
     words = {"<unk>": 0, "<|im_end|>": 1} | {f"w{n}": n for n in range(2, 64)}

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import copy
+import json
 import random
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,7 @@ import torch
 from datasets import Dataset
 
 from downscaling.config.tunings import Layout, LearningRates, Lora
-from downscaling.errors import UserError
+from downscaling.errors import ModelError, UserError
 from downscaling.models.assemble import assemble, load_vision_language_model
 from downscaling.models.preprocess import IGNORED, Preprocessor
 from downscaling.records.files import write
@@ -272,6 +274,35 @@ def test_the_connector_s_stage_knows_no_newline(
         assert torch.equal(after.model.image_newline, before.model.image_newline)
         expected = _plain_loss(before, preprocessor, root)
         assert [loss for _, loss in outcome["curve"]] == pytest.approx([expected], rel=1e-4)
+
+
+def test_a_conversation_past_the_model_s_positions_is_refused(
+    language_model: Path, tower: Path, root: Path, tmp_path: Path
+) -> None:
+    """Catches a model that is tuned on places that it has not, and a word for hours too late."""
+    write(tmp_path / "train.parquet", samples(), Sample)
+    short = tmp_path / "short"
+    shutil.copytree(language_model, short)
+    values = json.loads((short / "config.json").read_text())
+    (short / "config.json").write_text(json.dumps(values | {"max_position_embeddings": 12}))
+    with pytest.raises(ModelError, match=r"has 12 positions.*; lower max_length to 12, or"):
+        tune(
+            language_model=short,
+            tower=tower,
+            start=None,
+            samples=[tmp_path / "train.parquet"],
+            shares=[1.0],
+            features=None,
+            root=root,
+            out=tmp_path / "out",
+            states=tmp_path / "states",
+            curves=tmp_path / "curves",
+            report_to=[],
+            previous_visual_samples=0,
+            settings=settings(),
+            code="0",
+        )
+    assert not (tmp_path / "out").exists()
 
 
 @torch.inference_mode()

@@ -14,13 +14,11 @@ from typing import Self
 from pydantic import Field, model_validator
 
 from ..config.block import Block, Count
+from ..records.categories import unfit_category
 from ..records.files import RecordError
 from .entries import Texts, listed, read
 from .readers import BenchmarkReader
 from .sources import Source
-
-RESERVED = ("average",)
-"""What scores call the mean over categories: a category of that name would lose its own score."""
 
 
 class Benchmark(Block):
@@ -44,7 +42,8 @@ class Benchmark(Block):
         """Each row is of one category at most, and each score of one."""
         taken: dict[str, str] = {}
         for category, cells in self.categories.items():
-            if category.strip().lower() in ("", *RESERVED):
+            name = category.strip().lower()
+            if not name or unfit_category(name):
                 raise ValueError(f"categories: given {category!r}; allowed: another name")
             if not cells:
                 raise ValueError(

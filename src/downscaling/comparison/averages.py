@@ -7,8 +7,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from ..records.categories import AVERAGE
 from ..records.rows import Score
-from ..results.tables import ACCURACY, ALL_SEEDS, AVERAGE
+from ..results.tables import ACCURACY, ALL_SEEDS
 
 Key = tuple[str, str, str, str]
 """Perception, reasoning, mode and benchmark."""

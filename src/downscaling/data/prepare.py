@@ -20,6 +20,7 @@ from ..catalogue.readers import (
     TrainingReader,
     reader_module,
 )
+from ..records.categories import unfit_category
 from ..records.files import RecordError, replacing, write
 from ..records.rows import Question, Sample
 from .draws import WHOLE, Draw, candidates, drawn, evenly, records
@@ -30,8 +31,6 @@ from .readers.omissions import Omission, RowError
 if TYPE_CHECKING:
     from .readers.tables import Entry
 
-MEAN = "average"
-"""What the tables of scores call the mean over a benchmark's categories."""
 _log = logging.getLogger(__name__)
 
 
@@ -158,10 +157,10 @@ def prepare_benchmark(
         for entry in entries:
             cell = entry.category.lower()
             category = category_of.get(cell, cell or "all")
-            if category == MEAN:
+            if unfit := unfit_category(category):
                 raise RecordError(
-                    f"{entry.file}, row {entry.row}: category {category!r} is the name of the mean "
-                    "over categories; name it otherwise there, or in the entry's categories"
+                    f"{entry.file}, row {entry.row}: category {category!r} {unfit}; name it "
+                    "otherwise there, or in the entry's categories"
                 )
             try:
                 pngs = _new_pngs(entry, folder)

@@ -17,6 +17,7 @@ from ..generation.generate import Generated, generate
 from ..generation.sampling import Greedy
 from ..models.assemble import load_vision_language_model
 from ..models.image_text import ImageTextModel, load_image_text_model
+from ..models.positions import check_positions
 from ..models.preprocess import SETTINGS, Preprocessor
 from ..records.rows import PLACE
 
@@ -132,6 +133,8 @@ class Published:
             eos_token_id=ends,
             pad_token_id=self.held.processor.tokenizer.pad_token_id,
         )
+        read = int(inputs["attention_mask"].sum(1).max())
+        check_positions(model, read, max_new_tokens, "lower max_new_tokens")
         own, model.generation_config = model.generation_config, GenerationConfig()
         try:
             rows = model.generate(**inputs, generation_config=config)

@@ -14,6 +14,7 @@ from ..config.teacher import Asking
 from ..errors import PictureError
 from ..generation.sampling import processors
 from ..models.image_text import load_image_text_model
+from ..models.positions import check_positions
 from .pictures import teacher_view
 from .prompted import Ask, Reply
 from .teacher import Failed
@@ -70,6 +71,8 @@ class Local:
         inputs = self._model.inputs(prompts, images)
         width = inputs["input_ids"].shape[1]
         model = self._model.model
+        read = int(inputs["attention_mask"].sum(1).max())
+        check_positions(model, read, max_new_tokens, "lower the teacher's tokens or side")
         config = GenerationConfig.from_dict(model.generation_config.to_dict())
         drawn = _sampling(config, max_new_tokens)
         for name in DRAWN:

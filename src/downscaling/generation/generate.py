@@ -22,12 +22,14 @@ from transformers import (
 )
 from transformers.generation.streamers import BaseStreamer
 
+from ..models.positions import check_positions
 from .batching import Prompt, batches, collate
 from .ends import end_ids
 from .sampling import Sampling, processors
 from .thinking import AnswerCap, Budget, Suppression, Tags, Track, longest_thinking, split
 from .words import near_misses, special_ids, suppressed_ids
 
+SHORTER = "lower max_new_tokens or thinking_budget"
 __all__ = [
     "Generated",
     "Prompt",
@@ -106,7 +108,8 @@ def generate(
         streamer: gets the tokens of a single prompt as they are written.
 
     Raises:
-        ModelError: no end-of-turn token, or, in thinking mode, no think tags in the tokenizer.
+        ModelError: no end-of-turn token; in thinking mode, no think tags in the tokenizer; or too
+            few positions for the longest prompt and what may follow it.
         ValueError: an empty prompt, or images of a wrong shape.
     """
     named = model.generation_config.eos_token_id if model.generation_config else None
@@ -116,6 +119,8 @@ def generate(
     if tags is not None:
         suppressed = sorted(set(suppress) - special_ids(tokenizer) - {tags.newline})
     run = _Run(model, tokenizer, sampling, tags, official, suppressed, ends, streamer)
+    read = max((len(prompt.ids) for prompt in prompts), default=0)
+    check_positions(model, read, run.longest, SHORTER)
     answers: dict[int, Generated] = {}
     with _undisturbed(model):
         for numbers in batches(prompts, batch_size):
@@ -146,29 +151,38 @@ class _Run:
         shared = (self.sampling.thinking_budget or 0) if self.official else 0
         return self.sampling.max_new_tokens + shared
 
+    @property
+    def longest(self) -> int:
+        """How many tokens a row may write in all: one more than answer and thinking, for the tag
+        with which a model may open its thinking. It gives the other rows nothing: each of them is
+        stopped by the cap on its own answer."""
+        budget = self.sampling.thinking_budget
+        if self.tags is None or budget is None or self.official:
+            return self.cap
+        return self.cap + longest_thinking(budget) + 1
+
     def write(self, batch: Sequence[Prompt]) -> list[list[int]]:
         """The new token ids of each prompt; a row that ended early is padded at its end."""
         pad = self.tokenizer.pad_token_id
         pad = self.ends[0] if pad is None else pad
         inputs = collate(batch, pad, self.model.device, self.model.dtype)
         width = inputs["input_ids"].shape[1]
-        cap, budget = self.sampling.max_new_tokens, self.sampling.thinking_budget
         steps, stops = LogitsProcessorList(), StoppingCriteriaList()
         if self.tags is not None:
             opened = [self.tags.opened_by(prompt.ids) for prompt in batch]
             track = Track(self.tags, width, opened, counts_all=self.official)
             if not self.official:
-                stops.append(AnswerCap(track, cap))
+                stops.append(AnswerCap(track, self.sampling.max_new_tokens))
             if self.suppressed:
                 steps.append(Suppression(track, self.suppressed, everywhere=self.official))
-            if budget is not None:
-                steps.append(Budget(track, budget))
-                # One more for the tag with which a model may open its thinking. It gives the other
-                # rows nothing: each of them is stopped by the cap on its own answer.
-                cap = self.cap if self.official else cap + longest_thinking(budget) + 1
+            if self.sampling.thinking_budget is not None:
+                steps.append(Budget(track, self.sampling.thinking_budget))
         steps.extend(processors(self.sampling, [prompt.seed for prompt in batch], width))
         config = GenerationConfig(
-            do_sample=False, max_new_tokens=cap, eos_token_id=list(self.ends), pad_token_id=pad
+            do_sample=False,
+            max_new_tokens=self.longest,
+            eos_token_id=list(self.ends),
+            pad_token_id=pad,
         )
         output = cast(Callable[..., torch.Tensor], self.model.generate)(
             **inputs,

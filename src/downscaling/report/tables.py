@@ -13,8 +13,9 @@ from ..figures.table_2_lines import AVERAGE as AVERAGES
 from ..figures.table_2_lines import COLUMNS
 from ..figures.validity_rows import COLUMNS as OF_CHECKS
 from ..figures.validity_rows import COUNT, INFORMATION
+from ..records.categories import AVERAGE
 from ..results.scores import Scores
-from ..results.tables import ACCURACY, AVERAGE
+from ..results.tables import ACCURACY
 from ..study.runs import Run
 from .csv_file import read_csv
 

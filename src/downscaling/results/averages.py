@@ -7,10 +7,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from ..records.categories import AVERAGE
 from ..records.rows import Question
 from ..scoring.intervals import Floats
 from ..study.runs import FAMILIES
-from .tables import AVERAGE
 
 _FLAT = ("in-domain",)  # benchmarks whose categories have no second-level axes
 _TWO_AXES = "perceptual-similarity"  # the one family whose score is a mean over axes

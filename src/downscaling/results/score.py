@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from ..config.scores import Scores as ScoresSettings
+from ..records.categories import AVERAGE
 from ..records.files import replacing, write
 from ..records.rows import Question, Score
 from ..records.tables import write_table
@@ -16,7 +17,7 @@ from .counts import Counts, counted
 from .difference_table import difference_table
 from .score_table import parser_table, score_table
 from .spread import read_spread
-from .tables import ACCURACY, ALL_SEEDS, AVERAGE, Difference, ParserScore
+from .tables import ACCURACY, ALL_SEEDS, Difference, ParserScore
 from .trainings import Trainings
 
 

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 import numpy as np
 
+from ..records.categories import AVERAGE
 from ..records.files import RecordError
 from ..records.rows import Score
 from ..scoring.intervals import Floats, effective_trials, weighted_mean
@@ -16,7 +17,7 @@ from .averages import Averages
 from .counts import Counts
 from .estimate import OF_ACCURACY
 from .spread import score_key
-from .tables import ACCURACY, ALL_SEEDS, AVERAGE, ParserScore
+from .tables import ACCURACY, ALL_SEEDS, ParserScore
 from .trainings import Trainings
 
 Key = tuple[str, str, str, str]

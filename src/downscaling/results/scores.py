@@ -9,12 +9,13 @@ from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 
+from ..records.categories import AVERAGE
 from ..records.rows import Score
 from ..records.tables import read_table
 from ..study.runs import Run
 from .estimate import OF_ACCURACY, OF_DIFFERENCE, Bounds, Estimate, Training
 from .reference_trainings import ReferenceTrainings
-from .tables import ACCURACY, ALL_SEEDS, AVERAGE, Difference
+from .tables import ACCURACY, ALL_SEEDS, Difference
 
 if typing.TYPE_CHECKING:
     import pandas as pd

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import dataclasses
 
-AVERAGE = "average"
 ALL_SEEDS = "all"
 ACCURACY = "accuracy"
 

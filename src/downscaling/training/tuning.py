@@ -12,6 +12,7 @@ import torch
 from ..config.tunings import Tuning
 from ..models.assemble import assemble, load_vision_language_model, save
 from ..models.dialogue import has_newlines
+from ..models.positions import check_positions, positions
 from ..runtime.devices import place
 from .conversations import Conversations
 from .features import CachedTower, load_features
@@ -59,6 +60,9 @@ def tune(
         What the record keeps: how many samples were drawn, of each set; how many with an image the
         model has seen in all, as the paper's Table 2 counts; and the outcome of the training. Of
         several processes only the first returns something.
+
+    Raises:
+        ModelError: a conversation is longer than what the model has positions for.
     """
     if start is None:
         model, preprocessor = assemble(language_model, tower, settings.images, settings.seed)
@@ -69,6 +73,8 @@ def tune(
         preprocessor, root, settings.max_length, settings.template, settings.loss_on
     )
     tokens = cached_tokens(samples, shares, settings.seed, encoding, code, states)
+    longest = max(tokens["length"][:], default=0)
+    check_positions(model, longest, 0, f"lower max_length to {positions(model.config)}")
     drawn = Counter(tokens["set"][:])
     cached = load_features(features) if features else None
     conversations = Conversations(tokens, preprocessor, root, cached)
