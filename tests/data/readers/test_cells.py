@@ -24,6 +24,8 @@ def test_an_answer_that_names_no_option_is_refused(answer: str) -> None:
         choice(answer, ("cup", "can", "jar"))
     with pytest.raises(RowError, match="lists no options"):
         choice(answer, ())
+    with pytest.raises(RowError, match="has 27 options; allowed: at most 26"):
+        choice("7", [str(number) for number in range(27)])
     with pytest.raises(RowError, match="one of its options is empty"):
         choice("A", ("cup", "", "jar"))
 

@@ -21,12 +21,14 @@ def choice(reply: str, options: Sequence[str], letters: bool = False) -> str:
     """The letter of the option that a reply names, by its text or its letter; by its letter alone
     where `letters`, which says that a layout has letters and nothing else.
 
-    Raises RowError if it names none, or an option is empty. Where not `letters`, also if it may be
-    more than one: the text of one and the letter of another ("B" of B, C, A and D), or one whose
-    text another shares.
+    Raises RowError if it names none, if an option is empty, and for more options than letters.
+    Where not `letters`, also if it may be more than one: the text of one and the letter of another
+    ("B" of B, C, A and D), or one whose text another shares.
     """
     if not options:
         raise RowError("lists no options")
+    if len(options) > len(LETTERS):
+        raise RowError(f"has {len(options)} options; allowed: at most {len(LETTERS)}")
     if not all(options):
         raise RowError("one of its options is empty")
     named = set(by_letter(reply, options))
