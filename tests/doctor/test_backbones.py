@@ -33,6 +33,14 @@ def _unnamed(folder: Path) -> None:
     (folder / "0.6B").rename(folder / "smollm2")
 
 
+def _long_name(folder: Path) -> None:
+    (folder / "0.6B").rename(folder / "1234567890123B")
+
+
+def _without_configuration(folder: Path) -> None:
+    (folder / "1.7B").mkdir()
+
+
 def _without_tower(folder: Path) -> None:
     shutil.rmtree(folder / "tower")
 
@@ -71,6 +79,8 @@ def _of_another_end(folder: Path) -> None:
 
 REFUSED: dict[Callable[[Path], None], str] = {
     _unnamed: "mine/smollm2: not named as a backbone; allowed: tower, or a size, such as 1.7B",
+    _long_name: "mine/1234567890123B: not named as a backbone",
+    _without_configuration: "mine/1.7B: no model here (config.json is missing)",
     _without_tower: "mine: no tower; allowed: a folder a size, and tower, a SigLIP",
     _tower_alone: "mine: no language model; allowed: a folder a size",
     _another_tower: "mine/tower: qwen3 is no tower; allowed: a SigLIP",

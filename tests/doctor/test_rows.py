@@ -10,22 +10,36 @@ import pytest
 
 from downscaling.catalogue import datasets
 from downscaling.catalogue.readers import VlmevalkitTsv
+from downscaling.data.categories import Categories
 from downscaling.data.missing import Bound
 from downscaling.doctor.finding import Finding
-from downscaling.doctor.rows import Layout, read
+from downscaling.doctor.rows import ALL, Layout, read
 from standins import image, row
 
 REMEDY = "mend the file, or correct its entry"
 
 
-def own(tmp_path: Path, answers: str, share: float) -> Finding:
-    """What is found of a benchmark in a file of one's own, with a row for each answer."""
-    picture = base64.b64encode(image(1)).decode()
-    cells = [f"{number}\t{picture}\twhat?\tcup\tcan\t{a}" for number, a in enumerate(answers)]
-    path = tmp_path / "mine.tsv"
-    path.write_text("\n".join(["index\timage\tquestion\tA\tB\tanswer", *cells]) + "\n")
+def own(
+    tmp_path: Path,
+    answers: str,
+    share: float,
+    damaged: int = 0,
+    categories: str = "",
+    taken: Categories = ALL,
+) -> Finding:
+    """What is found of a benchmark in a file of one's own, with a row for each answer. damaged: of
+    the first so many the image is none. categories: of each row, a letter."""
+    sound, other = (base64.b64encode(bytes).decode() for bytes in (image(1), b"no image"))
+    kinds = categories or "k" * len(answers)
+    cells = [
+        f"{number}\t{other if number < damaged else sound}\twhat?\tcup\tcan\t{a}\t{kind}"
+        for number, (a, kind) in enumerate(zip(answers, kinds, strict=True))
+    ]
+    path, head = tmp_path / "mine.tsv", "index\timage\tquestion\tA\tB\tanswer\tcategory"
+    path.write_text("\n".join([head, *cells]) + "\n")
     bound, reader = Bound.of_benchmark("mine", share), VlmevalkitTsv(reader="vlmevalkit_tsv")
-    return read(Layout("benchmark", "mine", reader, "entries", bound), path, tmp_path, REMEDY)
+    layout = Layout("benchmark", "mine", reader, "entries", bound, taken)
+    return read(layout, path, tmp_path, REMEDY)
 
 
 def test_a_faulty_row_is_red_unless_rows_may_be_left_out(tmp_path: Path) -> None:
@@ -46,6 +60,27 @@ def test_a_file_of_which_no_row_can_be_used_is_another_layout(tmp_path: Path) ->
     found = own(tmp_path, "XY", 0.5)
     assert (found.colour, found.remedy) == ("red", REMEDY)
     assert "none of its first 2 rows can be used; mine.tsv, row 0" in found.result
+
+
+def test_rows_of_what_is_not_taken_are_not_looked_at(tmp_path: Path) -> None:
+    """Catches a benchmark that is red for rows that no job reads."""
+    taken = Categories({"colors": ("c",)})
+    assert own(tmp_path, "XXAB", 0.0, categories="sscc", taken=taken).colour == "green"
+    assert own(tmp_path, "XXAB", 0.0, categories="sscc").colour == "red"
+
+
+def test_damaged_images_at_the_beginning_may_be_allowed(tmp_path: Path) -> None:
+    """Catches a benchmark told as of another layout because its first rows are those allowed."""
+    found = own(tmp_path, "A" * 20, 0.5, damaged=6)
+    assert found.colour == "green"
+    assert own(tmp_path, "A" * 20, 0.0, damaged=6).colour == "red"
+
+
+def test_a_category_that_cannot_be_is_red(tmp_path: Path) -> None:
+    """Catches a name that only the job refuses."""
+    found = own(tmp_path, "AB", 0.0, categories="==")
+    assert found.colour == "red"
+    assert "category '=' begins with =, as what a spreadsheet computes" in found.result
 
 
 @pytest.mark.parametrize("metadata", [{}, {"metadata": {}}, {"metadata": {"dataset": "other"}}])

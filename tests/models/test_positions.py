@@ -18,12 +18,20 @@ SMALL: dict[str, Any] = {
 }
 
 
+def _yarn(trained: int, factor: float) -> dict[str, Any]:
+    told = {"factor": factor, "original_max_position_embeddings": trained}
+    return ROPE | {"rope_type": "yarn"} | told
+
+
 @pytest.mark.parametrize(
     ("rope", "reach"),
     [
         (ROPE | {"rope_type": "default"}, 100),
         (ROPE | {"rope_type": "yarn", "factor": 4.0}, 400),
         (ROPE | {"rope_type": "linear", "factor": 2.0}, 200),
+        # The reach is told, of Qwen3 as its page stretches it less than all of it.
+        (_yarn(25, 4.0), 100),
+        (_yarn(32, 4.0), 128),
     ],
 )
 def test_a_stretched_model_reaches_further(rope: dict[str, Any], reach: int) -> None:

@@ -33,7 +33,8 @@ def _once(values: Listed) -> Listed:
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=64)]
 SourceName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]*$", max_length=64)]
 SIZE = r"^[0-9]+(\.[0-9]+)?[MB]$"
-Size = Annotated[str, Field(pattern=SIZE, max_length=12)]
+LONGEST_SIZE = 12
+Size = Annotated[str, Field(pattern=SIZE, max_length=LONGEST_SIZE)]
 Place = Annotated[str, Field(min_length=1), AfterValidator(_inside)]
 """A file or folder, beside the Snakefile or with an absolute path."""
 Once = AfterValidator(_once)

@@ -20,9 +20,9 @@ from ..catalogue.readers import (
     TrainingReader,
     reader_module,
 )
-from ..records.categories import unfit_category
 from ..records.files import RecordError, replacing, write
 from ..records.rows import Question, Sample
+from .categories import Categories
 from .draws import WHOLE, Draw, candidates, drawn, evenly, records
 from .images import inside, png_bytes
 from .missing import Bound, judge, write_list
@@ -134,34 +134,25 @@ def prepare_benchmark(
     what was left out.
 
     name: that of the benchmark in the study. published: that of the one whose rows it takes, after
-    which questions are named, `<published>-<entry>`. categories: those that are taken, each with
-    what a row's cell holds that is of it, and of no other, in any case of letters; none takes all
-    rows, each under what its cell holds. scratch: a folder for what is kept while rows are read.
+    which questions are named, `<published>-<entry>`. categories: as `Categories` holds them.
+    scratch: a folder for what is kept while rows are read.
     required: categories without which there is no benchmark. omitted_share: as `missing_share` of
     `prepare_train`, of the rows in the categories that are taken. draw: what is asked of the rows
     that are there, spread evenly over the categories. Raises RecordError as `prepare_train` does,
     where a required category has no row, and where one has the mean's name.
     """
     omitted: list[Omission] = []
-    category_of = {c.lower(): category for category, cells in categories.items() for c in cells}
-
-    def is_wanted(cell: str) -> bool:
-        return not category_of or cell.lower() in category_of
-
+    taken = Categories(categories)
     bound = Bound.of_benchmark(name, omitted_share)
     prefix = inside(images, places.root)
     questions: list[Question] = []
     with replacing(images) as folder:
         folder.mkdir()
-        entries = _module(reader.reader).entries(reader, places.source, scratch, omitted, is_wanted)
+        entries = _module(reader.reader).entries(
+            reader, places.source, scratch, omitted, taken.takes
+        )
         for entry in entries:
-            cell = entry.category.lower()
-            category = category_of.get(cell, cell or "all")
-            if unfit := unfit_category(category):
-                raise RecordError(
-                    f"{entry.file}, row {entry.row}: category {category!r} {unfit}; name it "
-                    "otherwise there, or in the entry's categories"
-                )
+            category = taken.named(entry.category, f"{entry.file}, row {entry.row}")
             try:
                 pngs = _new_pngs(entry, folder)
             except RowError as error:

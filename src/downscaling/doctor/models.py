@@ -11,7 +11,7 @@ from typing import Any
 import transformers
 from safetensors import SafetensorError
 
-from ..config.block import SIZE
+from ..config.block import LONGEST_SIZE, SIZE
 from ..config.external import Weights
 from ..config.teacher import TransformersTeacher
 from ..errors import ModelError, UserError, disk_error
@@ -64,10 +64,10 @@ def check_backbones(folder: Path) -> None:
     Raises ModelError, one line, for one of another name or kind, for one without weights, for one
     that cannot be tuned, and where there is no tower or no language model.
     """
-    models = sorted(path for path in folder.iterdir() if (path / "config.json").exists())
+    models = sorted(path for path in folder.iterdir() if path.is_dir() and path.name[0] != ".")
     names = [model.name for model in models]
     for name in names:
-        if name != TOWER and not re.fullmatch(SIZE, name):
+        if name != TOWER and not (re.fullmatch(SIZE, name) and len(name) <= LONGEST_SIZE):
             raise ModelError(
                 f"{folder / name}: not named as a backbone; allowed: {TOWER}, or a size, such as "
                 "1.7B or 360M"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import tempfile
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -11,16 +12,20 @@ from pathlib import Path, PurePosixPath
 from typing import Any, Literal
 
 from ..catalogue import datasets
+from ..catalogue.benchmarks import cells_of
 from ..catalogue.readers import reader_module
 from ..catalogue.sources import Source
+from ..data.categories import Categories
 from ..data.images import png_bytes
 from ..data.missing import Bound
 from ..data.readers.omissions import Omission, RowError
 from ..errors import UserError
+from ..records.files import RecordError
 from ..study.study import Study
 from .finding import Finding
 
-FIRST = 5  # rows of a benchmark
+FIRST, TRIED = 5, 50  # rows of a benchmark: that are wanted, and looked at for them
+ALL = Categories({})
 
 
 @dataclass(frozen=True)
@@ -33,6 +38,7 @@ class Layout:
         reader: what the catalogue says of how they are read.
         makes: the function of the reader's module.
         bound: what may be left out of them.
+        categories: of a benchmark, those that are taken.
     """
 
     what: str
@@ -40,6 +46,7 @@ class Layout:
     reader: Any
     makes: Literal["samples", "questions", "entries"]
     bound: Bound
+    categories: Categories = ALL
 
     @property
     def check(self) -> str:
@@ -55,14 +62,21 @@ class Layout:
             return len(make(self.name, self.reader, source, root, omitted))
         count = 0
         with tempfile.TemporaryDirectory() as kept:
-            for entry in islice(module.entries(self.reader, source, Path(kept), omitted), FIRST):
+            entries = module.entries(
+                self.reader, source, Path(kept), omitted, self.categories.takes
+            )
+            for entry in islice(entries, TRIED):
+                row = f"{entry.file}, row {entry.row}"
+                self.categories.named(entry.category, row)
                 try:
                     for picture in entry.pictures:
-                        png_bytes(picture.cell, f"{entry.file}, row {entry.row}")
+                        png_bytes(picture.cell, row)
                 except RowError as error:
                     omitted.append(Omission.of(error, entry.file, entry.row))
                 else:
                     count += 1
+                if count == FIRST:
+                    break
         return count
 
 
@@ -98,6 +112,7 @@ def layouts(study: Study, source: str) -> list[Layout]:
         Layout(
             *("benchmark", name, data.entries[name].reader, "entries"),
             Bound.of_benchmark(name, data.benchmarks[name].omitted_share),
+            Categories(cells_of(data.entries[name], data.benchmarks[name].categories)),
         )
         for name in data.benchmarks_on(source)
     ]
@@ -115,22 +130,26 @@ def layouts(study: Study, source: str) -> list[Layout]:
 def own_files(study: Study) -> Iterator[Finding]:
     """The benchmarks that lie in files of the user's own."""
     for source in study.data.own_files():
-        yield from _own_file(study, source)
+        path = _own_file(study, source)
+        for layout in layouts(study, source):
+            yield read(layout, path, path.parent, "mend the file, or correct its entry")
 
 
-def _own_file(study: Study, source: str) -> Iterator[Finding]:
-    path = study.data.own_files()[source]
-    for layout in layouts(study, source):
-        yield read(layout, path, path.parent, "mend the file, or correct its entry")
+def _own_file(study: Study, source: str) -> Path:
+    """From where the process works, as jobs name it."""
+    return Path(os.path.relpath(study.folder / study.data.own_files()[source]))
 
 
 def check_own_files(study: Study, names: Collection[str]) -> None:
-    """Raise UserError, one line, for the first of these benchmarks in files of the user's own whose
-    first rows cannot be read: before any job starts."""
-    for name in names:
-        for finding in _own_file(study, name):
-            if not finding.is_good:
-                raise UserError(f"{finding.check}: {finding.result}; {finding.remedy}")
+    """Raise UserError, one line, for the first of these benchmarks in files of the user's own that
+    is of another form than its reader reads: before any job starts, and so without its rows."""
+    for source in names:
+        for layout in layouts(study, source):
+            module = importlib.import_module(reader_module(layout.reader.reader))
+            try:
+                module.check_form(layout.reader, _own_file(study, source))
+            except RecordError as error:
+                raise UserError(f"{layout.check}: {error}") from None
 
 
 def read(layout: Layout, source: Path, root: Path, remedy: str) -> Finding:

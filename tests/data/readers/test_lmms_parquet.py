@@ -195,6 +195,11 @@ def test_categories_and_axes_are_columns(tmp_path: Path) -> None:
     assert (entry.category, entry.axis) == ("Maps", "Road maps")
     with pytest.raises(RecordError, match=r"rows.parquet: lacks the columns topic, kind"):
         entries(tmp_path, [row()], **said)
+    reader = LmmsParquet(reader="lmms_parquet", **said)
+    with pytest.raises(RecordError, match=r"rows.parquet: lacks the columns topic, kind"):
+        lmms_parquet.check_form(reader, tmp_path / "rows.parquet")
+    entries(tmp_path, rows, **said)
+    lmms_parquet.check_form(reader, tmp_path / "rows.parquet")
 
 
 def test_a_hostile_list_of_options_is_no_traceback(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from PIL import Image
 import prepared
 from downscaling.catalogue.readers import VlmevalkitTsv
 from downscaling.data.prepare import prepare_benchmark
+from downscaling.data.readers import vlmevalkit_tsv
 from downscaling.records.files import RecordError, read
 from downscaling.records.rows import LETTERS, Question
 
@@ -260,6 +261,17 @@ def test_a_file_of_another_form_is_named(tmp_path: Path, content: bytes, problem
         questions(tmp_path, path)
     assert str(caught.value).startswith(str(path))
     assert problem in str(caught.value)
+    with pytest.raises(RecordError) as at_once:
+        vlmevalkit_tsv.check_form(VlmevalkitTsv(reader="vlmevalkit_tsv"), path)
+    assert str(at_once.value) == str(caught.value)
+
+
+def test_a_form_is_told_by_the_first_row(tmp_path: Path) -> None:
+    """Catches a run that begins by reading gigabytes of images."""
+    path = tmp_path / "mine.tsv"
+    head, rows = b"index\timage\tquestion\tA\tB\tanswer\n", b"1\t2\t3\t4\t5\t6\n" * 100_000
+    path.write_bytes(head + rows + b"\xff\n")
+    vlmevalkit_tsv.check_form(VlmevalkitTsv(reader="vlmevalkit_tsv"), path)
 
 
 def test_files_are_found_in_a_folder(tmp_path: Path, picture: bytes) -> None:

@@ -19,7 +19,7 @@ from .cells import bounded, choice, clean, question_of, text_of
 from .files import matching
 from .omissions import Omission, RowError
 from .options import spelt, split
-from .tables import Entry, index_of, label_of, offered, pictures_of, rows
+from .tables import Entry, check_columns, index_of, label_of, offered, pictures_of, rows
 
 BLANK = ("", "nan", "None")
 """What stands for no text in a column that was once a table of pandas."""
@@ -39,14 +39,13 @@ def entries(
     index that names none or another of its split) are left out and added to `omitted`. Raises
     RecordError for a file of another shape.
     """
-    columns = dict.fromkeys([reader.question, *reader.images, *reader.options, reader.answer])
-    columns |= dict.fromkeys(name for name in (reader.index, reader.category, reader.axis) if name)
+    columns = _columns(reader)
     paths = matching(source, reader.files)
     parts = {path: _split_of(path) if reader.index else "" for path in paths}
     seen: dict[str, set[int]] = {part: set() for part in parts.values()}
     count = 0
     for path, part in parts.items():
-        for number, row in rows(path, list(columns), scratch):
+        for number, row in rows(path, columns, scratch):
             is_wanted, place, count = True, count, count + 1
             try:
                 is_wanted = wanted(category := label_of(row, reader.category))
@@ -57,6 +56,20 @@ def entries(
             except RowError as error:
                 if is_wanted:
                     omitted.append(Omission.of(error, path, number))
+
+
+def check_form(reader: LmmsParquet, source: Path) -> None:
+    """Raise RecordError, as `entries` does, for a file that lacks columns or rows; no row of it is
+    read."""
+    for path in matching(source, reader.files):
+        check_columns(path, _columns(reader))
+
+
+def _columns(reader: LmmsParquet) -> list[str]:
+    """The columns that are read."""
+    named = (reader.index, reader.category, reader.axis)
+    columns = [reader.question, *reader.images, *reader.options, reader.answer, *named]
+    return list(dict.fromkeys(filter(None, columns)))
 
 
 def _split_of(path: Path) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ...errors import disk_error
+from ...errors import UserError, disk_error
 from ...records.files import RecordError
 from ...records.rows import LETTERS
 from .cells import text_of
@@ -88,23 +88,38 @@ def rows(path: Path, columns: Sequence[str], scratch: Path) -> Iterator[tuple[in
             number += 1
 
 
+def check_columns(path: Path, columns: Sequence[str]) -> pa.Schema:
+    """The schema of a parquet file's columns, without the file's own metadata, which would have
+    images decoded, or name any type. Raises RecordError as `rows` does."""
+    try:
+        held = pq.read_metadata(path)
+        schema = held.schema.to_arrow_schema().remove_metadata()
+    except (pa.ArrowException, OSError, ValueError) as error:
+        raise _unreadable(path, error) from None
+    lacking = [name for name in columns if name not in schema.names]
+    if lacking:
+        raise RecordError(f"{path}: lacks the columns {', '.join(lacking)}")
+    if len(set(schema.names)) < len(schema.names):
+        raise RecordError(f"{path}: has two columns of one name")
+    if not held.num_rows:
+        raise RecordError(f"{path}: has no rows")
+    return pa.schema([schema.field(name).remove_metadata() for name in columns])
+
+
+def _unreadable(path: Path, error: Exception) -> UserError:
+    cause = error.__cause__ or error
+    reason = " ".join(str(cause).split())[:200]
+    refusal = RecordError(f"{path}: not a readable parquet file ({reason})")
+    return disk_error(cause, path) or refusal
+
+
 def _table(path: Path, columns: Sequence[str], scratch: Path) -> Any:
     """These columns of a parquet file, as a datasets.Dataset."""
     import datasets
 
     datasets.disable_progress_bars()
+    wanted = check_columns(path, columns)
     try:
-        # Without the file's own metadata, which would have images decoded, or name any type.
-        held = pq.read_metadata(path)
-        schema = held.schema.to_arrow_schema().remove_metadata()
-        lacking = [name for name in columns if name not in schema.names]
-        if lacking:
-            raise RecordError(f"{path}: lacks the columns {', '.join(lacking)}")
-        if len(set(schema.names)) < len(schema.names):
-            raise RecordError(f"{path}: has two columns of one name")
-        if not held.num_rows:
-            raise RecordError(f"{path}: has no rows")
-        wanted = pa.schema([schema.field(name).remove_metadata() for name in columns])
         return datasets.Dataset.from_parquet(
             glob.escape(str(path)),  # a pattern
             columns=list(columns),
@@ -112,10 +127,7 @@ def _table(path: Path, columns: Sequence[str], scratch: Path) -> Any:
             cache_dir=str(scratch),
         )
     except (pa.ArrowException, OSError, ValueError, datasets.exceptions.DatasetsError) as error:
-        cause = error.__cause__ or error
-        reason = " ".join(str(cause).split())[:200]
-        refusal = RecordError(f"{path}: not a readable parquet file ({reason})")
-        raise disk_error(cause, path) or refusal from None
+        raise _unreadable(path, error) from None
 
 
 def index_of(index: Any, seen: set[int]) -> int:

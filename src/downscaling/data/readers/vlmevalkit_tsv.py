@@ -68,6 +68,13 @@ def entries(
                     omitted.append(Omission.of(error, path, number))
 
 
+def check_form(reader: VlmevalkitTsv, source: Path) -> None:
+    """Raise RecordError, as `entries` does, for a file whose header or first row is of another
+    form; no more of it is read."""
+    for path in matching(source, reader.files):
+        next(_rows(path, reader), None)
+
+
 def _entry(
     reader: VlmevalkitTsv,
     row: Row,
