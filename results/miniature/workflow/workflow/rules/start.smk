@@ -3,7 +3,7 @@
 
 def check_start():
     """Raise UserError, one line, for what would fail after hours: sources that are to be fetched and
-    are not in the lock, a benchmark's file that its reader refuses, GPUs that are not there, jobs of
+    are not in the lock, a benchmark's file of another form than its reader's, GPUs that are not there, jobs of
     a killed run that live on in SLURM, and paths that SLURM's jobs cannot have."""
     if workflow.executor_plugin.name == "touch":  # it starts no job
         return
@@ -12,7 +12,7 @@ def check_start():
     fetch.check_pins(STUDY, [s for s in STUDY.downloads.all() if f"fetch_{s}" in rules_to_do])
     own = [name for name in STUDY.data.own_files() if f"prepare_{name}" in rules_to_do]
     if own:
-        from downscaling.doctor import rows  # which reads tables
+        from downscaling.doctor import rows  # which imports what reads tables
 
         rows.check_own_files(STUDY, own)
     gpus = max(job.resources.get("gpu", 0) for job in to_do)
