@@ -302,6 +302,11 @@ def test_a_call_outside_the_clone_is_told_so(
         with pytest.raises(ConfigError) as caught:
             read(Path("config.yaml"), [Path(name)])
         assert str(caught.value) == f"{name}: no such file; did you mean presets/paper.yaml?"
+    with pytest.raises(ConfigError) as caught:  # of `downscaling report results/miniature`
+        read(HOME / "config.yaml", [tmp_path])
+    assert str(caught.value) == (
+        f"{tmp_path}: a folder; allowed: an overlay, such as presets/gpu.yaml"
+    )
     with pytest.raises(ConfigError, match="papre: no such file; check the name"):
         read(Path("config.yaml"), [Path("papre")])
 

@@ -51,6 +51,8 @@ def read(configuration: Path, overlays: Sequence[Path] = ()) -> Study:
         shipped = Path("presets", f"{path.stem}.yaml")
         if not path.exists() and shipped.is_file():
             raise ConfigError(f"{path}: no such file; did you mean {shipped}?")
+        if path.is_dir():
+            raise ConfigError(f"{path}: a folder; allowed: an overlay, such as presets/gpu.yaml")
         above = merged(above, reading.read(path))
     # Snakemake's way: keys of overlays come first, and the order of data sets is one of keys.
     values = merged(merged(above, default), above)
