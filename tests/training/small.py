@@ -17,6 +17,7 @@ from downscaling.records.features import features as features_of
 from downscaling.records.rows import Sample, Turn
 from downscaling.training.conversations import Conversations
 from downscaling.training.tokens import Encoding, tokenise
+from downscaling.training.tuning import tune
 
 
 def samples(count: int = 12) -> list[Sample]:
@@ -45,6 +46,34 @@ def conversations(
     with tempfile.TemporaryDirectory() as folder:
         tokens = tokenise(table(rows), encoding, Path(folder) / "tokens.arrow")
         return kind(tokens, preprocessor, root, features)
+
+
+def tuned(
+    language_model: Path,
+    tower: Path,
+    root: Path,
+    folder: Path,
+    settings: Tuning,
+    features: Path | None = None,
+) -> dict[str, Any]:
+    """Tune a new model on `train.parquet` in a folder; what its record keeps. The model is `out`
+    there; root: the folder of the images."""
+    return tune(
+        language_model=language_model,
+        tower=tower,
+        start=None,
+        samples=[folder / "train.parquet"],
+        shares=[1.0],
+        features=features,
+        root=root,
+        out=folder / "out",
+        states=folder / f"states-{features is None}",
+        curves=folder / "curves",
+        report_to=[],
+        previous_visual_samples=0,
+        settings=settings,
+        code="0",
+    )
 
 
 def settings(**changed: Any) -> Tuning:

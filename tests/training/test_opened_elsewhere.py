@@ -19,8 +19,7 @@ from downscaling.models.assemble import assemble, load_vision_language_model, sa
 from downscaling.models.dialogue import PARTS
 from downscaling.models.preprocess import Preprocessor
 from downscaling.records.rows import Turn
-from downscaling.training.tuning import tune
-from small import samples, settings, table
+from small import samples, settings, table, tuned
 
 PAGE = Path(__file__).parents[2] / "docs/models.md"
 STRANGER = """
@@ -70,27 +69,13 @@ def test_the_lines_of_the_page_reply_as_the_study_does(
     """Catches a folder that wants torchvision, or a saved processor or chat template that writes
     other tokens or other pixels than the model was tuned on."""
     table(samples(4)).to_parquet(tmp_path / "train.parquet")
-    tune(
-        language_model=language_model,
-        tower=tower,
-        start=None,
-        samples=[tmp_path / "train.parquet"],
-        shares=[1.0],
-        features=None,
-        root=root,
-        out=tmp_path / "tuned",
-        states=tmp_path / "states",
-        curves=tmp_path / "curves",
-        report_to=[],
-        previous_visual_samples=0,
-        settings=settings(
-            epochs=4.0,
-            images=images,
-            learning_rate=LearningRates(connector=0.01, language_model=0.02),
-        ),
-        code="0",
+    chosen = settings(
+        epochs=4.0,
+        images=images,
+        learning_rate=LearningRates(connector=0.01, language_model=0.02),
     )
-    stranger = _laid(tmp_path / "tuned", wide, tmp_path / "stranger")
+    tuned(language_model, tower, root, tmp_path, chosen)
+    stranger = _laid(tmp_path / "out", wide, tmp_path / "stranger")
     done = subprocess.run(
         [sys.executable, "-c", STRANGER.format(lines=_shown())],
         cwd=stranger,
@@ -100,7 +85,7 @@ def test_the_lines_of_the_page_reply_as_the_study_does(
     )
     assert done.returncode == 0, done.stderr
     given = torch.load(stranger / "inputs.pt", weights_only=True)
-    own = load(tmp_path / "tuned", "float32")
+    own = load(tmp_path / "out", "float32")
     ids, pictures = own.preprocessor.ask(_asked(), [wide])  # type: ignore[attr-defined]
     assert given["input_ids"][0].tolist() == list(ids)
     views = pictures["pixel_values"].shape[1]

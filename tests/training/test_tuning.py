@@ -24,8 +24,7 @@ from downscaling.training.features import CachedTower, compute_features, load_fe
 from downscaling.training.tokens import draw
 from downscaling.training.train import reporting, train
 from downscaling.training.trainer import LengthGroups
-from downscaling.training.tuning import tune
-from small import conversations, samples, settings, table
+from small import conversations, samples, settings, table, tuned
 
 
 @pytest.mark.parametrize("optimizer", ["adamw", "muon"])
@@ -254,22 +253,7 @@ def test_the_connector_s_stage_knows_no_newline(
     rates = LearningRates(connector=1e-9)  # a loss that stays
     chosen = settings(template="plain", learning_rate=rates, batch_size=12, epochs=10.0)
     for features in (None, tmp_path / "features"):
-        outcome = tune(
-            language_model=language_model,
-            tower=tower,
-            start=None,
-            samples=[tmp_path / "train.parquet"],
-            shares=[1.0],
-            features=features,
-            root=root,
-            out=tmp_path / "out",
-            states=tmp_path / f"states-{features is None}",
-            curves=tmp_path / "curves",
-            report_to=[],
-            previous_visual_samples=0,
-            settings=chosen,
-            code="0",
-        )
+        outcome = tuned(language_model, tower, root, tmp_path, chosen, features)
         after, _ = load_vision_language_model(tmp_path / "out")
         assert torch.equal(after.model.image_newline, before.model.image_newline)
         expected = _plain_loss(before, preprocessor, root)
@@ -286,22 +270,7 @@ def test_a_conversation_past_the_model_s_positions_is_refused(
     values = json.loads((short / "config.json").read_text())
     (short / "config.json").write_text(json.dumps(values | {"max_position_embeddings": 12}))
     with pytest.raises(ModelError, match=r"has 12 positions.*; lower max_length to 12, or"):
-        tune(
-            language_model=short,
-            tower=tower,
-            start=None,
-            samples=[tmp_path / "train.parquet"],
-            shares=[1.0],
-            features=None,
-            root=root,
-            out=tmp_path / "out",
-            states=tmp_path / "states",
-            curves=tmp_path / "curves",
-            report_to=[],
-            previous_visual_samples=0,
-            settings=settings(),
-            code="0",
-        )
+        tuned(short, tower, root, tmp_path, settings())
     assert not (tmp_path / "out").exists()
 
 

@@ -144,6 +144,13 @@ def preset(name: str) -> list[str]:
     return ["--configfile", *files] if files else []
 
 
+def seeing(folder: Path) -> Path:
+    """A folder that the checks before the first job take for a model that reads images."""
+    shutil.copytree(HOME / "backbones/0.6B", folder)
+    (folder / "preprocessor_config.json").write_text("{}")
+    return folder
+
+
 def changed(folder: Path, **groups: object) -> list[str]:
     """The options that lay an overlay over the smoke preset."""
     overlay = folder / "overlay.yaml"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections import Counter
 from pathlib import Path
 
@@ -13,7 +12,7 @@ from downscaling.planning.jobs import Jobs
 from downscaling.planning.report import estimate
 from downscaling.stages.graph import all_jobs
 from downscaling.study.load import read
-from running import HOME, changed, preset, snakemake
+from running import HOME, changed, preset, seeing, snakemake
 
 STAGES = {
     "miniature": Counter(
@@ -118,12 +117,8 @@ def test_models_of_others_are_fetched_only_where_a_run_names_them(tmp_path: Path
 def test_a_model_of_one_s_own_is_evaluated_without_training(tmp_path: Path) -> None:
     """Catches a tuning, a teacher or a training set that somebody waits for who brings a model; and
     families that are prepared though they are left out."""
-    shutil.copytree(HOME / "backbones/8B", tmp_path / "mine")
-    (tmp_path / "mine/preprocessor_config.json").write_text("{}")
-    where = tmp_path / "where.yaml"
-    where.write_text(
-        json.dumps({"external": {"models": {"mine": {"model": str(tmp_path / "mine")}}}})
-    )
+    where, folder = tmp_path / "where.yaml", {"model": str(seeing(tmp_path / "mine"))}
+    where.write_text(json.dumps({"external": {"models": {"mine": folder}}}))
     overlays = [*preset("released"), str(HOME / "examples/own-model.yaml"), str(where)]
     run = snakemake(tmp_path, "--dry-run", *overlays)
     assert run.code == 0, run.text
@@ -150,10 +145,7 @@ BENCHMARK = HOME / "examples/benchmark-tsv.yaml"
 def test_a_benchmark_of_one_s_own_is_answered_by_models_that_are_tuned(tmp_path: Path) -> None:
     """Catches an example that no longer loads, and a benchmark that costs its author a whole study:
     tunings, the other benchmarks, families, and jobs that would draw nothing."""
-    where = tmp_path / "where.yaml"
-    shutil.copytree(HOME / "backbones/8B", tmp_path / "mine")
-    (tmp_path / "mine/preprocessor_config.json").write_text("{}")
-    folder = {"model": str(tmp_path / "mine")}
+    where, folder = tmp_path / "where.yaml", {"model": str(seeing(tmp_path / "mine"))}
     where.write_text(json.dumps({"external": {"models": {"baseline": folder, "extract": folder}}}))
     run = snakemake(tmp_path, "--dry-run", "--configfile", str(BENCHMARK), str(where))
     assert run.code == 0, run.text

@@ -14,7 +14,7 @@ import pytest
 
 from downscaling.records.files import read, write
 from downscaling.records.rows import Answer, Description, Question
-from running import HOME, Run, changed, clone, snakemake
+from running import HOME, Run, changed, clone, seeing, snakemake
 
 SHELL = "-e g$(touch pwned) `touch pwned` 'q' \"d\" ;touch pwned; & | > < # ~ % \\ * [a] ? ! é ü 漢"
 """What a shell reads, in the name of one file or folder."""
@@ -40,8 +40,6 @@ def hostile(folder: Path, name: str) -> dict[str, object]:
     described = placed(tests / "descriptions.parquet", folder / f"{name} descriptions.parquet")
     answered = placed(tests / "answers.parquet", folder / f"{name} answers.parquet")
     shelf = placed(HOME / "backbones", folder / name)
-    seeing = placed(HOME / "backbones/0.6B", folder / name / "seeing")
-    Path(seeing, "preprocessor_config.json").write_text("{}")
     entry = placed(HOME / "examples/benchmark-tsv/shapes.toml", folder / name / "own/shapes.toml")
     for file in (HOME / "examples/benchmark-tsv").iterdir():
         if file.suffix != ".toml":
@@ -54,7 +52,7 @@ def hostile(folder: Path, name: str) -> dict[str, object]:
         "benchmarks": {"shapes": {"source": entry}},
         "scores": {"spread": placed(spread, folder / name / "reference/spread.csv")},
         "external": {
-            "models": {"seeing": {"model": seeing}},
+            "models": {"seeing": {"model": str(seeing(folder / name / "seeing"))}},
             "reasoners": {"reading": {"model": f"{shelf}/0.6B"}},
             "descriptions": {"prism": dict.fromkeys(benchmarks, described)},
             "answers": [run | {"files": dict.fromkeys(benchmarks, answered)}],

@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import json
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from copy import deepcopy
 from functools import cache
@@ -22,7 +21,7 @@ from downscaling.config.configuration import schema
 from downscaling.config.errors import ConfigError
 from downscaling.stages.graph import all_jobs, code
 from downscaling.stages.stage import declared
-from running import HOME, in_turn, place, studied
+from running import HOME, in_turn, place, seeing, studied
 
 TABLE: dict[str, dict[str, dict[str, Any]]] = yaml.safe_load(
     Path(__file__).with_name("keys.yaml").read_text()
@@ -193,10 +192,9 @@ def laid(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], list[Path]
             # Else a key of the recipe would drop the reference's spread as well.
             (folder / "study.yaml").write_text(json.dumps({"scores": {"spread": None}} | over))
             over = folder / "study.yaml"
-        seeing = shutil.copytree(HOME / "backbones/8B", folder / "seeing")
-        (seeing / "preprocessor_config.json").write_text("{}")
+        model = str(seeing(folder / "seeing"))
         for key, row in TABLE[name].items():
-            laid_over = json.dumps(overlay(key, row)).replace(SEEING, str(seeing))
+            laid_over = json.dumps(overlay(key, row)).replace(SEEING, model)
             (folder / f"{key}.yaml").write_text(laid_over)
         return [over, *(folder / f"{key}.yaml" for key in TABLE[name])]
 
